@@ -1,0 +1,16 @@
+"""The small package that the chapters of *Why Cross-Entropy?* import.
+
+One module for each idea; a chapter imports the one that it needs:
+
+========================  ============================================================
+``lib.bernoulli``         balls, likelihood, log-likelihood, maximum-likelihood estimate
+``lib.information``       information, entropy, cross-entropy, KL divergence
+``lib.losses``            the loss from logits and its gradient, accurate for any logits
+``lib.scoring``           temperature and calibration error
+``lib.mnist``             the digits, and the logits that the book traces
+``lib.training``          one small network and one training loop
+``lib.figures``           the figures that are too long for a cell
+========================  ============================================================
+
+Derivations live in the chapters. Softmax, log-sum-exp and the sigmoid come from SciPy.
+"""

@@ -1,0 +1,63 @@
+"""The look of the book: palette, sizes and what every figure shares."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.axes import Axes
+
+# Okabe and Ito (2008), told apart with any colour vision. One meaning each, all through the book.
+TRUTH = "#0072B2"  # blue: the true distribution p, the data
+MODEL = "#E69F00"  # orange: the model's distribution q
+LOSS = "#000000"  # black: a loss
+GRADIENT = "#009E73"  # green: a gradient
+DANGER = "#D55E00"  # vermillion: infinity, underflow, what goes wrong
+SECOND = "#CC79A7"  # purple: one more thing to compare with
+MUTED = "#6B6B6B"  # grey: guides and notes
+
+#: Orange is too light to read as text on white (2.2 : 1); words about the model use this (5.6 : 1).
+MODEL_TEXT = "#8A5F00"
+
+RC = {
+    "figure.figsize": (7.2, 3.8),
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
+    "font.size": 10.5,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": cycler(color=[TRUTH, MODEL, GRADIENT, DANGER, SECOND, "#56B4E9", LOSS]),
+    "lines.linewidth": 2.0,
+    "legend.frameon": False,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "why-cross-entropy",  # without it every saved SVG has new random ids
+}
+
+
+def use_house_style() -> None:
+    """Give this session's figures the look of the book.
+
+    Sets matplotlib's defaults and, inside Jupyter, the format of inline figures: SVG without a
+    date, so that a chapter run twice holds the same bytes twice. Outside Jupyter only the
+    defaults are set.
+    """
+    mpl.rcParams.update(RC)
+    try:
+        from IPython import get_ipython  # type: ignore[attr-defined]
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:
+        return
+    if get_ipython() is not None:  # type: ignore[no-untyped-call]
+        set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def halo(ax: Axes, x: float, y: float, text: str, **kwargs: object) -> None:
+    """Write ``text`` at ``(x, y)`` on a white ground, so that it reads on top of lines."""
+    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
+    ax.text(x, y, text, bbox=box, **kwargs)  # type: ignore[arg-type]

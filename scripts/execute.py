@@ -1,0 +1,99 @@
+"""Run the chapters and store their outputs in a normal form.
+
+Running an unchanged chapter again on the same machine changes no byte: no times, no Python
+version, printed lines merged into one stream, keys sorted, cell ids kept.
+
+Usage: python scripts/execute.py [NOTEBOOK ...]      (default: every chapter)
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parent.parent
+CELL_TIMEOUT_SECONDS = 120
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def normalise(notebook: Any) -> None:
+    """Put an executed notebook into its normal form, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook, nbformat 4.5.
+    """
+    # The kernel reports its Python version here, which differs from machine to machine.
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type != "code":
+            cell.pop("attachments", None)
+            continue
+        merged: list[Any] = []
+        for output in cell.outputs:
+            same_stream = (
+                merged
+                and output.output_type == merged[-1].output_type == "stream"
+                and output.name == merged[-1].name
+            )
+            if same_stream:  # how often the kernel flushed is a matter of timing
+                merged[-1].text += output.text
+            else:
+                merged.append(output)
+        cell.outputs = merged
+
+
+def to_bytes(notebook: Any) -> bytes:
+    """Return the notebook as the bytes that are committed: sorted keys, one space, UTF-8."""
+    text = nbformat.writes(notebook, version=4)
+    return (json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def execute(path: Path) -> float:
+    """Execute one notebook in its own folder and store it. Return the seconds it took."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=CELL_TIMEOUT_SECONDS,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    start = time.perf_counter()
+    client.execute()
+    seconds = time.perf_counter() - start
+    normalise(notebook)
+    path.write_bytes(to_bytes(notebook))
+    return seconds
+
+
+def main() -> int:
+    """Execute the notebooks named on the command line, or all chapters."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    paths = parser.parse_args().notebooks or sorted((ROOT / "chapters").glob("*.ipynb"))
+    # One thread, as everywhere in the book: the kernel inherits it.
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    for path in paths:
+        try:
+            print(f"{path.stem:<24} {execute(path.resolve()):6.1f} s", flush=True)
+        except CellExecutionError as error:
+            print(f"{path}: a cell failed; the file is left as it was.\n{error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
