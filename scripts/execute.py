@@ -57,7 +57,9 @@ def normalise(notebook: Any) -> None:
 def to_bytes(notebook: Any) -> bytes:
     """Return the notebook as the bytes that are committed: sorted keys, one space, UTF-8."""
     text = nbformat.writes(notebook, version=4)
-    return (json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return (
+        json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    ).encode()
 
 
 def execute(path: Path) -> float:

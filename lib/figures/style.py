@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib.axes import Axes
@@ -18,7 +20,7 @@ MUTED = "#6B6B6B"  # grey: guides and notes
 #: Orange is too light to read as text on white (2.2 : 1); words about the model use this (5.6 : 1).
 MODEL_TEXT = "#8A5F00"
 
-RC = {
+RC: dict[Any, Any] = {
     "figure.figsize": (7.2, 3.8),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
@@ -49,11 +51,11 @@ def use_house_style() -> None:
     """
     mpl.rcParams.update(RC)
     try:
-        from IPython import get_ipython  # type: ignore[attr-defined]
+        from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
     except ImportError:
         return
-    if get_ipython() is not None:  # type: ignore[no-untyped-call]
+    if get_ipython() is not None:
         set_matplotlib_formats("svg", metadata={"Date": None})
 
 

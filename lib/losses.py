@@ -1,0 +1,368 @@
+"""The loss from logits, and its gradient, accurate for any logits.
+
+``loss = logsumexp(z) - z[y]`` is one line of mathematics and loses every digit when the model is
+confident and right: both terms are equal to the last bit and the difference is 0. The functions
+here keep the relative accuracy there, return infinity where the mathematics does, and refuse
+what is no logit or no label. Chapter 4 derives the formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import softmax
+
+from lib.information import Unit, check_distribution, nats_to_bits
+
+Reduction = Literal["mean", "sum", "none"]
+
+# Rows are worked through in blocks of about this many logits, so that the block stays in the
+# processor's cache between the passes over it.
+_BLOCK = 1 << 15
+
+
+def nll_from_logits(
+    z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "mean", unit: Unit = "nats"
+) -> Any:
+    """Return the cross-entropy loss of logits: ``-log softmax(z)[y]``.
+
+    With the largest logit ``z_max`` and ``rest`` the sum of ``exp(z_k - z_max)`` over the others,
+    the loss is ``(z_max - z_y) + log1p(rest)``: a sum of two terms that are never negative, so
+    nothing cancels. When y is the largest, the first term is 0 and ``log1p`` keeps the digits.
+
+    Parameters
+    ----------
+    z : array_like, shape (..., K)
+        Logits, class axis last. ``-inf`` says that a class is impossible.
+    y : array_like of int, shape (...), or of float, shape (..., K)
+        Class indices 0..K-1, or probabilities of the classes (soft targets).
+    reduction : {"mean", "sum", "none"}
+        "mean" divides the sum by the number of examples.
+    unit : {"nats", "bits"}
+        Unit of the result.
+
+    Returns
+    -------
+    float, or ndarray of float64 of shape (...) for "none"
+        At least 0; ``inf`` if a class that occurs has logit ``-inf``. The relative error is at
+        most ``(K + z_max - z_second + 8)`` unit roundoffs.
+
+    Raises
+    ------
+    ValueError
+        For NaN or ``+inf`` logits, a row that is all ``-inf``, labels that are no integers or
+        outside 0..K-1, targets that are no distribution, shapes that do not fit, an unknown
+        reduction or unit, and the mean of no examples.
+
+    References
+    ----------
+    Blanchard, Higham & Higham (2021) for the shift by the largest logit.
+    """
+    if unit not in ("nats", "bits"):
+        raise ValueError(f'unit is {unit!r}; it must be "nats" or "bits"')
+    logits, rows, target = _check(z, y, reduction)
+    per_example = np.empty(len(rows))
+    step = max(1, _BLOCK // rows.shape[1])
+    with np.errstate(over="ignore", under="ignore"):
+        for start in range(0, len(rows), step):
+            block = slice(start, start + step)
+            per_example[block] = _nll(rows[block], target[block], start)
+    value = nats_to_bits(per_example) if unit == "bits" else per_example
+    return _reduce(value.reshape(logits.shape[:-1]), reduction)
+
+
+def _nll(rows: NDArray[Any], target: NDArray[Any], first_row: int) -> NDArray[np.float64]:
+    """Return the loss of each row, in nats: the formula of :func:`nll_from_logits`."""
+    each = np.arange(len(rows))
+    largest = rows.argmax(axis=1)
+    z_max = rows[each, largest].astype(np.float64)
+    _check_rows(z_max, first_row)
+    shifted = np.subtract(rows, z_max[:, None], dtype=np.float64)
+    if target.ndim == 1:
+        behind = -shifted[each, target]
+    else:
+        # 0 * inf is 0 here: a class that never occurs may be impossible.
+        behind = np.where(target == 0, 0.0, target * -shifted).sum(axis=1)
+    np.exp(shifted, out=shifted)
+    shifted[each, largest] = 0.0
+    rest = np.log1p(shifted.sum(axis=1))
+    result: NDArray[np.float64] = behind + rest
+    return result
+
+
+def grad_nll_from_logits(z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "mean") -> Any:
+    """Return the gradient of :func:`nll_from_logits` with respect to the logits: ``q - p``.
+
+    Parameters
+    ----------
+    z, y, reduction
+        As for :func:`nll_from_logits`.
+
+    Returns
+    -------
+    ndarray of float64, shape (..., K)
+        ``softmax(z) - one_hot(y)``, or ``softmax(z) - y`` for soft targets; divided by the number
+        of examples for "mean". Each row sums to 0 to rounding. 0 where a class is impossible and
+        does not occur; finite (-1) where the loss is infinite.
+
+    Raises
+    ------
+    ValueError
+        As :func:`nll_from_logits`.
+
+    References
+    ----------
+    Bridle (1990a); chapter 4, section 4.7.
+    """
+    logits, rows, target = _check(z, y, reduction)
+    gradient = _softmax(rows)
+    if target.ndim == 1:
+        gradient[np.arange(len(rows)), target] -= 1.0
+    else:
+        gradient -= target
+    if reduction == "mean":
+        gradient /= len(rows)
+    return gradient.reshape(logits.shape)
+
+
+def margin(z: ArrayLike, y: ArrayLike) -> Any:
+    """Return by how much the true logit leads: ``z_y - max of the others``.
+
+    Parameters
+    ----------
+    z : array_like, shape (..., K), K >= 2
+        Logits.
+    y : array_like of int, shape (...)
+        Class indices.
+
+    Returns
+    -------
+    float or ndarray of float64, shape (...)
+        Positive where the prediction is right, negative where it is wrong.
+
+    Raises
+    ------
+    ValueError
+        As :func:`nll_from_logits`, and for fewer than two classes.
+    """
+    logits, rows, target = _check(z, y, "none", soft=False)
+    if rows.shape[1] < 2:
+        raise ValueError("z has one class; a margin needs a second one to lead over")
+    _check_rows(rows.max(axis=1))
+    each = np.arange(len(rows))
+    others = rows.astype(np.float64)
+    others[each, target] = -np.inf
+    with np.errstate(over="ignore"):
+        value = (rows[each, target] - others.max(axis=1)).reshape(logits.shape[:-1])
+    return value if value.ndim else float(value)
+
+
+def squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
+    """Return the squared distance between ``softmax(z)`` and the one-hot label, per example.
+
+    Summed over the classes; ``torch.nn.MSELoss`` divides this by K. For comparison only: chapter 4
+    shows where training by it stalls.
+
+    Parameters
+    ----------
+    z : array_like, shape (..., K)
+        Logits.
+    y : array_like of int, shape (...), or of float, shape (..., K)
+        Class indices or probabilities.
+
+    Returns
+    -------
+    float or ndarray of float64, shape (...)
+        Between 0 and 2, without a unit.
+
+    Raises
+    ------
+    ValueError
+        As :func:`nll_from_logits`.
+    """
+    value = (grad_nll_from_logits(z, y, reduction="none") ** 2).sum(axis=-1)
+    return value if value.ndim else float(value)
+
+
+def grad_squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+    """Return the gradient of :func:`squared_error_from_logits`: ``2 (diag q - q q') (q - p)``.
+
+    Parameters
+    ----------
+    z, y
+        As for :func:`squared_error_from_logits`.
+
+    Returns
+    -------
+    ndarray of float64, shape (..., K)
+        Vanishes when the model is confident, right or wrong.
+
+    Raises
+    ------
+    ValueError
+        As :func:`nll_from_logits`.
+
+    References
+    ----------
+    Solla, Levin & Fleisher (1988); chapter 4, section 4.8.
+    """
+    difference = grad_nll_from_logits(z, y, reduction="none")
+    q = _softmax(np.asarray(z))
+    gradient: NDArray[np.float64] = 2 * q * (difference - (q * difference).sum(-1, keepdims=True))
+    return gradient
+
+
+def double_softmax_bounds(K: int) -> tuple[float, float]:
+    """Return the smallest and largest loss, in nats, when softmax is applied twice.
+
+    The inner softmax gives numbers in [0, 1] that sum to 1. As logits they are at best (1, 0, ...)
+    and at worst 1 on a wrong class: the loss lies between ``ln(e + K - 1) - 1`` and
+    ``ln(e + K - 1)``.
+
+    Parameters
+    ----------
+    K : int
+        Number of classes, at least 2.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper bound in nats; they differ by exactly 1.
+
+    Raises
+    ------
+    ValueError
+        If `K` is not an integer of at least 2.
+    """
+    if isinstance(K, bool) or not isinstance(K, int | np.integer) or K < 2:
+        raise ValueError(f"K is {K!r}; the number of classes must be an integer of at least 2")
+    ceiling = math.log(math.e + int(K) - 1)
+    return ceiling - 1, ceiling
+
+
+def consistent_classes(
+    printed_logits: ArrayLike, printed_loss: float, decimals: int = 4
+) -> set[int]:
+    """Return the classes whose loss could have been printed as it was.
+
+    A number printed with `decimals` decimals may be off by half a unit of the last one. The loss
+    of class k grows with every other logit and falls with its own, so its extremes are reached by
+    moving logit k one way and all others the other way.
+
+    Parameters
+    ----------
+    printed_logits : array_like, shape (K,)
+        Logits as printed, rounded to `decimals`.
+    printed_loss : float
+        The loss as printed, in nats, rounded to `decimals`.
+    decimals : int
+        Number of printed decimals.
+
+    Returns
+    -------
+    set of int
+        Empty if no class fits: then the two printouts belong to different weights or inputs.
+
+    Raises
+    ------
+    ValueError
+        If the logits are no finite vector, the loss is NaN, or `decimals` is negative.
+    """
+    z = np.asarray(printed_logits, dtype=np.float64)
+    if z.ndim != 1 or not z.size or not np.isfinite(z).all():
+        raise ValueError(f"printed_logits has shape {z.shape}; give one row of finite numbers")
+    if math.isnan(printed_loss):
+        raise ValueError("printed_loss is NaN; give the loss as it was printed")
+    if decimals < 0:
+        raise ValueError(f"decimals is {decimals}; a number of decimals cannot be negative")
+    half = 0.5 * 10.0**-decimals
+    fits = set()
+    for k in range(len(z)):
+        towards = np.where(np.arange(len(z)) == k, half, -half)
+        lowest = nll_from_logits(z + towards, k)
+        highest = nll_from_logits(z - towards, k)
+        if lowest <= printed_loss + half and highest >= printed_loss - half:
+            fits.add(k)
+    return fits
+
+
+def _softmax(z: NDArray[Any]) -> NDArray[np.float64]:
+    """Return SciPy's softmax as float64; a row without support has been refused before."""
+    z = np.asarray(z, dtype=np.float64)
+    _check_rows(z.reshape(-1, z.shape[-1]).max(axis=1))
+    with np.errstate(over="ignore", under="ignore"):
+        q: NDArray[np.float64] = np.asarray(softmax(z, axis=-1))
+    return q
+
+
+def _check(
+    z: ArrayLike, y: ArrayLike, reduction: str, *, soft: bool = True
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the logits, their rows (N, K), and targets: labels (N,) or probabilities (N, K)."""
+    logits, target = np.asarray(z), np.asarray(y)
+    if logits.dtype.kind not in "fiu":
+        raise ValueError(f"logits are {logits.dtype}; give real numbers")
+    if logits.ndim == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits have shape {logits.shape}; the last axis must hold the classes")
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f'reduction is {reduction!r}; it must be "mean", "sum" or "none"')
+    K = logits.shape[-1]
+    rows = logits.reshape(-1, K)
+    if not np.issubdtype(rows.dtype, np.floating) or rows.dtype == np.float16:
+        rows = rows.astype(np.float64)
+    if reduction == "mean" and len(rows) == 0:
+        raise ValueError("there are no examples; a mean over nothing does not exist (the sum is 0)")
+    if target.shape == logits.shape[:-1]:
+        return logits, rows, _check_labels(target, K).reshape(-1)
+    if soft and target.shape == logits.shape and target.dtype.kind == "f":
+        return logits, rows, check_distribution(target, name="y").reshape(-1, K)
+    hint = ""
+    if soft and target.shape == logits.shape:
+        hint = "; for one-hot targets give floats, or better the class indices"
+    raise ValueError(
+        f"labels have shape {target.shape} and dtype {target.dtype}, logits {logits.shape}: give "
+        f"integer labels of shape {logits.shape[:-1]}" + hint
+    )
+
+
+def _check_labels(labels: NDArray[Any], K: int) -> NDArray[np.intp]:
+    """Return integer labels; refuse other kinds and name the first position out of range."""
+    if labels.dtype.kind not in "iu" and labels.size:
+        raise ValueError(
+            f"labels are {labels.dtype}; class indices are integers 0..{K - 1}"
+            + (" (a comparison gives booleans: convert them on purpose)" * (labels.dtype == bool))
+        )
+    bad = np.argwhere((labels < 0) | (labels >= K))
+    if len(bad):
+        position = tuple(int(i) for i in bad[0])
+        where = (
+            f" at position {position[0] if len(position) == 1 else position}" if position else ""
+        )
+        raise ValueError(f"label {labels[position]}{where} is outside 0..{K - 1}")
+    return labels.astype(np.intp)
+
+
+def _check_rows(z_max: NDArray[Any], first_row: int = 0) -> None:
+    """Refuse rows by their largest logit: NaN and +inf surface there, and -inf is no support."""
+    if np.isfinite(z_max).all():
+        return
+    row = int(np.flatnonzero(~np.isfinite(z_max))[0])
+    value = z_max[row]
+    if value == -np.inf:
+        raise ValueError(
+            f"row {first_row + row} of the logits is all -inf: no class is left; "
+            "allow at least one finite logit"
+        )
+    raise ValueError(
+        f"row {first_row + row} of the logits holds {value}; logits are finite or -inf "
+        "(did training diverge?)"
+    )
+
+
+def _reduce(per_example: NDArray[np.float64], reduction: str) -> Any:
+    if reduction == "none":
+        return per_example if per_example.ndim else float(per_example)
+    return float(per_example.mean() if reduction == "mean" else per_example.sum())

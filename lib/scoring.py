@@ -1,0 +1,130 @@
+"""How far predicted probabilities may be believed: calibration error and temperature."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+from scipy.special import softmax
+
+from lib.information import check_distribution
+from lib.losses import nll_from_logits
+
+
+def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
+    """Return the expected calibration error of the predicted classes.
+
+    Predictions are sorted by their confidence into bins of equal width, closed on the right. In
+    each bin the mean confidence is compared with the share of right predictions; the absolute
+    differences are averaged with the bins' shares of the examples as weights.
+
+    Parameters
+    ----------
+    probs : array_like, shape (N, K)
+        Predicted distributions.
+    y : array_like of int, shape (N,)
+        True classes.
+    bins : int
+        Number of bins on (0, 1].
+
+    Returns
+    -------
+    float
+        Between 0 and 1, without a unit. 0 does not mean accurate: predicting the class
+        frequencies for every example is calibrated and useless.
+
+    Raises
+    ------
+    ValueError
+        If `probs` are no distributions, labels do not fit, or there are no examples or bins.
+
+    References
+    ----------
+    Guo, Pleiss, Sun & Weinberger (2017), section 2.
+    """
+    q = check_distribution(probs, name="probs")
+    labels = np.asarray(y)
+    if q.ndim != 2 or labels.shape != q.shape[:1]:
+        raise ValueError(f"probs have shape {q.shape} and labels {labels.shape}; give (N, K), (N,)")
+    if labels.dtype.kind not in "iu" or not len(labels):
+        raise ValueError(f"labels are {len(labels)} of {labels.dtype}; give at least one integer")
+    bad = np.flatnonzero((labels < 0) | (labels >= q.shape[1]))
+    if len(bad):
+        raise ValueError(
+            f"label {labels[bad[0]]} at position {bad[0]} is outside 0..{q.shape[1] - 1}"
+        )
+    if bins < 1:
+        raise ValueError(f"bins is {bins}; give at least one")
+    confidence = q.max(axis=1).astype(np.float64)
+    right = q.argmax(axis=1) == labels
+    edges = np.arange(1, bins + 1) / bins
+    # side="left" puts a confidence that equals an edge into the bin below it; a confidence that
+    # rounding has pushed above 1 belongs to the last bin.
+    which = np.minimum(np.searchsorted(edges, confidence, side="left"), bins - 1)
+    gap = np.bincount(which, weights=confidence - right, minlength=bins)
+    return float(np.abs(gap).sum() / len(labels))
+
+
+def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
+    """Return the temperature T that minimises the mean NLL of ``softmax(logits / T)``.
+
+    In ``beta = 1 / T`` the mean NLL is convex, so its derivative
+    ``mean(sum_k q_k z_k - z_y)`` has at most one root; Brent's method finds it. Fit on held-out
+    data, never on the data that the result is judged by.
+
+    Parameters
+    ----------
+    logits : array_like, shape (N, K)
+        Finite logits or ``-inf``.
+    y : array_like of int, shape (N,)
+        True classes.
+
+    Returns
+    -------
+    float
+        T > 0. Above 1 the model was over-confident, below 1 too humble. Multiplying all logits
+        by c multiplies T by c.
+
+    Raises
+    ------
+    ValueError
+        If no finite T > 0 is best: every prediction is right (T would go to 0), the logits order
+        the classes no better than chance (T would go to infinity), or a true class has logit
+        ``-inf``. Also for what :func:`lib.losses.nll_from_logits` refuses.
+
+    References
+    ----------
+    Guo, Pleiss, Sun & Weinberger (2017), section 4.2.
+    """
+    loss = nll_from_logits(logits, y)  # refuses what is no logit or no label
+    if np.isinf(loss):
+        raise ValueError("a true class has logit -inf: the loss is infinite at every temperature")
+    z = np.asarray(logits, dtype=np.float64)
+    labels = np.asarray(y)
+    if z.ndim != 2 or labels.ndim != 1:
+        raise ValueError(f"logits have shape {z.shape}, labels {labels.shape}; give (N, K), (N,)")
+    z = z - z.max(axis=1, keepdims=True)
+    true = z[np.arange(len(z)), labels]
+    scale = -z[np.isfinite(z)].min(initial=0.0)
+    if not (true < 0).any():
+        raise ValueError(
+            "every prediction is right: the smaller T, the smaller the loss, and no T is best; "
+            "fit on more held-out examples, with some mistakes among them"
+        )
+    possible = np.where(np.isfinite(z), z, 0.0)  # an impossible class has q = 0 at every T
+
+    def slope(beta: float) -> float:
+        q: NDArray[np.float64] = softmax(z * beta, axis=1)
+        return float(((q * possible).sum(axis=1) - true).mean())
+
+    low = high = 1.0 / scale
+    while slope(high) < 0:
+        high *= 2
+    while slope(low) > 0:
+        low /= 2
+        if low * scale < 1e-12:
+            raise ValueError(
+                "the logits order the classes no better than chance: the larger T, the smaller "
+                "the loss, and no T is best; check that logits and labels belong together"
+            )
+    return float(1.0 / brentq(slope, low, high, xtol=1e-14 / scale, rtol=1e-14))

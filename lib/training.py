@@ -1,0 +1,166 @@
+"""One small network and one training loop, the same to the last printed digit on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from lib.losses import nll_from_logits
+from lib.mnist import Split
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class History:
+    """What a training run leaves behind.
+
+    Attributes
+    ----------
+    epochs : ndarray of int64, shape (C,)
+        The checkpoints: after how many epochs the test logits were taken. 0 is before training.
+    logits : ndarray of float64, shape (C, N_test, K)
+        The test logits at each checkpoint.
+    labels : ndarray of int64, shape (N_test,)
+        The test labels.
+    train_loss : ndarray of float64, shape (E,)
+        The training loss of each epoch, in the unit of the loss that was minimised: the mean over
+        its examples, each taken just before the step in which it was used.
+    """
+
+    epochs: NDArray[np.int64]
+    logits: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    train_loss: NDArray[np.float64]
+
+    @property
+    def test_loss(self) -> NDArray[np.float64]:
+        """Cross-entropy of the test set at each checkpoint, nats per image, shape (C,)."""
+        return np.array([nll_from_logits(z, self.labels) for z in self.logits])
+
+    @property
+    def accuracy(self) -> NDArray[np.float64]:
+        """Share of test images predicted right at each checkpoint, shape (C,)."""
+        right = self.logits.argmax(axis=2) == self.labels
+        return np.asarray(right.mean(axis=1))
+
+    def at(self, epoch: int) -> NDArray[np.float64]:
+        """Return the test logits after `epoch` epochs, shape (N_test, K)."""
+        where = np.flatnonzero(self.epochs == epoch)
+        if not len(where):
+            raise ValueError(f"no checkpoint at epoch {epoch}; there are {self.epochs.tolist()}")
+        return np.asarray(self.logits[where[0]])
+
+
+def mlp(seed: int, sizes: tuple[int, ...] = (784, 128, 10)) -> nn.Sequential:
+    """Return a dense ReLU network in float64 with PyTorch's default initial weights.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the initial weights. PyTorch's global generator is left as it was.
+    sizes : tuple of int
+        Inputs, hidden units, classes.
+
+    Returns
+    -------
+    torch.nn.Sequential
+        Gives logits; there is no softmax at the end (chapter 4 says why).
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        layers: list[nn.Module] = []
+        for fan_in, fan_out in pairwise(sizes):
+            layers += [nn.Linear(fan_in, fan_out, dtype=torch.float64), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def pixels(images: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return images (n, 28, 28) of bytes as rows (n, 784) of numbers from 0 to 1."""
+    return images.reshape(len(images), -1) / 255.0
+
+
+def train(
+    model: nn.Module,
+    split: Split,
+    loss: Loss,
+    *,
+    epochs: int,
+    lr: float = 1e-3,
+    batch: int = 64,
+    seed: int = 0,
+    checkpoints: Iterable[int] = (),
+    optimiser: Literal["adam", "sgd"] = "adam",
+) -> History:
+    """Train `model` in place and return its history.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Takes float64 pixels (n, 784), gives logits (n, K). Trained in place.
+    split : lib.mnist.Split
+        Training and test images and labels.
+    loss : callable
+        ``loss(logits, labels)`` gives the mean over the batch; for example
+        ``torch.nn.functional.cross_entropy``.
+    epochs : int
+        Passes over the training set.
+    lr : float
+        Learning rate.
+    batch : int
+        Examples a step; the last batch of an epoch may be smaller.
+    seed : int
+        Seed of the order of the examples.
+    checkpoints : iterable of int
+        After which epochs to keep the test logits; 0 is before training. The last epoch is always
+        kept.
+    optimiser : {"adam", "sgd"}
+        Adam (Kingma & Ba 2015), or plain gradient descent on batches.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to train on, or a number of epochs or examples makes no sense.
+    """
+    keep = sorted({*checkpoints, epochs})
+    if epochs < 0 or batch < 1 or keep[0] < 0 or keep[-1] > epochs:
+        raise ValueError(f"epochs {epochs}, batch {batch}, checkpoints {keep}: out of range")
+    if not len(split.y_train):
+        raise ValueError("the training set is empty; give at least one example")
+    if optimiser not in ("adam", "sgd"):
+        raise ValueError(f'optimiser is {optimiser!r}; it must be "adam" or "sgd"')
+    X, y = torch.from_numpy(pixels(split.X_train)), torch.from_numpy(split.y_train)
+    X_test = torch.from_numpy(pixels(split.X_test))
+    step = (
+        torch.optim.Adam(model.parameters(), lr=lr, fused=True)
+        if optimiser == "adam"
+        else torch.optim.SGD(model.parameters(), lr=lr, fused=True)
+    )
+    generator = torch.Generator().manual_seed(seed)
+    test_logits, train_loss = [], []
+    for epoch in range(epochs + 1):
+        if epoch in keep:
+            with torch.no_grad():
+                test_logits.append(model(X_test).numpy())
+        if epoch == epochs:
+            break
+        total = 0.0
+        for rows in torch.randperm(len(X), generator=generator).split(batch):
+            step.zero_grad()
+            value = loss(model(X[rows]), y[rows])
+            value.backward()
+            step.step()
+            total += value.item() * len(rows)
+        train_loss.append(total / len(X))
+    return History(np.array(keep), np.stack(test_logits), split.y_test, np.array(train_loss))
