@@ -1,0 +1,77 @@
+"""The guards of the book: what nbval does not see.
+
+Four guards read the chapters and the pages around them:
+
+* ``notebooks``      every cell executed in order, clean outputs, alt text, the normal form;
+* ``golden``         the numbers of the book, recomputed by an oracle that does not import ``lib``;
+* ``prose_numbers``  every number in the text is printed by a cell, or is a golden number;
+* ``prose_lint``     phrases and lines of code that teach something false.
+
+``python -m tests.guards [FILE ...]`` prints what they find, with the way to mend it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = {
+    number: ROOT / "chapters" / f"{number:02d}_{name}.ipynb"
+    for number, name in enumerate(
+        ("likelihood", "log_likelihood", "information_theory", "softmax", "mnist"), start=1
+    )
+}
+PAGES = tuple(
+    ROOT / "chapters" / f"{name}.md"
+    for name in ("index", "notation", "glossary", "errata", "data", "references")
+)
+README = ROOT / "README.md"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend: where it stands, what is wrong, and how to mend it."""
+
+    where: str
+    problem: str
+    mend: str
+    snippet: str = ""
+
+    def __str__(self) -> str:
+        shown = f"\n    > {self.snippet}" if self.snippet else ""
+        return f"{self.where}: {self.problem}{shown}\n    Mend: {self.mend}"
+
+
+def read(path: Path) -> Any:
+    """Return a notebook, as nbformat 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def place(path: Path, number: int, cell: Any) -> str:
+    """Name a cell: its file, its number from 1 among all cells, its kind and its id."""
+    return f"{path.name}, cell {number} ({cell.cell_type}, id {cell.get('id', 'none')})"
+
+
+def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
+    """Yield (kind, text) of the printed outputs of a code cell; pictures are left out."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            yield output.name, output.text
+        elif output.output_type == "error":
+            yield "error", "\n".join(output.traceback)
+        else:
+            for kind, text in output.data.items():
+                if kind.startswith("text/"):
+                    yield kind, text if isinstance(text, str) else "".join(text)
+
+
+def snippet(text: str, start: int, end: int, around: int = 40) -> str:
+    """Return the piece of a text around a match, on one line."""
+    piece = text[max(0, start - around) : end + around]
+    return re.sub(r"\s+", " ", piece).strip()

@@ -1,0 +1,36 @@
+"""Read chapters and pages with all guards: python -m tests.guards [FILE ...] (default: all)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.guards import CHAPTERS, PAGES, README, Finding, golden, notebooks, prose_lint
+from tests.guards import prose_numbers as numbers
+
+
+def findings(path: Path) -> list[tuple[str, Finding]]:
+    """Return what the guards find in one file, each with the name of its guard."""
+    if not path.exists():
+        return [("file", Finding(path.name, "the file is missing", "write it."))]
+    guards = {"numbers": numbers.check, "lint": prose_lint.check}
+    if path.suffix == ".ipynb":
+        guards |= {"notebook": notebooks.check, "golden": golden.check}
+    return [(name, found) for name, check in guards.items() for found in check(path)]
+
+
+def main(names: list[str]) -> int:
+    """Print every finding. Return 1 if there is any."""
+    paths = [Path(name) for name in names] or [*CHAPTERS.values(), *PAGES, README]
+    total = 0
+    for path in paths:
+        found = findings(path)
+        total += len(found)
+        for guard, finding in found:
+            print(f"[{guard}] {finding}\n")
+        print(f"{path.name}: {len(found)} to mend" if found else f"{path.name}: good")
+    return int(total > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,206 @@
+"""What a committed chapter looks like: executed in order, clean outputs, figures described."""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.guards import ROOT, Finding, output_texts, place, read, snippet
+
+ALT_LENGTH = 60
+CELL_LINES = 15
+IGNORED_SHARE = 0.05
+SVG_BYTES = 150_000
+IGNORE_TAGS = {"nbval-ignore-output", "nbval-skip"}
+IGNORE_COMMENTS = re.compile(r"NBVAL_(?:IGNORE_OUTPUT|SKIP)")
+FORBIDDEN = (
+    (
+        re.compile(
+            r"(?<![\w.:/])/(?:home|Users|root|work|tmp|usr|opt|var|mnt|private)/|site-packages"
+            r"|\b[A-Za-z]:\\"
+        ),
+        "an absolute path stands in an output",
+        "print nothing that belongs to one machine: a file's name, not its path.",
+    ),
+    (
+        re.compile(r"\b0x[0-9a-f]{6,}", re.I),
+        "a memory address stands in an output",
+        "it differs in every run: end the cell on something else, or on a semicolon.",
+    ),
+    (
+        re.compile(r"\bnp\.(?:float|int|uint|bool|str|complex)\w*\("),
+        "a bare NumPy scalar stands in an output",
+        'print it as a string with its unit: print(f"{x:.6f} nats").',
+    ),
+)
+
+
+def _execute() -> Any:
+    """Return the module scripts/execute.py, which owns the normal form."""
+    spec = importlib.util.spec_from_file_location("execute", ROOT / "scripts" / "execute.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def normal_form(notebook: Any) -> bytes:
+    """Return the bytes that scripts/execute.py would commit for this notebook."""
+    execute = _execute()
+    notebook = copy.deepcopy(notebook)
+    execute.normalise(notebook)
+    result: bytes = execute.to_bytes(notebook)
+    return result
+
+
+def _tags(cell: Any) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def _outputs(path: Path, number: int, cell: Any) -> list[Finding]:
+    """Find what must not stand in an output."""
+    where, found = place(path, number, cell), []
+    for kind, text in output_texts(cell):
+        if kind in ("stderr", "error"):
+            found.append(
+                Finding(
+                    where,
+                    f"the cell writes to {kind}"
+                    if kind == "stderr"
+                    else "the cell ends in an error",
+                    "mend the cause of the warning; show an error that teaches with "
+                    "try / except ValueError as error: print(error).",
+                    snippet(text, 0, 0, 120),
+                )
+            )
+            continue
+        for pattern, problem, mend in FORBIDDEN:
+            match = pattern.search(text)
+            if match:
+                found.append(Finding(where, problem, mend, snippet(text, *match.span())))
+    return found
+
+
+def _pictures(path: Path, number: int, cell: Any, seen: dict[str, int]) -> list[Finding]:
+    """Find pictures without an alt text of their own, and SVG that is too large."""
+    where, found = place(path, number, cell), []
+    pictures = [
+        (kind, data)
+        for output in cell.outputs
+        for kind, data in output.get("data", {}).items()
+        if kind.startswith("image/")
+    ]
+    if not pictures:
+        return []
+    alt = str(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")).strip()
+    how = f"write metadata.mystnb.image.alt: what is to be seen and its numbers, {ALT_LENGTH}+ letters."
+    if len({id(output) for output in cell.outputs if _is_picture(output)}) > 1:
+        found.append(
+            Finding(where, "one cell shows two pictures", "give each a cell and alt text.")
+        )
+    if len(alt) < ALT_LENGTH:
+        found.append(Finding(where, f"the alt text has {len(alt)} characters", how, alt))
+    elif not re.search("[0-9]", alt):
+        found.append(Finding(where, "the alt text holds no number of the figure", how, alt))
+    if alt and alt in seen:
+        found.append(Finding(where, f"the alt text is that of cell {seen[alt]} too", how, alt))
+    seen.setdefault(alt, number)
+    for kind, data in pictures:
+        size = len(("".join(data)).encode())
+        if kind == "image/svg+xml" and size > SVG_BYTES:
+            found.append(
+                Finding(
+                    where,
+                    f"the SVG has {size} bytes, more than {SVG_BYTES}",
+                    "draw fewer points, or rasterise a grid of pictures.",
+                )
+            )
+    return found
+
+
+def _is_picture(output: Any) -> bool:
+    return any(kind.startswith("image/") for kind in output.get("data", {}))
+
+
+def _ignored(path: Path, code: list[tuple[int, Any]]) -> list[Finding]:
+    """Find too many cells that nbval does not compare, and those that give no reason."""
+    cells = [
+        (number, cell)
+        for number, cell in code
+        if _tags(cell) & IGNORE_TAGS or IGNORE_COMMENTS.search(cell.source)
+    ]
+    found = [
+        Finding(
+            place(path, number, cell),
+            "its output is not compared and no reason is given",
+            'say why in the cell\'s metadata: "nbval_reason": "...".',
+        )
+        for number, cell in cells
+        if not str(cell.metadata.get("nbval_reason", "")).strip()
+    ]
+    if len(cells) > IGNORED_SHARE * len(code):
+        found.append(
+            Finding(
+                path.name,
+                f"{len(cells)} of {len(code)} code cells are not compared "
+                f"(cells {', '.join(str(number) for number, _ in cells)})",
+                f"at most {IGNORED_SHARE:.0%} may be: make their outputs the same in every run.",
+            )
+        )
+    return found
+
+
+def check(path: Path) -> list[Finding]:
+    """Return the findings of this guard in one chapter."""
+    notebook = read(path)
+    found: list[Finding] = []
+    code = [(n, c) for n, c in enumerate(notebook.cells, start=1) if c.cell_type == "code"]
+    seen: dict[str, int] = {}
+    for count, (number, cell) in enumerate(code, start=1):
+        where = place(path, number, cell)
+        if cell.execution_count != count:
+            found.append(
+                Finding(
+                    where,
+                    f"execution count {cell.execution_count}, expected {count}",
+                    "run the whole chapter: make execute.",
+                )
+            )
+        lines = sum(1 for line in cell.source.splitlines() if line.strip())
+        if lines > CELL_LINES:
+            found.append(
+                Finding(
+                    where,
+                    f"{lines} lines of code, more than {CELL_LINES}",
+                    "split the cell, or move a long figure to lib/figures.",
+                )
+            )
+        found += _outputs(path, number, cell)
+        found += _pictures(path, number, cell, seen)
+    found += _ignored(path, code)
+    ids = [cell.get("id") for cell in notebook.cells]
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.get("id") is None or ids.index(cell.get("id")) != number - 1:
+            found.append(
+                Finding(
+                    place(path, number, cell), "a missing or repeated id", "give the cell its own."
+                )
+            )
+        match = re.search(r"^%%%.*", cell.source, re.M)
+        if match:
+            found.append(
+                Finding(place(path, number, cell), "a leftover of %%%", "remove it.", match[0])
+            )
+    if not found and path.read_bytes() != normal_form(notebook):
+        found.append(
+            Finding(
+                path.name,
+                "the file is not in its normal form",
+                "store it with scripts/execute.py (make execute), not from the editor alone.",
+            )
+        )
+    return found

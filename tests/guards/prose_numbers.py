@@ -1,0 +1,127 @@
+"""Every number in the text, with 3 significant digits or more, is one that a cell has printed.
+
+A number of the text must be the correct rounding of a whole number printed in the same chapter,
+or of a golden number. The pages without cells may quote every chapter.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.guards import CHAPTERS, Finding, output_texts, place, read, snippet
+from tests.guards.golden import GOLDEN
+from tests.guards.tokens import Number, clean, exact, numbers, printed, quotes
+
+DIGITS = 3
+# Pages of facts about files and books: byte counts, checksums, volumes and pages.
+NOT_READ = ("data.md", "references.md")
+
+# What is no quantity of the book. Each pattern is blanked before the numbers are read.
+ALLOW = (
+    # where something stands: chapter 5, section 2.10, §4.11, figure 3.1, a numbered heading
+    r"(?:chapters?|sections?|figures?|figs?\.|tables?|equations?|§§?)\s*"
+    r"\d{1,2}(?:\.\d{1,2})?(?![\d.]*\d)(?:\s*(?:,|and|or|to|–|-)\s*\d{1,2}(?:\.\d{1,2})?(?![\d.]*\d))*",
+    r"^#+\s*\d+(?:\.\d+)*\.?(?=\s)",
+    # pages and volumes of a printed source: p. 29, pp. 379–423, vol. 27
+    r"\b(?:pp?\.|pages?|vol\.|volume)\s*\d+(?:\s*[–-]\s*\d+)?",
+    # addresses and identifiers: links, DOI, arXiv, ISBN, checksums, versions of software
+    r"\]\([^)\s]*\)",
+    r"https?://[^\s)>]+",
+    r"\b10\.\d{4,}/\S+",
+    r"arXiv:\s*\d+\.\d+",
+    r"ISBN[-\d\sX:]+",
+    r"\b[0-9a-f]{16,}\b",
+    r"\b\d+\.\d+\.\d+(?:\.\d+)*\b",
+    r"\bPython\s+3\.\d+(?:\s*(?:to|and|or|,|–)\s*3\.\d+)*",
+    # what is between tags and comments is not read by anybody
+    r"<!--.*?-->",
+    r"</?(?:a|b|i|em|strong|br|p|div|span|img|table|thead|tbody|tr|td|th|details|summary|sub|sup|code"
+    r"|kbd|figure|figcaption|ul|ol|li|h\d)\b[^<>]*>",
+    # years, as plain integers
+    r"(?<![\d.,/])(?:19\d\d|20[0-2]\d|2030)(?![\d/]|[.,]\d|\s*%)",
+    # the shape of the network of chapter 5: 784–128–10
+    r"\b784\s*(?:[–→-]|to|×)\s*128\s*(?:[–→-]|to|×)\s*(?:ReLU\s*(?:[–→-]|to|×)\s*)?10\b",
+)
+_ALLOWED = re.compile("|".join(f"(?:{pattern})" for pattern in ALLOW), re.I | re.M | re.S)
+_FRACTION_PARTS = tuple(
+    exact(part)
+    for golden in GOLDEN
+    if golden.number.place is None
+    for part in (golden.number.value.numerator, golden.number.value.denominator)
+)
+
+
+def golden_numbers() -> list[Number]:
+    """Return the golden numbers, exactly, and the two parts of those that are fractions."""
+    return [golden.number for golden in GOLDEN] + list(_FRACTION_PARTS)
+
+
+def printed_numbers(notebook: Any) -> list[Number]:
+    """Return every number printed in a chapter's outputs."""
+    return [
+        number
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for kind, text in output_texts(cell)
+        if kind not in ("stderr", "error")
+        for number in printed(text)
+    ]
+
+
+def unknown(text: str, sources: Iterable[Number]) -> Iterator[tuple[Number, str]]:
+    """Yield the numbers of a text that no source accounts for, with the text around each."""
+    sources = list(sources)
+    plain = clean(_ALLOWED.sub(lambda match: re.sub(r"[^\n]", "§", match[0]), text))
+    for number in numbers(plain):
+        if number.digits < DIGITS or any(quotes(number, source) for source in sources):
+            continue
+        parts = [part for part in number.parts if part.digits >= DIGITS]
+        if number.parts and all(any(quotes(p, s) for s in sources) for p in parts):
+            continue  # "156, 150" without its space: two numbers, both known
+        yield number, snippet(plain, number.start, number.end).replace("§", "")
+
+
+def _comments(source: str) -> str:
+    """Return the comments of a code cell, one a line: they are prose too."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return "\n".join(re.findall(r"#.*", source))
+    return "\n".join(token.string[1:] for token in tokens if token.type == tokenize.COMMENT)
+
+
+def _finding(where: str, number: Number, piece: str) -> Finding:
+    return Finding(
+        where,
+        f"the number {number.text}{' %' if number.percent else ''} is printed by no cell",
+        "print it (with as many digits or more), round it correctly, or leave it out.",
+        piece,
+    )
+
+
+def check(path: Path) -> list[Finding]:
+    """Return the findings of this guard in one chapter, or in one Markdown page."""
+    if path.name in NOT_READ:
+        return []
+    known = golden_numbers()
+    if path.suffix == ".md":
+        for chapter in CHAPTERS.values():
+            if chapter.exists():
+                known += printed_numbers(read(chapter))
+        return [
+            _finding(path.name, number, piece)
+            for number, piece in unknown(path.read_text(encoding="utf-8"), known)
+        ]
+    notebook = read(path)
+    known += printed_numbers(notebook)
+    found = []
+    for index, cell in enumerate(notebook.cells, start=1):
+        text = cell.source if cell.cell_type == "markdown" else _comments(cell.source)
+        for number, piece in unknown(text, known):
+            found.append(_finding(place(path, index, cell), number, piece))
+    return found
