@@ -59,7 +59,7 @@ def use_house_style() -> None:
         set_matplotlib_formats("svg", metadata={"Date": None})
 
 
-def halo(ax: Axes, x: float, y: float, text: str, **kwargs: object) -> None:
+def halo(ax: Axes, x: float, y: float, text: str, **kwargs: Any) -> None:
     """Write ``text`` at ``(x, y)`` on a white ground, so that it reads on top of lines."""
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
-    ax.text(x, y, text, bbox=box, **kwargs)  # type: ignore[arg-type]
+    ax.annotate(text, (x, y), bbox=box, **kwargs)
