@@ -52,7 +52,7 @@ OFFICIAL = {
 
 _BY_HAND = (
     f"You can also put the four files ({', '.join(OFFICIAL)}) into one folder by hand and name "
-    f"that folder in the environment variable {FOLDER_VARIABLE}. "
+    f"that folder in the environment variable {FOLDER_VARIABLE}.\n"
     "load() without full=True needs no network."
 )
 
@@ -182,8 +182,9 @@ def _read_folder(folder: Path, hashes: Hashes = OFFICIAL) -> dict[str, bytes]:
                 problems.append(f"{path.name} is damaged or another file (wrong SHA-256)")
     if problems:
         raise MnistError(
-            f"{FOLDER_VARIABLE} names {folder}, but {'; '.join(problems)}. Put the official files "
-            f"there, from {' or '.join(MIRRORS)}, or unset the variable to have them downloaded."
+            "\n  ".join([f"{FOLDER_VARIABLE} names {folder}, but", *problems])
+            + f"\nPut the official files there, from {' or '.join(MIRRORS)}, or unset the variable "
+            "to have them downloaded."
         )
     return contents
 
@@ -227,12 +228,12 @@ def _fetch(name: str, sha256: str, mirrors: Sequence[str], cache: Path, timeout:
                 )
     except OSError as error:
         raise MnistError(
-            f"{name} cannot be stored in {cache}: {error.strerror or error}. Free some space or "
-            f"make the folder writable, and call load(full=True) again. {_BY_HAND}"
+            f"{name} cannot be stored in {cache}: {error.strerror or error}.\n"
+            f"Free some space or make the folder writable, and try again. {_BY_HAND}"
         ) from error
     raise MnistError(
-        f"{name} cannot be downloaded. {'; '.join(problems)}. "
-        f"Check the connection and call load(full=True) again. {_BY_HAND}"
+        "\n  ".join([f"{name} cannot be downloaded:", *problems])
+        + f"\nCheck the connection and try again. {_BY_HAND}"
     )
 
 

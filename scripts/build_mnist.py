@@ -74,9 +74,9 @@ def restore_bytes(pixels: list[float]) -> NDArray[np.uint8]:
         If a value is further than the rounding from every byte.
     """
     values = np.asarray(pixels, dtype=np.float64)
-    nearest = np.rint(values * 255)
-    # Half of the last decimal, and a hair for the decimals being stored in binary.
-    wrong = ~(np.abs(values - nearest / 255) <= 0.0005 + 1e-12) | (nearest < 0) | (nearest > 255)
+    nearest = np.rint(np.clip(values * 255, 0, 255))
+    # Half of the last decimal, and a hair for the decimals being stored in binary. NaN is wrong.
+    wrong = ~(np.abs(values - nearest / 255) <= 0.0005 + 1e-12)
     if wrong.any():
         position = int(np.argmax(wrong))
         raise ValueError(f"pixel {position} is {values[position]}, which is no byte divided by 255")
