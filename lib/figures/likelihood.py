@@ -43,9 +43,9 @@ def balls_and_dial(seq: str) -> tuple[Figure, Axes]:
     for setting in np.linspace(0, 1, 6):
         angle = np.pi * (1 - setting)
         tip = np.array([np.cos(angle), np.sin(angle)])
-        inner, outer = (1.7, 0.75) + 1.2 * tip, (1.7, 0.75) + 1.3 * tip
+        inner, outer, number = ((1.7, 0.75) + radius * tip for radius in (1.2, 1.3, 1.58))
         ax.plot(*zip(inner, outer, strict=True), color=LOSS, lw=1.5)
-        ax.text(*((1.7, 0.75) + 1.58 * tip), f"{setting:.1f}", ha="center", va="center", size=9)
+        ax.text(number[0], number[1], f"{setting:.1f}", ha="center", va="center", size=9)
     ax.text(1.7, 1.2, "?", ha="center", va="center", size=26, color=MODEL_TEXT, weight="bold")
     ax.text(1.7, 0.35, "θ = probability of black", ha="center", va="center", size=10)
     ax.annotate("", (4.7, 1.2), (3.6, 1.2), arrowprops={"arrowstyle": "->", "lw": 1.5})

@@ -1,0 +1,59 @@
+# Why Cross-Entropy?  `make` lists what there is to do.
+
+PYTHON ?=
+# PyTorch's own index of CPU builds: the package index serves Linux several gigabytes of CUDA.
+TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+
+VENV := .venv
+BIN := $(VENV)/bin
+# One thread: sums are taken in one order, so printed numbers are the same everywhere.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+# A warning is an error; every broken reference is a warning; go on to report them all.
+STRICT := -W -n --keep-going
+
+.PHONY: help book test lab execute check bench lock clean setup
+
+help:
+	@echo "make book      execute the chapters and build the book into _build/html"
+	@echo "make test      run every test: chapters, numbers, prose, library"
+	@echo "make lab       open the chapters in JupyterLab"
+	@echo "make execute   run the chapters again and store their outputs"
+	@echo "make check     format, lint, types and the fast tests"
+	@echo "make bench     measure speed side by side"
+	@echo "make lock      resolve requirements.txt anew from pyproject.toml"
+	@echo "make clean     remove what was built (the environment .venv stays)"
+
+# Fast when there is nothing to do: it compares two checksums.
+setup:
+	@PYTHON="$(PYTHON)" TORCH_CPU_INDEX="$(TORCH_CPU_INDEX)" sh scripts/setup.sh
+
+# --all, with execute_notebooks: force, because neither the execution cache nor Sphinx notices
+# that lib has changed.
+book: setup
+	$(ONE_THREAD) $(BIN)/jupyter-book build --all $(STRICT) .
+	@$(BIN)/python scripts/check_book.py
+
+test: setup
+	$(ONE_THREAD) $(BIN)/python -m pytest
+
+lab: setup
+	$(ONE_THREAD) $(BIN)/jupyter lab chapters
+
+execute: setup
+	$(ONE_THREAD) $(BIN)/python scripts/execute.py
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(ONE_THREAD) $(BIN)/python -m pytest tests
+
+bench: setup
+	$(ONE_THREAD) $(BIN)/python scripts/bench.py
+
+lock: setup
+	$(BIN)/python scripts/lock.py
+
+clean:
+	rm -rf _build build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
