@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
+import nbformat.reader
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = {
@@ -49,8 +49,8 @@ class Finding:
 
 
 def read(path: Path) -> Any:
-    """Return a notebook, as nbformat 4."""
-    return nbformat.read(path, as_version=4)
+    """Return a notebook as it stands: ``nbformat.read`` would mend its cell ids on the way."""
+    return nbformat.reader.reads(path.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
 
 
 def place(path: Path, number: int, cell: Any) -> str:
@@ -69,6 +69,19 @@ def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
             for kind, text in output.data.items():
                 if kind.startswith("text/"):
                     yield kind, text if isinstance(text, str) else "".join(text)
+
+
+def alt_text(cell: Any) -> str:
+    """Return the alt text of a code cell's figure, or nothing."""
+    return str(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")).strip()
+
+
+def figure_texts(cell: Any) -> Iterator[str]:
+    """Yield the texts in a cell's SVG: Matplotlib draws letters and names them in a comment."""
+    for output in cell.get("outputs", []):
+        for kind, data in output.get("data", {}).items():
+            if kind == "image/svg+xml":
+                yield from re.findall(r"<!--\s*(.*?)\s*-->", "".join(data), re.S)
 
 
 def snippet(text: str, start: int, end: int, around: int = 40) -> str:

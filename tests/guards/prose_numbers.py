@@ -6,15 +6,23 @@ or of a golden number. The pages without cells may quote every chapter.
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.guards import CHAPTERS, Finding, output_texts, place, read, snippet
+from tests.guards import (
+    CHAPTERS,
+    Finding,
+    alt_text,
+    figure_texts,
+    output_texts,
+    place,
+    read,
+    snippet,
+)
 from tests.guards.golden import GOLDEN
+from tests.guards.lint_code import comments
 from tests.guards.tokens import Number, clean, exact, numbers, printed, quotes
 
 DIGITS = 3
@@ -23,9 +31,9 @@ NOT_READ = ("data.md", "references.md")
 
 # What is no quantity of the book. Each pattern is blanked before the numbers are read.
 ALLOW = (
-    # where something stands: chapter 5, section 2.10, §4.11, figure 3.1, a numbered heading
-    r"(?:chapters?|sections?|figures?|figs?\.|tables?|equations?|§§?)\s*"
-    r"\d{1,2}(?:\.\d{1,2})?(?![\d.]*\d)(?:\s*(?:,|and|or|to|–|-)\s*\d{1,2}(?:\.\d{1,2})?(?![\d.]*\d))*",
+    # where something stands: section 2.10, figures 3.1 and 3.2, §4.11, a numbered heading
+    r"(?:sections?|figures?|figs?\.|tables?|§§?)\s*\d\.\d\d?(?!\.?\d)"
+    r"(?:(?:\s|,|and|or|to|–|-)+\d\.1?\d(?!\.?\d))*",
     r"^#+\s*\d+(?:\.\d+)*\.?(?=\s)",
     # pages and volumes of a printed source: p. 29, pp. 379–423, vol. 27
     r"\b(?:pp?\.|pages?|vol\.|volume)\s*\d+(?:\s*[–-]\s*\d+)?",
@@ -73,8 +81,8 @@ def printed_numbers(notebook: Any) -> list[Number]:
     ]
 
 
-def unknown(text: str, sources: Iterable[Number]) -> Iterator[tuple[Number, str]]:
-    """Yield the numbers of a text that no source accounts for, with the text around each."""
+def unknown(text: str, sources: Iterable[Number]) -> Iterator[tuple[Number, int, str]]:
+    """Yield the numbers of a text that no source accounts for, each with its line and snippet."""
     sources = list(sources)
     plain = clean(_ALLOWED.sub(lambda match: re.sub(r"[^\n]", "§", match[0]), text))
     for number in numbers(plain):
@@ -83,25 +91,20 @@ def unknown(text: str, sources: Iterable[Number]) -> Iterator[tuple[Number, str]
         parts = [part for part in number.parts if part.digits >= DIGITS]
         if number.parts and all(any(quotes(p, s) for s in sources) for p in parts):
             continue  # "156, 150" without its space: two numbers, both known
-        yield number, snippet(plain, number.start, number.end).replace("§", "")
+        line = plain.count("\n", 0, number.start) + 1
+        yield number, line, re.sub("§+", "…", snippet(plain, number.start, number.end))
 
 
-def _comments(source: str) -> str:
-    """Return the comments of a code cell, one a line: they are prose too."""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return "\n".join(re.findall(r"#.*", source))
-    return "\n".join(token.string[1:] for token in tokens if token.type == tokenize.COMMENT)
-
-
-def _finding(where: str, number: Number, piece: str) -> Finding:
-    return Finding(
-        where,
-        f"the number {number.text}{' %' if number.percent else ''} is printed by no cell",
-        "print it (with as many digits or more), round it correctly, or leave it out.",
-        piece,
-    )
+def _findings(where: str, text: str, sources: list[Number]) -> list[Finding]:
+    return [
+        Finding(
+            f"{where}, line {line}",
+            f"the number {number.text}{' %' if number.percent else ''} is printed by no cell",
+            "print it (with as many digits or more), round it correctly, or leave it out.",
+            piece,
+        )
+        for number, line, piece in unknown(text, sources)
+    ]
 
 
 def check(path: Path) -> list[Finding]:
@@ -113,15 +116,16 @@ def check(path: Path) -> list[Finding]:
         for chapter in CHAPTERS.values():
             if chapter.exists():
                 known += printed_numbers(read(chapter))
-        return [
-            _finding(path.name, number, piece)
-            for number, piece in unknown(path.read_text(encoding="utf-8"), known)
-        ]
+        return _findings(path.name, path.read_text(encoding="utf-8"), known)
     notebook = read(path)
     known += printed_numbers(notebook)
     found = []
     for index, cell in enumerate(notebook.cells, start=1):
-        text = cell.source if cell.cell_type == "markdown" else _comments(cell.source)
-        for number, piece in unknown(text, known):
-            found.append(_finding(place(path, index, cell), number, piece))
+        where = place(path, index, cell)
+        if cell.cell_type != "code":
+            found += _findings(where, cell.source, known)
+            continue
+        found += _findings(f"{where}, comments", "\n".join(comments(cell.source)), known)
+        drawn = [number for text in figure_texts(cell) for number in printed(text)]
+        found += _findings(f"{where}, alt text", alt_text(cell), known + drawn)
     return found

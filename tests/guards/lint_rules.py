@@ -1,0 +1,127 @@
+"""The phrases that the lint refuses, each with the way to mend it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A phrase that is refused, unless the sentence around it matches ``unless``."""
+
+    name: str
+    pattern: str
+    mend: str
+    unless: str | None = None
+
+    def search(self, sentence: str) -> re.Match[str] | None:
+        """Return the refused phrase in a sentence, or None."""
+        if self.unless and re.search(self.unless, sentence, re.I):
+            return None
+        return re.search(self.pattern, sentence, re.I)
+
+
+_DATA = (
+    r"(?:(?:the|our|these|those|all|some|its|observed|training|five) )*"
+    r"(?:data(?: ?sets?)?|observations?|samples?|sequences?|balls|labels)"
+)
+_DIAL = r"(?:parameters?|generators?|theta|θ|dials?|settings?)"
+_DISTRIBUTIONS = r"(?:(?:the|two|any|our|these|probability|different) )*distributions"
+_NUMBER = r"[−-]?\d*\.\d+(?:[\u202f\u2009]\d+)*(?:…|\.\.\.)?"
+_UNIT = r"\(?(?:of )?(?:an? )?(?:nats?|bits?)\b"
+_CHAPTERS_THERE = r"(?:[1-9]\s*(?:,|and|or|to|–|-)+\s*)*"
+_OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
+
+RULES = (
+    Rule(
+        "likelihood of the data",
+        rf"\blikelihoods? of {_DATA}\b",
+        "The likelihood is of the parameter, given the data; of the data say probability.",
+    ),
+    Rule(
+        "most likely parameter",
+        rf"\bmost[- ]likely (?:the )?(?:{_DIAL}|model|machine|weights)\b"
+        rf"|{_DIAL} (?:that |which )?(?:is|are|was) (?:the )?most likely\b(?! to\b)",
+        "Say: the parameter that makes the data most probable (the maximum-likelihood estimate).",
+    ),
+    Rule(
+        "inversely proportional",
+        r"inversely proportional to (?:its |the |their |an? )?(?:event's )?probabilit",
+        "Surprise is -log p: halving p adds ln 2 to it and does not double it.",
+    ),
+    Rule(
+        "union for AND",
+        r"\bunion of (?:(?:the|two|several|all|these|independent) )*events",
+        "AND is the intersection; the union is OR.",
+        unless=r"\bnot (?:of )?(?:the )?union|\bor\b|at least one|overlap",
+    ),
+    Rule(
+        "distance between distributions",
+        rf"distances? between (?:{_DISTRIBUTIONS}|p and q)",
+        "Say difference, or say that it is not a distance.",
+        unless=r"\b(?:not|never|no|n't)(?: an?| the)?(?: \w+)? distances?\b",
+    ),
+    Rule(
+        "entropy of the prediction",
+        r"cross[- ]entropy\b.{0,60}?(?<!cross-)\bentropy of the (?:predicted|prediction|model's)",
+        "Cross-entropy averages the surprise of the prediction under the true distribution.",
+        unless=r"\b(?:not|n't)(?: just)?(?: the)? entropy of",
+    ),
+    Rule("monotonous", r"\bmonotonous(?:ly)?\b", "Say monotonic, or strictly increasing."),
+    Rule(
+        "log-softmax as a bug",
+        r"log[-_ ]?softmax(?=.*(?:twice|cross_?entropy|again)).*"
+        r"\b(?:bug|wrong|error|mistake|harmful|broken)\b",
+        "Log-softmax before CrossEntropyLoss changes nothing; softmax before it is the bug.",
+        unless=r"harmless|no harm|not (?:an? )?(?:bug|wrong|error|mistake|harmful|broken)",
+    ),
+    Rule(
+        "log 0 = 0",
+        r"(?<![0-9p·×*⋅])(?<![0-9p·×*⋅]\s)(?<!cdot)(?<!cdot\s)(?<!times)(?<!times\s)\\?\b(?:log|ln)"
+        r"[_₂{}0-9]*\s*\(?\s*0\s*\)?\s*(?:=|is|equals)\s*0(?![.\d])",
+        "Log 0 is minus infinity; what is 0 is the limit of p log p.",
+    ),
+    Rule(
+        "a number without its unit",
+        r"\b(?:entropy is|loss is|loss of)\s+(?:(?:about|only|exactly|roughly|nearly|≈|~)\s*)*"
+        rf"{_NUMBER}(?![\d…]|\.\d|\.\.|\s*{_UNIT})",
+        "Give the unit right after it: nats or bits.",
+    ),
+    Rule(
+        "cross-entropy for accuracy",
+        r"cross[- ]entropy (?:loss )?(?:gives|gets|yields|brings|reaches|has|means)\b[^.]{0,25}"
+        r"(?:higher|better|best|highest) accuracy",
+        "It is best where probabilities are judged by the log score; its accuracy may be lower.",
+        unless=r"\bnot\b|\bnever\b|n't",
+    ),
+    Rule("filler", r"\b(?:simply|obviously|of course|it is important to note)\b", "Leave it out."),
+    Rule("filler", r"^\W*note that\b", "Begin with what there is to say."),
+    Rule(
+        "a chapter that does not exist",
+        rf"(?:\bchapters?\s+{_CHAPTERS_THERE}(?:[6-9]\b(?!\.\d*\.)|six\b|seven\b|eight\b)"
+        rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)[6-9]\.\d+(?!\.?\d)){_OTHER_BOOK}",
+        "The book has five chapters: leave the reference out.",
+    ),
+    Rule(
+        "nansum",
+        r"\bnansum\b",
+        "It hides a NaN: mend the cause (entr and xlogy know that 0 log 0 is 0).",
+    ),
+    Rule(
+        "eps inside log",
+        r"\blog(?:2|10)?\([^()]*\+\s*(?:1e-\d+|eps\w*)",
+        "Eps biases the result: work from logits with log-sum-exp, and let infinity be infinity.",
+    ),
+    Rule(
+        "abs of KL",
+        r"\bkl\w*(?:\([^()]*\))?\.abs\(\)|\babs\(\s*[\w.]*\bkl\w*(?:\([^()]*\))?\s*\)",
+        "A negative KL shows a mistake: mend its cause, do not flip its sign.",
+    ),
+)
+MULTILABEL = Rule(
+    "multilabel outside its section",
+    r"\bmulti-?labels?\b",
+    "Exclusive classes are multiclass; keep multilabel to a section with the word in its heading.",
+)
+BY_NAME = {rule.name: rule for rule in (*RULES, MULTILABEL)}
