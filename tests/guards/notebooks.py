@@ -69,9 +69,7 @@ def _outputs(path: Path, number: int, cell: Any) -> list[Finding]:
             found.append(
                 Finding(
                     where,
-                    f"the cell writes to {kind}"
-                    if kind == "stderr"
-                    else "the cell ends in an error",
+                    f"an output of the kind {kind}",
                     "mend the cause of the warning; show an error that teaches with "
                     "try / except ValueError as error: print(error).",
                     snippet(text, 0, 0, 120),

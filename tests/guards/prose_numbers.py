@@ -45,7 +45,7 @@ ALLOW = (
     r"ISBN[-\d\sX:]+",
     r"\b[0-9a-f]{16,}\b",
     r"\b\d+\.\d+\.\d+(?:\.\d+)*\b",
-    r"\bPython\s+3\.\d+(?:\s*(?:to|and|or|,|–)\s*3\.\d+)*",
+    r"\bpy(?:thon)?[\s-]*3\.\d\d(?!\d)(?:\s*(?:to|and|or|,|–)\s*3\.\d\d(?!\d))*",
     # what is between tags and comments is not read by anybody
     r"<!--.*?-->",
     r"</?(?:a|b|i|em|strong|br|p|div|span|img|table|thead|tbody|tr|td|th|details|summary|sub|sup|code"
@@ -88,9 +88,8 @@ def unknown(text: str, sources: Iterable[Number]) -> Iterator[tuple[Number, int,
     for number in numbers(plain):
         if number.digits < DIGITS or any(quotes(number, source) for source in sources):
             continue
-        parts = [part for part in number.parts if part.digits >= DIGITS]
-        if number.parts and all(any(quotes(p, s) for s in sources) for p in parts):
-            continue  # "156, 150" without its space: two numbers, both known
+        if number.parts and all(any(quotes(p, s) for s in sources) for p in number.parts):
+            continue  # "156,150" without its space: two numbers, both known
         line = plain.count("\n", 0, number.start) + 1
         yield number, line, re.sub("§+", "…", snippet(plain, number.start, number.end))
 

@@ -66,7 +66,7 @@ class Number:
 
 def exact(value: Fraction | int) -> Number:
     """Return a number that is known exactly."""
-    return Number(str(value), Fraction(value), None, 99, signed=True)
+    return Number(str(value), Fraction(value), None, 99)
 
 
 def clean(text: str) -> str:
@@ -101,13 +101,14 @@ def _number(match: re.Match[str], text: str) -> Number:
     if not part and ten == 0:
         significant = significant.rstrip("0")
     after = text[match.end() :]
-    pieces = re.split(rf"[,{_THIN} ]", whole) if whole and not part else []
+    negative = bool(match["sign"]) and not re.match("/[0-9]", after)  # the fraction has the sign
+    pieces = [] if part else re.split("[, ]", whole)  # thin spaces only ever group
     return Number(
         text=match[0],
-        value=-value if match["sign"] else value,
+        value=-value if negative else value,
         place=ten - len(decimals),
         digits=len(significant),
-        signed=bool(match["sign"]),
+        signed=negative,
         percent=bool(re.match(rf"[{_THIN} ]?%", after)),
         truncated=after.startswith("…"),
         start=match.start(),
@@ -144,20 +145,23 @@ def is_rounding(
     unit = Fraction(10) ** at
     if cut:
         return 0 <= abs(source) - abs(shown) < unit and shown * source >= 0
-    return abs(shown - source) <= unit / 2  # at an exact tie both neighbours are correct
+    error = abs(shown - source)
+    # At an exact tie two habits are correct: away from zero, and to the even digit.
+    tie = error == unit / 2 and (abs(shown) > abs(source) or shown / unit % 2 == 0)
+    return error < unit / 2 or tie
 
 
 def quotes(shown: Number, source: Number) -> bool:
     """Tell whether a number in the text is the correct rounding of a printed one.
 
     Without a sign in the text the absolute values are compared; a percentage may quote a printed
-    share, and the other way round. An integer may be rounded to its trailing zeros.
+    share, and the other way round. An integer that ends in 00 may be rounded to its zeros.
     """
     assert shown.place is not None
     places = {shown.place}
     if shown.place == 0 and shown.digits >= 3:
-        text = str(abs(shown.value))
-        places.add(len(text) - len(text.rstrip("0")))
+        zeros = re.search("0*$", str(shown.value))
+        places |= {len(zeros[0])} if zeros and len(zeros[0]) >= 2 else set()
     scales = {0}
     if shown.percent and not source.percent:
         scales.add(-2)
