@@ -172,6 +172,7 @@ def test_a_piece_of_a_number_is_not_the_number(whole: int, hundredths: int) -> N
         ("the net 784–128–10 and the net 784 → 128 → 10", ""),
         ("Python 3.11 to 3.13; NumPy 2.4.61", ""),
         ("`float64`, 28×28, 60 epochs, 10 000 images", ""),
+        ("It takes 12.5 s and 1.64 MB.", ""),
         ("<!-- 0.98765 -->", ""),
     ],
 )

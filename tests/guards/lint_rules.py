@@ -23,14 +23,14 @@ class Rule:
 
 
 _DATA = (
-    r"(?:(?:the|our|these|those|all|some|its|observed|training|five) )*"
-    r"(?:data(?: ?sets?)?|observations?|samples?|sequences?|balls|labels)"
+    r"(?:(?:the|our|these|those|all|some|its|an?|one|each|every|observed|training|five) )*"
+    r"(?:data(?: ?sets?)?|observations?|samples?|sequences?|(?:white |black )?balls?|labels?)"
 )
 _DIAL = r"(?:parameters?|generators?|theta|θ|dials?|settings?)"
 _DISTRIBUTIONS = r"(?:(?:the|two|any|our|these|probability|different) )*distributions"
 _NUMBER = r"[−-]?\d*\.\d+(?:[\u202f\u2009]\d+)*(?:…|\.\.\.)?"
 _UNIT = r"\(?(?:of )?(?:an? )?(?:nats?|bits?)\b"
-_CHAPTERS_THERE = r"(?:[1-9]\s*(?:,|and|or|to|–|-)+\s*)*"
+_CHAPTER = r"\bchapter(?:s\s+(?:[1-9]\s*(?:,|and|or|to|–|-|\s)+)*|\s+)"
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 
 RULES = (
@@ -60,13 +60,13 @@ RULES = (
         "distance between distributions",
         rf"distances? between (?:{_DISTRIBUTIONS}|p and q)",
         "Say difference, or say that it is not a distance.",
-        unless=r"\b(?:not|never|no|n't)(?: an?| the)?(?: \w+)? distances?\b",
+        unless=r"(?:\b(?:not|never|no)|n't)(?: an?| the)?(?: \w+)? distances?\b",
     ),
     Rule(
         "entropy of the prediction",
         r"cross[- ]entropy\b.{0,60}?(?<!cross-)\bentropy of the (?:predicted|prediction|model's)",
         "Cross-entropy averages the surprise of the prediction under the true distribution.",
-        unless=r"\b(?:not|n't)(?: just)?(?: the)? entropy of",
+        unless=r"(?:\bnot|n't)(?: just)?(?: the)? entropy of",
     ),
     Rule("monotonous", r"\bmonotonous(?:ly)?\b", "Say monotonic, or strictly increasing."),
     Rule(
@@ -78,8 +78,8 @@ RULES = (
     ),
     Rule(
         "log 0 = 0",
-        r"(?<![0-9p·×*⋅])(?<![0-9p·×*⋅]\s)(?<!cdot)(?<!cdot\s)(?<!times)(?<!times\s)\\?\b(?:log|ln)"
-        r"[_₂{}0-9]*\s*\(?\s*0\s*\)?\s*(?:=|is|equals)\s*0(?![.\d])",
+        r"(?<![0-9p·×*])(?<![0-9p·×*]\s)\b(?:log|ln)[_₂{}0-9]*\s*\(?\s*0\s*\)?"
+        r"\s*(?:=|is|equals)\s*0(?!\.?\d)",
         "Log 0 is minus infinity; what is 0 is the limit of p log p.",
     ),
     Rule(
@@ -99,7 +99,7 @@ RULES = (
     Rule("filler", r"^\W*note that\b", "Begin with what there is to say."),
     Rule(
         "a chapter that does not exist",
-        rf"(?:\bchapters?\s+{_CHAPTERS_THERE}(?:[6-9]\b(?!\.\d*\.)|six\b|seven\b|eight\b)"
+        rf"(?:{_CHAPTER}(?:[6-9]\b(?!\.\d*\.)|six\b|seven\b|eight\b)"
         rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)[6-9]\.\d+(?!\.?\d)){_OTHER_BOOK}",
         "The book has five chapters: leave the reference out.",
     ),

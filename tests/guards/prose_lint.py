@@ -65,6 +65,8 @@ def sentences(block: str) -> Iterator[str]:
     plain = re.sub(r"\]\([^)\s]*\)", "]", plain)
     plain = re.sub(r"(?m)^\s*(?:[-*+]|\d+[.)]|>|\||#+)\s+", "", plain)
     plain = re.sub(r"\\(?:text|mathrm)\s*\{([^{}]*)\}", r" \1 ", plain)
+    plain = re.sub(r"\\cdot(?![a-z])|\\times(?![a-z])", "·", plain)
+    plain = re.sub(r"\\(?=log|ln)", "", plain)
     plain = re.sub(r"\\[,;! ]|\u00a0", " ", plain)
     plain = re.sub(r"[*`$]", "", plain)
     yield from re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", plain).strip())
