@@ -43,7 +43,7 @@ def test_table_of_contents_lists_the_chapters_in_order_and_every_page() -> None:
 def good() -> list:
     return [
         text("# 1 · A chapter"),
-        code("print(f'{p:.4f}')", printed("0.6000\n")),
+        code("print(f'{p:.4f}')", printed("0.6000 nats of 3/5, x:\\ y http://a.b/tmp/\n")),
         figure(),
         code("x = 1"),
     ]
@@ -63,6 +63,7 @@ def test_good_notebook_passes(tmp_path: Path) -> None:
         (code("f", printed("lib/python3.11/site-packages/numpy\n")), "absolute path"),
         (code("f", shown(plain="<object at 0x7f3c2a1b9d30>")), "memory address"),
         (code("f", shown(plain="np.float64(0.6)")), "NumPy scalar"),
+        (code("f", shown(plain="0.6730116670092565")), "bare float"),
         (code("\n".join(f"x{i} = {i}" for i in range(16))), "16 lines of code"),
         (code("draw()", shown(svg="<svg></svg>")), "the alt text has 0 characters"),
         (figure("A curve."), "the alt text has 8 characters"),
@@ -113,6 +114,10 @@ def test_repeated_cell_ids_are_refused(tmp_path: Path) -> None:
     path = save(tmp_path, *good())
     path.write_text(path.read_text(encoding="utf-8").replace("cell-02", "cell-01"), "utf-8")
     assert "repeated id" in problems(path)
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    del notebook["cells"][0]["id"]
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert "cell 1 (markdown, id none): a missing" in problems(path)
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,7 @@ PASSES = {
         "a loss of about 0.02 of a nat",
         "The cross-entropy is 0.6931… nats.",
         "The loss is lse(z) − z_y.",
+        "The squared-error loss is 1.04.",
     ],
     "cross-entropy for accuracy": [
         "Cross-entropy does not give higher accuracy.",

@@ -84,6 +84,7 @@ RULES = (
     ),
     Rule(
         "a number without its unit",
+        r"(?<!squared[- ])(?<!square[- ])(?<!mse[- ])(?<!error[- ])"  # these have no unit
         r"\b(?:entropy is|loss is|loss of)\s+(?:(?:about|only|exactly|roughly|nearly|≈|~)\s*)*"
         rf"{_NUMBER}(?![\d…]|\.\d|\.\.|\s*{_UNIT})",
         "Give the unit right after it: nats or bits.",

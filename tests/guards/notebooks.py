@@ -20,7 +20,7 @@ FORBIDDEN = (
     (
         re.compile(
             r"(?<![\w.:/])/(?:home|Users|root|work|tmp|usr|opt|var|mnt|private)/|site-packages"
-            r"|\b[A-Za-z]:\\"
+            r"|\b[A-Z]:\\+(?:Users|Windows|Program|Python|Temp)"
         ),
         "an absolute path stands in an output",
         "print nothing that belongs to one machine: a file's name, not its path.",
@@ -31,8 +31,11 @@ FORBIDDEN = (
         "it differs in every run: end the cell on something else, or on a semicolon.",
     ),
     (
-        re.compile(r"\bnp\.(?:float|int|uint|bool|str|complex)\w*\("),
-        "a bare NumPy scalar stands in an output",
+        re.compile(
+            r"\bnp\.(?:float|int|uint|bool|str|complex)\w*\("
+            r"|\A-?[0-9]+\.[0-9]{13,17}(?:e[-+]?[0-9]+)?\Z"
+        ),
+        "a bare float or NumPy scalar stands in an output",
         'print it as a string with its unit: print(f"{x:.6f} nats").',
     ),
 )
@@ -96,7 +99,7 @@ def _pictures(path: Path, number: int, cell: Any, seen: dict[str, int]) -> list[
         return []
     alt = alt_text(cell)
     how = f"let metadata.mystnb.image.alt say what is seen, with numbers, in {ALT_LENGTH}+ letters."
-    if len({id(output) for output in cell.outputs if _is_picture(output)}) > 1:
+    if sum(_is_picture(output) for output in cell.outputs) > 1:
         found.append(
             Finding(where, "one cell shows two pictures", "give each a cell and alt text.")
         )
@@ -182,7 +185,7 @@ def check(path: Path) -> list[Finding]:
     found += _ignored(path, code)
     ids = [cell.get("id") for cell in notebook.cells]
     for number, cell in enumerate(notebook.cells, start=1):
-        if cell.get("id") is None or ids.index(cell.get("id")) != number - 1:
+        if ids[number - 1] is None or ids.index(ids[number - 1]) != number - 1:
             found.append(
                 Finding(
                     place(path, number, cell), "a missing or repeated id", "give the cell its own."
@@ -193,7 +196,7 @@ def check(path: Path) -> list[Finding]:
             found.append(
                 Finding(place(path, number, cell), "a leftover of %%%", "remove it.", match[0])
             )
-    if len(set(ids)) == len(ids) and path.read_bytes() != normal_form(notebook):
+    if None not in ids and len(set(ids)) == len(ids) and path.read_bytes() != normal_form(notebook):
         found.append(
             Finding(
                 path.name,

@@ -47,7 +47,7 @@ ALLOW = (
     r"\b\d+\.\d+\.\d+(?:\.\d+)*\b",
     r"\bpy(?:thon)?[\s-]*3\.\d\d(?!\d)(?:\s*(?:to|and|or|,|–)\s*3\.\d\d(?!\d))*",
     # times and sizes of files, which differ from machine to machine
-    r"\b\d+(?:\.\d+)?\s?(?:m?s|min|seconds|minutes|[kMG]B|bytes)\b",
+    r"\b\d+(?:\.\d+)?\s?(?:m?s|seconds|minutes|[kMG]B|bytes)\b",
     # what is between tags and comments is not read by anybody
     r"<!--.*?-->",
     r"</?(?:a|b|i|em|strong|br|p|div|span|img|table|thead|tbody|tr|td|th|details|summary|sub|sup|code"
