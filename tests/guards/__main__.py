@@ -14,8 +14,8 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
     if not path.exists():
         return [("file", Finding(path.name, "the file is missing", "write it."))]
     guards = {"numbers": numbers.check, "lint": prose_lint.check}
-    if path.suffix == ".ipynb":
-        guards |= {"notebook": notebooks.check, "golden": golden.check}
+    if path.suffix == ".ipynb":  # what is not executed prints nothing: say that first
+        guards = {"notebook": notebooks.check, "golden": golden.check, **guards}
     return [(name, found) for name, check in guards.items() for found in check(path)]
 
 
