@@ -35,13 +35,14 @@ def resolve() -> list[str]:
         subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
         constraints = Path(folder) / "constraints.txt"
         constraints.write_text(f"torch=={TORCH}\n", encoding="utf-8")
-        command = [
+        command: list[str | Path] = [
             Path(folder) / "bin" / "uv", "pip", "compile", ROOT / "pyproject.toml",
             "--extra", "book", "--extra", "test", "--constraints", constraints,
             "--universal", "--python-version", "3.11", "--fork-strategy", "fewest",
             "--prerelease", "disallow", "--no-annotate", "--no-header", "--quiet",
         ]  # fmt: skip
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return done.stdout.splitlines()
 
 
 def main() -> int:
