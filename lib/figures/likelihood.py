@@ -170,7 +170,7 @@ def likelihood_curve(seq: str) -> tuple[Figure, Axes]:
     ax.annotate(
         "θ = 1: no white\ncould appear",
         (1, 0),
-        (0.975, 0.0175),
+        (0.985, 0.0222),
         size=9,
         ha="right",
         arrowprops=arrow,
