@@ -27,7 +27,9 @@ def config_text(text: str, url: str) -> str:
     """Return ``_config.yml`` with this address and with its buttons on or off."""
     shown = "true" if url else "false"
     text = re.sub(r'(?m)^  url: ".*"$', f'  url: "{url}"', text)
-    text = re.sub(r'(?m)^  binderhub_url: ".*"$', f'  binderhub_url: "{BINDER if url else ""}"', text)
+    text = re.sub(
+        r'(?m)^  binderhub_url: ".*"$', f'  binderhub_url: "{BINDER if url else ""}"', text
+    )
     return re.sub(r"(?m)^(  use_\w+_button:) \w+$", rf"\1 {shown}", text)
 
 
