@@ -33,6 +33,7 @@ def script(name: str) -> ModuleType:
 
 repository = script("repository")
 check_book = script("check_book")
+cover = script("cover")
 
 
 def pinned() -> dict[str, str]:
@@ -238,6 +239,9 @@ class TestFiles:
             text = (ROOT / name).read_text(encoding="utf-8")
             for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
                 assert (ROOT / target).exists(), f"{name} links to {target}"
+
+    def test_the_cover_is_what_its_script_draws(self) -> None:
+        assert (ROOT / "chapters" / "images" / "cover.svg").read_bytes() == cover.svg()
 
     def test_pytorch_index_stands_only_where_it_may(self) -> None:
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

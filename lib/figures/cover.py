@@ -1,0 +1,67 @@
+"""The picture on the first page: the whole course in one curve."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lib.bernoulli import counts, sequence_probability
+from lib.figures.likelihood import draw_balls
+from lib.figures.style import DANGER, LOSS, MODEL_TEXT, MUTED, TRUTH
+from lib.information import cross_entropy, entropy
+
+
+def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
+    """Draw the cross-entropy of the balls for every belief, its floor, and one belief's gap.
+
+    Parameters
+    ----------
+    seq : str
+        Balls as :func:`lib.bernoulli.parse` reads them.
+    belief : float
+        The believed probability of black whose avoidable part is shown.
+    """
+    n = counts(seq).sum()
+    p = counts(seq) / n
+    q = np.linspace(0.002, 0.998, 499)
+    loss = cross_entropy(p, np.column_stack([1 - q, q]))
+    floor, here = entropy(p), cross_entropy(p, [1 - belief, belief])
+    likelihood = sequence_probability(seq, float(p[1]))
+    fig, ax = plt.subplots(figsize=(8.4, 3.9))
+    ax.fill_between(q, floor, loss, where=loss >= floor, color=MODEL_TEXT, alpha=0.13, lw=0)
+    ax.fill_between([0, 1], 0, floor, color=TRUTH, alpha=0.13, lw=0)
+    ax.plot(q, loss, color=LOSS)
+    ax.axhline(floor, color=TRUTH, lw=1.5)
+    ax.plot(p[1], floor, "o", color=TRUTH, ms=8, zorder=5)
+    ax.plot(belief, here, "o", color=MODEL_TEXT, ms=7, zorder=5)
+    ax.text(
+        0.99,
+        floor / 2,
+        f"entropy {floor:.4f} nats:\nnobody can do better",
+        color=TRUTH,
+        ha="right",
+        va="center",
+    )
+    arrow = {"arrowstyle": "->", "color": MUTED}
+    ax.annotate(
+        f"a fair-coin believer pays {here:.4f} nats,\nof which {here - floor:.4f} could be saved",
+        (belief, here),
+        (0.22, 1.12),
+        color=MODEL_TEXT,
+        arrowprops=arrow,
+    )
+    ax.annotate(
+        f"the best belief, q = {p[1]:g}:\n−log {likelihood:.5f} / {n} = {floor:.4f} nats",
+        (p[1], floor),
+        (0.29, 0.22),
+        color=TRUTH,
+        arrowprops=arrow,
+    )
+    ax.text(0.99, 1.64, "↑ ∞", color=DANGER, ha="right", va="center", weight="bold")
+    ax.text(0.025, 1.64, "↑ ∞", color=DANGER, ha="left", va="center", weight="bold")
+    ax.set(xlabel="believed probability of black, q", ylabel="cross-entropy, nats per ball")
+    ax.set(xlim=(0, 1), ylim=(0, 1.75), xticks=np.linspace(0, 1, 6), yticks=[0, 0.5, 1, 1.5])
+    draw_balls(ax, seq, x=0.36, y=0.92, step=0.07, size=21)
+    return fig, ax
