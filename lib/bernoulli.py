@@ -172,7 +172,7 @@ def likelihood_expr(k: Any, n: Any, theta: sp.Expr | None = None) -> sp.Expr:
     k, n : int or sympy expression
         Number of black balls, number of balls.
     theta : sympy expression, optional
-        The dial; by default the symbol ``theta``, non-negative.
+        The dial, a symbol or a number in [0, 1]; by default the symbol ``theta``, non-negative.
 
     Returns
     -------
@@ -183,10 +183,10 @@ def likelihood_expr(k: Any, n: Any, theta: sp.Expr | None = None) -> sp.Expr:
     Raises
     ------
     ValueError
-        If `k` and `n` are numbers and `k` is not in 0..n.
+        If `k` and `n` are numbers and `k` is not in 0..n, or `theta` is a number outside [0, 1].
     """
     k, n = _check_counts(k, n)
-    dial = sp.Symbol("theta", nonnegative=True) if theta is None else theta
+    dial = sp.Symbol("theta", nonnegative=True) if theta is None else _check_theta(theta)
     return dial**k * (1 - dial) ** (n - k)
 
 
@@ -224,9 +224,9 @@ def _is_integer(value: Any) -> bool:
 def _check_counts(k: Any, n: Any) -> tuple[sp.Expr, sp.Expr]:
     """Return the counts as sympy objects; refuse numbers that count no balls."""
     for name, value in (("k", k), ("n", n)):
-        if not (
-            _is_integer(value) or (isinstance(value, sp.Expr) and value.is_integer is not False)
-        ):
+        # A sympy Float has no exactness to offer, nor has nan; a symbol may stand for an integer.
+        symbolic = isinstance(value, sp.Expr) and not value.is_number
+        if not (_is_integer(value) or (symbolic and value.is_integer is not False)):
             raise ValueError(f"{name} is {value!r}; a number of balls must be an integer")
     # int() first: sympify turns a NumPy integer into a float-like object on some versions.
     k, n = (sp.Integer(int(v)) if _is_integer(v) else v for v in (k, n))
@@ -251,6 +251,11 @@ def _check_theta(theta: Any) -> Any:
         raise ValueError(
             f"theta at position {position} is {theta[position]}; a probability must lie in [0, 1]"
         )
-    if inside is None and not (0 <= theta <= 1):  # NaN fails both comparisons
-        raise ValueError(f"theta is {theta}; a probability must lie in [0, 1]")
+    if inside is None:
+        try:
+            probable = bool(0 <= theta <= 1)  # NaN fails both comparisons
+        except TypeError:  # text, a complex number, sympy's nan: nothing that has an order
+            probable = False
+        if not probable:
+            raise ValueError(f"theta is {theta}; a probability must lie in [0, 1]")
     return theta

@@ -41,6 +41,13 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     References
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), section 2.
+
+    Examples
+    --------
+    Always right, and never more than 60 % sure:
+
+    >>> print(f"{ece([[0.4, 0.6], [0.6, 0.4]], [1, 0]):.2f}")
+    0.40
     """
     q = check_distribution(probs, name="probs")
     labels = np.asarray(y)
@@ -96,32 +103,38 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), section 4.2.
     """
-    loss = nll_from_logits(logits, y)  # refuses what is no logit or no label
-    if np.isinf(loss):
-        raise ValueError("a true class has logit -inf: the loss is infinite at every temperature")
+    nll_from_logits(logits, y)  # refuses what is no logit or no label
     z = np.asarray(logits, dtype=np.float64)
     labels = np.asarray(y)
     if z.ndim != 2 or labels.ndim != 1:
         raise ValueError(f"logits have shape {z.shape}, labels {labels.shape}; give (N, K), (N,)")
-    z = z - z.max(axis=1, keepdims=True)
+    with np.errstate(over="ignore"):
+        z = z - z.max(axis=1, keepdims=True)
     true = z[np.arange(len(z)), labels]
-    scale = -z[np.isfinite(z)].min(initial=0.0)
+    if np.isneginf(true).any():
+        row = int(np.flatnonzero(np.isneginf(true))[0])
+        raise ValueError(
+            f"row {row}: the true class has logit -inf, so the loss is infinite at every "
+            "temperature; give each class that occurs a finite logit"
+        )
     if not (true < 0).any():
         raise ValueError(
-            "every prediction is right: the smaller T, the smaller the loss, and no T is best; "
-            "fit on more held-out examples, with some mistakes among them"
+            "every prediction is right (or ties): the smaller T, the smaller the loss, and no T is "
+            "best; fit on more held-out examples, with some mistakes among them"
         )
+    scale = -z[np.isfinite(z)].min()
     possible = np.where(np.isfinite(z), z, 0.0)  # an impossible class has q = 0 at every T
 
     def slope(beta: float) -> float:
-        q: NDArray[np.float64] = softmax(z * beta, axis=1)
+        with np.errstate(over="ignore", under="ignore"):
+            q: NDArray[np.float64] = softmax(z * beta, axis=1)
         return float(((q * possible).sum(axis=1) - true).mean())
 
     low = high = 1.0 / scale
     while slope(high) < 0:
-        high *= 2
+        low, high = high, 2 * high
     while slope(low) > 0:
-        low /= 2
+        low, high = low / 2, low
         if low * scale < 1e-12:
             raise ValueError(
                 "the logits order the classes no better than chance: the larger T, the smaller "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -67,13 +68,20 @@ def mlp(seed: int, sizes: tuple[int, ...] = (784, 128, 10)) -> nn.Sequential:
     seed : int
         Seed of the initial weights. PyTorch's global generator is left as it was.
     sizes : tuple of int
-        Inputs, hidden units, classes.
+        Inputs, hidden units (none, or one number for each hidden layer), classes.
 
     Returns
     -------
     torch.nn.Sequential
         Gives logits; there is no softmax at the end (chapter 4 says why).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes, or one is below 1.
     """
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"sizes are {sizes}; give at least inputs and classes, each at least 1")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         layers: list[nn.Module] = []
@@ -84,7 +92,7 @@ def mlp(seed: int, sizes: tuple[int, ...] = (784, 128, 10)) -> nn.Sequential:
 
 def pixels(images: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return images (n, 28, 28) of bytes as rows (n, 784) of numbers from 0 to 1."""
-    return images.reshape(len(images), -1) / 255.0
+    return images.reshape(len(images), math.prod(images.shape[1:])) / 255.0
 
 
 def train(
@@ -131,16 +139,25 @@ def train(
     Raises
     ------
     ValueError
-        If there is nothing to train on, or a number of epochs or examples makes no sense.
+        If there is nothing to train or test on, images and labels differ in number, or a number
+        of epochs or examples makes no sense.
     """
     keep = sorted({*checkpoints, epochs})
-    if epochs < 0 or batch < 1 or keep[0] < 0 or keep[-1] > epochs:
-        raise ValueError(f"epochs {epochs}, batch {batch}, checkpoints {keep}: out of range")
-    if not len(split.y_train):
-        raise ValueError("the training set is empty; give at least one example")
+    if epochs < 0 or batch < 1:
+        raise ValueError(f"epochs is {epochs} and batch {batch}; give at least 0 and 1")
+    if keep[0] < 0 or keep[-1] > epochs or any(int(c) != c for c in keep):
+        raise ValueError(f"checkpoints and last epoch are {keep}; give integers 0..{epochs}")
+    for name, images, labels in (
+        ("training", split.X_train, split.y_train),
+        ("test", split.X_test, split.y_test),
+    ):
+        if len(images) != len(labels):
+            raise ValueError(f"the {name} set has {len(images)} images and {len(labels)} labels")
+        if not len(labels):
+            raise ValueError(f"the {name} set is empty; give at least one example")
     if optimiser not in ("adam", "sgd"):
         raise ValueError(f'optimiser is {optimiser!r}; it must be "adam" or "sgd"')
-    X, y = torch.from_numpy(pixels(split.X_train)), torch.from_numpy(split.y_train)
+    X, y = torch.from_numpy(pixels(split.X_train)), torch.tensor(split.y_train)
     X_test = torch.from_numpy(pixels(split.X_test))
     step = (
         torch.optim.Adam(model.parameters(), lr=lr, fused=True)

@@ -1,0 +1,383 @@
+"""Calibration and temperature: identities, slow obvious versions, edges, every bad input."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import assume
+from hypothesis import strategies as st
+from scipy.special import softmax
+
+from lib.losses import nll_from_logits
+from lib.scoring import ece, fit_temperature
+from tests.oracles import U, distributions, frozen, given, loss_tolerance, near, refuses
+
+INF = math.inf
+
+
+@st.composite
+def predictions(draw):
+    """Return distributions (N, 3) and labels (N,), some confidences exactly on an edge."""
+    N = draw(st.integers(1, 8))
+    on_edges = st.sampled_from([0.5, 0.6, 0.75, 0.8, 1.0]).map(lambda c: np.array([c, 1 - c, 0.0]))
+    rows = [draw(st.one_of(distributions(3), on_edges)) for _ in range(N)]
+    return np.stack(rows), np.array(draw(st.lists(st.integers(0, 2), min_size=N, max_size=N)))
+
+
+@st.composite
+def fittable(draw):
+    """Return logits and labels that have a best temperature: mostly right, sometimes wrong."""
+    K = draw(st.integers(2, 4))
+    N = draw(st.integers(4, 10))
+    z = draw(st.lists(st.floats(-8, 8), min_size=N * K, max_size=N * K))
+    z = np.array(z).reshape(N, K)
+    y = z.argmax(axis=1)
+    y[: N // 4] = z[: N // 4].argmin(axis=1)
+    centred = z - z.mean(axis=1, keepdims=True)
+    # Better than chance by a clear margin, and with a mistake that costs something.
+    assume(centred[np.arange(N), y].mean() > 0.05)
+    assume((z.max(axis=1) - z[np.arange(N), y]).max() > 0.05)
+    return z, y
+
+
+def slow_ece(probs, y, bins) -> float:
+    """One bin at a time, by the definition."""
+    total = 0.0
+    for b in range(bins):
+        inside = [
+            (row.max(), row.argmax() == label)
+            for row, label in zip(probs, y, strict=True)
+            if b / bins < row.max() <= (b + 1) / bins or (b == bins - 1 and row.max() > 1)
+        ]
+        if inside:
+            confidence = sum(c for c, _ in inside) / len(inside)
+            accuracy = sum(right for _, right in inside) / len(inside)
+            total += len(inside) / len(y) * abs(confidence - accuracy)
+    return total
+
+
+def exact_temperature(z, y) -> float:
+    """Bisect the derivative of the mean loss in beta = 1 / T, in 40 digits."""
+    MP = mpmath.MPContext()
+    MP.dps = 40
+    rows = [[MP.mpf(float(v)) for v in row] for row in z]
+    true = [row[label] for row, label in zip(rows, y, strict=True)]
+
+    def slope(beta):
+        total = MP.mpf(0)
+        for row, t in zip(rows, true, strict=True):
+            weights = [MP.exp(beta * v) for v in row]
+            total += MP.fsum(w * v for w, v in zip(weights, row, strict=True)) / MP.fsum(weights)
+            total -= t
+        return total
+
+    low, high = MP.mpf(0), MP.mpf(1)
+    while slope(high) < 0:
+        low, high = high, 2 * high
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+    return float(1 / high)
+
+
+def temperature_tolerance(z, y, T) -> float:
+    """Relative: the error of the derivative over its slope, the mean variance of the logits.
+
+    A term q_k z_k is off by the contract's ``(K + gap + 8) u`` and the rounding of the shift.
+    """
+    shifted = z - z.max(axis=1, keepdims=True)
+    q = softmax(shifted / T, axis=1)
+    mean = (q * shifted).sum(axis=1, keepdims=True)
+    curvature = (q * (shifted - mean) ** 2).sum(axis=1).mean()
+    size = (q * np.abs(shifted) * (z.shape[1] + np.abs(shifted) / T + 10)).sum(axis=1)
+    size += np.abs(shifted[np.arange(len(y)), y]) * (1 + len(y))
+    return size.mean() * U * T / curvature + 3e-14  # and brentq's own, once for each side
+
+
+# ------------------------------------------------------------------ calibration error
+
+
+@given(predictions(), st.integers(1, 20))
+def test_calibration_error_against_the_slow_version(case, bins):
+    probs, y = case
+    value = ece(probs, y, bins)
+    # Up to N additions of numbers below 1, and a division.
+    assert value == near(slow_ece(probs, y, bins), abs=(2 * len(y) + 4) * U)
+    assert 0 <= value <= 1 + 2 * len(y) * U
+
+
+@given(predictions(), st.randoms())
+def test_calibration_error_of_shuffled_and_of_doubled_data(case, random):
+    probs, y = case
+    value, order = ece(probs, y), random.sample(range(len(y)), len(y))
+    assert ece(probs[order], y[order]) == near(value, abs=4 * len(y) * U)
+    twice = ece(np.concatenate([probs, probs]), np.concatenate([y, y]))
+    assert twice == near(value, abs=6 * len(y) * U)
+
+
+@given(predictions())
+def test_fewer_bins_can_only_hide_a_gap(case):
+    # Each of 5 bins is the union of 3 of 15: gaps of opposite sign may cancel there.
+    probs, y = case
+    slack = 4 * len(y) * U
+    assert ece(probs, y, 5) <= ece(probs, y, 15) + slack
+    gap = abs(probs.max(axis=1).mean() - (probs.argmax(axis=1) == y).mean())
+    assert ece(probs, y, 1) == near(gap, abs=slack)
+
+
+@given(predictions())
+def test_nothing_is_mutated_and_layout_does_not_matter(case):
+    probs, y = frozen(case[0]), frozen(case[1], np.int64)
+    value = ece(probs, y)
+    assert ece(probs.tolist(), y.tolist()) == value
+    assert ece(np.asfortranarray(probs), y.astype(np.int8)) == value
+    assert ece(np.repeat(probs, 2, axis=0)[::2], y) == value
+    assert (probs == case[0]).all()
+    assert type(value) is float
+
+
+def test_calibrated_and_useless_or_right_and_unsure():
+    # Three of five are class 1, and 60 % is what is said every time: calibrated.
+    probs = np.tile([0.4, 0.6], (5, 1))
+    assert ece(probs, [0, 1, 0, 1, 1]) == near(0, abs=6 * U)
+    # Always right, at 60 %: off by 40 %.
+    assert ece(probs, [1] * 5) == near(0.4, abs=6 * U)
+    assert ece([[0.0, 1.0]], [0]) == 1
+    assert ece([[0.0, 1.0]], [1]) == 0
+
+
+def test_bins_are_closed_on_the_right():
+    # 0.6 = 3/5 is the right end of the third of five bins, and 0.7 lies in the fourth. In one bin
+    # the gaps 0.6 - 1 and 0.7 - 0 would cancel in part.
+    probs, y = [[0.6, 0.4], [0.3, 0.7]], [0, 0]
+    assert ece(probs, y, 5) == near((0.4 + 0.7) / 2, abs=4 * U)
+    assert ece(probs, y, 1) == near((0.7 - 0.4) / 2, abs=4 * U)
+    # Just above the edge both share a bin.
+    above = np.nextafter(0.6, 1)
+    assert ece([[above, 1 - above], [0.3, 0.7]], y, 5) == near((0.7 - 0.4) / 2, abs=4 * U)
+
+
+@pytest.mark.parametrize("bins", [3, 7, 10, 15, 49])
+def test_every_edge_belongs_to_the_bin_below(bins):
+    for b in range((bins + 1) // 2 + 1, bins):
+        edge, inside = b / bins, (b - 0.5) / bins
+        # The edge with a right answer, the middle of the bin below it with a wrong one.
+        probs = [[edge, 1 - edge], [inside, 1 - inside]]
+        together = abs(edge - 1 + inside) / 2
+        if inside > 0.5:
+            assert ece(probs, [0, 1], bins) == near(together, abs=4 * U)
+
+
+def test_a_confidence_that_rounding_lifted_above_1():
+    assert ece([[1 + 2**-52, 0.0]], [0]) == near(0, abs=2 * U)
+
+
+def test_float32_predictions():
+    probs = np.array([[0.25, 0.75], [0.875, 0.125]], np.float32)
+    assert ece(probs, [1, 1]) == near((0.25 + 0.875) / 2, abs=4 * U)
+
+
+# ------------------------------------------------------------------ temperature
+
+
+@given(fittable())
+def test_no_temperature_on_a_grid_is_better(case):
+    z, y = case
+    T = fit_temperature(z, y)
+
+    def loss_and_error(T):
+        loss = nll_from_logits(z / T, y)
+        relative = max(loss_tolerance(row / T) for row in z) + len(y) * U
+        # z / T is rounded, and the loss moves by at most twice as much.
+        return loss, relative * loss + 2 * U * np.abs(z).max() / T
+
+    best, error = loss_and_error(T)
+    for other in T * np.exp(np.linspace(-3, 3, 41)):
+        loss, its_error = loss_and_error(other)
+        assert loss >= best - error - its_error
+
+
+@given(fittable(), examples=15)
+def test_temperature_against_mpmath(case):
+    z, y = case
+    fitted = fit_temperature(z, y)
+    tolerance = temperature_tolerance(z, y, fitted)
+    assert fitted == near(exact_temperature(z, y), rel=tolerance)
+
+
+@given(fittable())
+def test_logits_three_times_as_large_need_three_times_the_temperature(case):
+    z, y = case
+    T = fit_temperature(z, y)
+    assert fit_temperature(4 * z, y) == 4 * T  # a power of two rounds nothing
+    tolerance = 2 * temperature_tolerance(z, y, T)
+    assert fit_temperature(3 * z, y) == near(3 * T, rel=tolerance)
+    assert fit_temperature(z * 1e-6, y) == near(T * 1e-6, rel=tolerance)
+    assert fit_temperature(z / T, y) == near(1, rel=tolerance)
+
+
+@given(fittable(), st.randoms())
+def test_what_cannot_matter_does_not(case, random):
+    z, y = case
+    T = fit_temperature(z, y)
+    tolerance = 2 * temperature_tolerance(z, y, T)
+    order = random.sample(range(len(y)), len(y))
+    assert fit_temperature(z[order], y[order]) == near(T, rel=tolerance)
+    twice = fit_temperature(np.concatenate([z, z]), np.concatenate([y, y]))
+    assert twice == near(T, rel=2 * tolerance)
+    impossible = np.concatenate([z, np.full((len(y), 1), -INF)], axis=1)
+    assert fit_temperature(impossible, y) == near(T, rel=tolerance)
+    classes = random.sample(range(z.shape[1]), z.shape[1])
+    assert fit_temperature(z[:, classes], np.argsort(classes)[y]) == near(T, rel=tolerance)
+
+
+def test_a_shift_of_each_row_does_not_matter():
+    z, y = np.array([[0.0, 1.0], [2.0, 0.5], [0.25, 1.0]]), [1, 0, 0]
+    shift = np.array([[1000], [-5], [0]])  # exact: all are multiples of 1/4
+    assert fit_temperature(z + shift, y) == fit_temperature(z, y)
+
+
+@given(fittable())
+def test_nothing_is_mutated_when_fitting(case):
+    z, y = frozen(case[0]), frozen(case[1], np.int64)
+    T = fit_temperature(z, y)
+    assert type(T) is float
+    assert fit_temperature(z.tolist(), y.tolist()) == T
+    assert fit_temperature(np.repeat(z, 2, axis=0)[::2], y) == T
+    assert (z == case[0]).all()
+
+
+@pytest.mark.parametrize("lead", [1e-3, 1.0, 20.0, 1e6, 1e150, 1e300])
+def test_five_balls_once_more(lead):
+    # Five answers with one and the same lead, three of them right: the best probability is 3/5,
+    # so lead / T = log(3/2).
+    z = np.tile([0.0, lead], (5, 1))
+    assert fit_temperature(z, [0, 1, 0, 1, 1]) == near(lead / math.log(1.5), rel=4e-14)
+
+
+def test_float32_logits():
+    z = np.array([[0.0, 1.0], [2.0, 0.5], [0.25, 1.0]])
+    assert fit_temperature(z.astype(np.float32), [1, 0, 0]) == fit_temperature(z, [1, 0, 0])
+
+
+def test_leads_of_very_different_size():
+    z = np.array([[0.0, 1e5], [0.0, 1e-3], [1e-3, 0.0], [0.0, 1e-3]])
+    y = [1, 1, 1, 1]
+    fitted = fit_temperature(z, y)
+    tolerance = temperature_tolerance(z, y, fitted)
+    assert fitted == near(exact_temperature(z, y), rel=tolerance)
+
+
+# ------------------------------------------------------------------ bad input
+
+P = [[0.5, 0.5], [0.25, 0.75]]
+
+
+@pytest.mark.parametrize(
+    ("probs", "y", "bins", "message"),
+    [
+        (
+            [[0.5, 0.4], [0.5, 0.5]],
+            [0, 1],
+            15,
+            "probs at [0] sums to 0.9; probabilities must sum to 1 (is a class missing?)",
+        ),
+        ([[0.5, math.nan]], [0], 15, "probs[0, 1] is nan; probabilities must be finite numbers"),
+        ([[1.5, -0.5]], [0], 15, "probs[0, 1] is -0.5; probabilities cannot be negative"),
+        ([0.5, 0.5], [0], 15, "probs have shape (2,) and labels (1,); give (N, K), (N,)"),
+        (P, [0], 15, "probs have shape (2, 2) and labels (1,); give (N, K), (N,)"),
+        (P, 0, 15, "probs have shape (2, 2) and labels (); give (N, K), (N,)"),
+        (P, [0.0, 1.0], 15, "labels are 2 of float64; give at least one integer"),
+        (P, [True, False], 15, "labels are 2 of bool; give at least one integer"),
+        (P, [0, 2], 15, "label 2 at position 1 is outside 0..1"),
+        (P, [-1, 2], 15, "label -1 at position 0 is outside 0..1"),
+        (
+            np.empty((0, 2)),
+            np.empty(0, int),
+            15,
+            "labels are 0 of int64; give at least one integer",
+        ),
+        (P, [0, 1], 0, "bins is 0; give at least one"),
+        (P, [0, 1], -3, "bins is -3; give at least one"),
+    ],
+)
+def test_no_calibration_error(probs, y, bins, message):
+    with refuses(message):
+        ece(probs, y, bins)
+
+
+RIGHT = (
+    "every prediction is right (or ties): the smaller T, the smaller the loss, and no T is best; "
+    "fit on more held-out examples, with some mistakes among them"
+)
+CHANCE = (
+    "the logits order the classes no better than chance: the larger T, the smaller the loss, and "
+    "no T is best; check that logits and labels belong together"
+)
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "message"),
+    [
+        ([[0.0, 1.0]], [1], RIGHT),
+        ([[0.0, 1.0], [3.0, -INF]], [1, 0], RIGHT),
+        ([[0.0, 0.0], [1.0, 1.0]], [1, 0], RIGHT),
+        ([[5.0], [2.0]], [0, 0], RIGHT),
+        ([[0.0, 1.0]], [0], CHANCE),
+        ([[0.0, 1.0], [0.0, 1.0]], [0, 1], CHANCE),  # a coin would do as well
+        ([[0.0, 2.0], [0.0, 1.0]], [0, 1], CHANCE),
+        (
+            [[0.0, 1.0], [-INF, 1.0]],
+            [0, 0],
+            "row 1: the true class has logit -inf, so the loss is infinite at every temperature; "
+            "give each class that occurs a finite logit",
+        ),
+        ([0.0, 1.0], 0, "logits have shape (2,), labels (); give (N, K), (N,)"),
+        (
+            [[0.0, 1.0]],
+            [[0.5, 0.5]],
+            "logits have shape (1, 2), labels (1, 2); give (N, K), (N,)",
+        ),
+        ([[[0.0, 1.0]]], [[0]], "logits have shape (1, 1, 2), labels (1, 1); give (N, K), (N,)"),
+        ([[0.0, 1.0]], [2], "label 2 at position 0 is outside 0..1"),
+        ([[0.0, 1.0]], [1.0], "labels are float64; class indices are integers 0..1"),
+        (
+            [[0.0, 1.0]],
+            [True],
+            "labels are bool; class indices are integers 0..1 "
+            "(a comparison gives booleans: convert them on purpose)",
+        ),
+        (
+            [[0.0, math.nan]],
+            [0],
+            "row 0 of the logits holds nan; logits are finite or -inf (did training diverge?)",
+        ),
+        (
+            [[0.0, INF]],
+            [0],
+            "row 0 of the logits holds inf; logits are finite or -inf (did training diverge?)",
+        ),
+        (
+            [[-INF, -INF]],
+            [0],
+            "row 0 of the logits is all -inf: no class is left; allow at least one finite logit",
+        ),
+        (
+            np.empty((0, 2)),
+            np.empty(0, int),
+            "there are no examples; a mean over nothing does not exist (the sum is 0)",
+        ),
+        (
+            [[0.0, 1.0]] * 2,
+            [0],
+            "labels have shape (1,) and dtype int64, logits (2, 2): "
+            "give integer labels of shape (2,)",
+        ),
+    ],
+)
+def test_no_best_temperature(z, y, message):
+    with refuses(message):
+        fit_temperature(z, y)

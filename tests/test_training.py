@@ -1,0 +1,243 @@
+"""The training loop, on a few digits of 4 x 4 pixels that anyone could learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import softmax
+from sklearn.metrics import log_loss
+from torch.nn import functional as F
+
+from lib.mnist import Split
+from lib.training import History, mlp, pixels, train
+from tests.oracles import U, near, refuses
+
+N, N_TEST, K = 22, 9, 3
+SIZES = (16, 8, K)
+
+
+@pytest.fixture
+def split() -> Split:
+    rng = np.random.default_rng(0)
+    y = np.arange(N + N_TEST, dtype=np.int64) % K
+    X = rng.integers(0, 120, (N + N_TEST, 4, 4), dtype=np.uint8)
+    for image, label in zip(X, y, strict=True):
+        image[label] += 120  # one bright line tells the class
+    return Split(X[:N], y[:N], X[N:], y[N:])
+
+
+def run(split: Split, **changes) -> History:
+    options = {"epochs": 4, "lr": 0.01, "batch": 5, "seed": 3, "checkpoints": (0, 2)}
+    return train(mlp(1, SIZES), split, F.cross_entropy, **(options | changes))
+
+
+def changed(split: Split, **arrays) -> Split:
+    return Split(
+        **({f: getattr(split, f) for f in ("X_train", "y_train", "X_test", "y_test")} | arrays)
+    )
+
+
+# ------------------------------------------------------------------ the network
+
+
+def test_the_network():
+    model = mlp(0)
+    assert [p.shape for p in model.parameters()] == [(128, 784), (128,), (10, 128), (10,)]
+    assert sum(p.numel() for p in model.parameters()) == 101_770
+    assert all(p.dtype == torch.float64 for p in model.parameters())
+    assert isinstance(model[-1], torch.nn.Linear)  # logits: no softmax at the end
+    assert [type(layer).__name__ for layer in mlp(0, (2, 3, 4, 5))] == [
+        *("Linear", "ReLU", "Linear", "ReLU", "Linear")
+    ]
+    assert len(mlp(0, (16, 3))) == 1
+
+
+def test_the_seed_decides_and_nothing_else():
+    torch.manual_seed(7)
+    first = torch.nn.utils.parameters_to_vector(mlp(5, SIZES).parameters())
+    torch.manual_seed(8)
+    again = torch.nn.utils.parameters_to_vector(mlp(5, SIZES).parameters())
+    other = torch.nn.utils.parameters_to_vector(mlp(6, SIZES).parameters())
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_the_global_generators_are_left_alone(split):
+    torch.manual_seed(7)
+    before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    run(split)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert (np.random.get_state()[1] == numpy_before).all()  # noqa: NPY002
+
+
+def test_pixels():
+    images = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4) * 11
+    rows = pixels(images)
+    assert rows.shape == (2, 12)
+    assert rows.dtype == np.float64
+    np.testing.assert_array_equal(rows, [[p / 255 for p in image.ravel()] for image in images])
+    assert pixels(np.empty((0, 28, 28), np.uint8)).shape == (0, 784)
+    assert pixels(images.transpose(0, 2, 1))[0, 1] == images[0, 1, 0] / 255  # not contiguous
+
+
+# ------------------------------------------------------------------ training
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+def test_twice_the_same(split, optimiser):
+    first, again = run(split, optimiser=optimiser), run(split, optimiser=optimiser)
+    for name in ("epochs", "logits", "labels", "train_loss", "test_loss", "accuracy"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+    other = run(split, optimiser=optimiser, seed=4)  # the same weights, another order
+    np.testing.assert_array_equal(other.at(0), first.at(0))
+    assert (other.at(4) != first.at(4)).any()
+
+
+def test_shapes_and_types_of_the_history(split):
+    history = run(split)
+    assert history.epochs.tolist() == [0, 2, 4]
+    assert history.epochs.dtype == history.labels.dtype == np.int64
+    assert history.logits.shape == (3, N_TEST, K)
+    assert history.train_loss.shape == (4,)
+    assert history.test_loss.shape == history.accuracy.shape == (3,)
+    for array in (history.logits, history.train_loss, history.test_loss, history.accuracy):
+        assert array.dtype == np.float64
+    assert (history.labels == split.y_test).all()
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "epochs", "kept"),
+    [((), 2, [2]), ((2,), 2, [2]), ([1, 0, 1], 2, [0, 1, 2]), (iter([1]), 2, [1, 2]), ((), 0, [0])],
+)
+def test_checkpoints(split, checkpoints, epochs, kept):
+    history = run(split, checkpoints=checkpoints, epochs=epochs)
+    assert history.epochs.tolist() == kept
+    assert len(history.logits) == len(kept)
+    assert len(history.train_loss) == epochs
+    for epoch in kept:
+        assert (history.at(epoch) == history.logits[kept.index(epoch)]).all()
+
+
+def test_checkpoints_do_not_disturb_the_training(split):
+    few, many = run(split, checkpoints=()), run(split, checkpoints=range(5))
+    np.testing.assert_array_equal(few.at(4), many.at(4))
+    np.testing.assert_array_equal(few.train_loss, many.train_loss)
+
+
+def test_a_checkpoint_is_a_shorter_run(split):
+    np.testing.assert_array_equal(run(split).at(2), run(split, epochs=2).at(2))
+
+
+def test_before_training_the_logits_are_those_of_the_network(split):
+    model = mlp(1, SIZES)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(pixels(split.X_test))).numpy()
+    np.testing.assert_array_equal(run(split).at(0), expected)
+    history = train(model, split, F.cross_entropy, epochs=1)
+    with torch.no_grad():  # trained in place
+        np.testing.assert_array_equal(
+            history.at(1), model(torch.from_numpy(pixels(split.X_test))).numpy()
+        )
+
+
+def test_the_losses_of_the_history_against_scikit_learn(split):
+    history = run(split)
+    for epoch, loss, accuracy in zip(
+        history.epochs, history.test_loss, history.accuracy, strict=True
+    ):
+        q = softmax(history.at(epoch), axis=1)
+        # log_loss takes rounded probabilities: (K + gap + 8) u of each, and it normalises again.
+        gap = np.ptp(history.at(epoch), axis=1).max()
+        assert loss == near(log_loss(split.y_test, q), abs=2 * (K + gap + 8) * U, rel=N_TEST * U)
+        assert accuracy == (q.argmax(axis=1) == split.y_test).mean()
+
+
+@pytest.mark.parametrize("batch", [1, 5, N, 1000])
+def test_one_step_by_hand(split, batch):
+    lr, model = 0.1, mlp(1, (16, K))
+    weight, bias = (p.detach().numpy().copy() for p in model.parameters())
+    history = train(
+        model, split, F.cross_entropy, epochs=1, lr=lr, batch=batch, seed=3, optimiser="sgd"
+    )
+    order = torch.randperm(N, generator=torch.Generator().manual_seed(3)).numpy()
+    X, losses = pixels(split.X_train), []
+    for start in range(0, N, batch):
+        rows = order[start : start + batch]
+        q = softmax(X[rows] @ weight.T + bias, axis=1)
+        losses += list(-np.log(q[np.arange(len(rows)), split.y_train[rows]]))
+        difference = q - np.eye(K)[split.y_train[rows]]  # q - p, averaged over the batch
+        weight = weight - lr * difference.T @ X[rows] / len(rows)
+        bias = bias - lr * difference.mean(axis=0)
+    # Every step rounds sums of up to 22 numbers; 22 steps with factors below 1 add that up.
+    atol = 22 * 22 * 16 * U
+    np.testing.assert_allclose(model[0].weight.detach().numpy(), weight, rtol=0, atol=atol)
+    np.testing.assert_allclose(model[0].bias.detach().numpy(), bias, rtol=0, atol=atol)
+    # The training loss weighs every example alike, the short last batch included.
+    assert history.train_loss[0] == near(np.mean(losses), abs=atol)
+
+
+def test_it_learns(split):
+    history = run(split, epochs=30, checkpoints=[0])
+    assert history.test_loss[-1] < history.test_loss[0] / 2
+    assert history.accuracy[-1] == 1
+    assert history.train_loss[-1] < history.train_loss[0]
+
+
+def test_any_loss_will_do(split):
+    def squared(logits, labels):
+        return F.mse_loss(logits, F.one_hot(labels, K).double())
+
+    history = train(mlp(1, SIZES), split, squared, epochs=3, lr=0.01)
+    assert history.train_loss[-1] < history.train_loss[0]
+
+
+def test_the_data_are_left_alone_and_may_be_read_only(split):
+    copies = [getattr(split, f).copy() for f in ("X_train", "y_train", "X_test", "y_test")]
+    for field in ("X_train", "y_train", "X_test", "y_test"):
+        getattr(split, field).flags.writeable = False
+    run(split)
+    for field, copy in zip(("X_train", "y_train", "X_test", "y_test"), copies, strict=True):
+        assert (getattr(split, field) == copy).all()
+
+
+# ------------------------------------------------------------------ bad input
+
+
+def test_an_epoch_without_a_checkpoint(split):
+    with refuses("no checkpoint at epoch 3; there are [0, 2, 4]"):
+        run(split).at(3)
+
+
+@pytest.mark.parametrize("sizes", [(), (10,), (16, 0, 3), (16, 8, -1)])
+def test_a_network_of_nothing(sizes):
+    with refuses(f"sizes are {sizes}; give at least inputs and classes, each at least 1"):
+        mlp(0, sizes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"epochs": -1, "checkpoints": ()}, "epochs is -1 and batch 5; give at least 0 and 1"),
+        ({"batch": 0}, "epochs is 4 and batch 0; give at least 0 and 1"),
+        (
+            {"checkpoints": [-1]},
+            "checkpoints and last epoch are [-1, 4]; give integers 0..4",
+        ),
+        ({"checkpoints": [5]}, "checkpoints and last epoch are [4, 5]; give integers 0..4"),
+        ({"checkpoints": [1.5]}, "checkpoints and last epoch are [1.5, 4]; give integers 0..4"),
+        ({"optimiser": "adamw"}, 'optimiser is \'adamw\'; it must be "adam" or "sgd"'),
+    ],
+)
+def test_a_training_run_that_makes_no_sense(split, changes, message):
+    with refuses(message):
+        run(split, **changes)
+
+
+@pytest.mark.parametrize(("name", "part"), [("training", "train"), ("test", "test")])
+def test_nothing_to_learn_or_to_judge_by(split, name, part):
+    X, y = getattr(split, f"X_{part}"), getattr(split, f"y_{part}")
+    with refuses(f"the {name} set is empty; give at least one example"):
+        run(changed(split, **{f"X_{part}": X[:0], f"y_{part}": y[:0]}))
+    with refuses(f"the {name} set has {len(X)} images and 1 labels"):
+        run(changed(split, **{f"y_{part}": y[:1]}))
