@@ -1,0 +1,212 @@
+"""What chapter 5 says about training, as inequalities that hold whatever the last digits are.
+
+The runs are fresh; those that several tests look at are made once. About half a minute on one core.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lib.information import entropy
+from lib.losses import double_softmax_bounds, nll_from_logits
+from lib.mnist import Split, load
+from lib.scoring import fit_temperature
+from lib.training import History, mlp, pixels, train
+from scripts import compare_losses
+from tests.guards import CHAPTERS, read
+
+ASIDE = 1_000  # the last of the training images, kept for the temperature
+
+
+@pytest.fixture(scope="module")
+def split() -> Split:
+    torch.set_num_threads(1)
+    return load()
+
+
+@pytest.fixture(scope="module")
+def run(split: Split) -> History:
+    """Return the chapter's long run: 7 000 images, 60 epochs; logits of the 1 000, then tests."""
+    images = np.concatenate([split.X_train, split.X_test])
+    labels = np.concatenate([split.y_train, split.y_test])
+    n = len(split.X_train) - ASIDE
+    watched = Split(images[:n], labels[:n], images[n:], labels[n:])
+    kept = (0, 5, 10, 15, 20, 25, 30, 60)
+    return train(mlp(seed=0), watched, F.cross_entropy, epochs=60, checkpoints=kept)
+
+
+@pytest.fixture(scope="module")
+def aside(run: History) -> History:
+    return replace(run, logits=run.logits[:, :ASIDE], labels=run.labels[:ASIDE])
+
+
+@pytest.fixture(scope="module")
+def test(run: History) -> History:
+    return replace(run, logits=run.logits[:, ASIDE:], labels=run.labels[ASIDE:])
+
+
+def test_untrained_networks_start_near_ln_10(split: Split) -> None:
+    X = torch.from_numpy(pixels(split.X_test))
+    with torch.no_grad():
+        losses = [nll_from_logits(mlp(seed)(X).numpy(), split.y_test) for seed in range(12)]
+    assert min(losses) >= 2.25
+    assert max(losses) <= 2.37
+    assert 2.295 <= np.mean(losses) <= 2.315
+
+
+def test_a_bias_alone_finds_the_entropy_of_the_labels(split: Split) -> None:
+    labels = np.concatenate([split.y_train, split.y_test])
+    p_hat = np.bincount(labels) / len(labels)
+    y = torch.from_numpy(labels)
+    bias = torch.zeros(10, dtype=torch.float64, requires_grad=True)
+    for _ in range(100):
+        (gradient,) = torch.autograd.grad(F.cross_entropy(bias.expand(len(y), 10), y), bias)
+        bias = (bias - gradient).detach().requires_grad_()
+    loss = F.cross_entropy(bias.expand(len(y), 10), y).item()
+    assert loss == pytest.approx(entropy(p_hat), abs=1e-4)
+    assert entropy(p_hat) < math.log(10)
+
+
+def test_twenty_epochs_suffice(test: History) -> None:
+    i = test.epochs.tolist().index(20)
+    assert test.accuracy[i] >= 0.93
+    assert test.test_loss[i] <= 0.24
+
+
+def test_the_loss_rises_while_the_accuracy_stands(test: History) -> None:
+    i = test.epochs.tolist().index(20)
+    assert test.test_loss[-1] >= test.test_loss.min() + 0.03
+    assert abs(test.accuracy[-1] - test.accuracy[i]) <= 0.015
+    assert np.abs(test.at(60)).max() > 1.5 * np.abs(test.at(5)).max()
+
+
+def test_one_temperature_mends_the_confidence(aside: History, test: History) -> None:
+    z = test.at(60)
+    T = fit_temperature(aside.at(60), aside.labels)
+    assert 1.5 <= T <= 3.5
+    assert nll_from_logits(z / T, test.labels) < nll_from_logits(z, test.labels)
+    np.testing.assert_array_equal((z / T).argmax(axis=1), z.argmax(axis=1))
+
+
+def test_few_images_bear_the_loss(test: History) -> None:
+    each = np.sort(nll_from_logits(test.at(60), test.labels, reduction="none"))[::-1]
+    assert each[: len(each) // 100].sum() >= 0.33 * each.sum()
+
+
+def test_softmax_twice_never_reports_less_than_its_floor(split: Split) -> None:
+    floor, _ = double_softmax_bounds(10)
+    twice = compare_losses.LOSSES["softmax twice"]
+    few = replace(split, X_train=split.X_train[:200], y_train=split.y_train[:200])
+    history = train(mlp(seed=0), few, twice, epochs=40)
+    assert floor - 1e-12 <= history.train_loss.min() <= floor + 0.1
+    z = torch.from_numpy(np.random.default_rng(0).normal(0, 50, size=(1000, 10)))
+    at_its_best = twice(z, z.argmax(dim=1)).item()
+    assert at_its_best >= floor - 1e-12
+
+
+@pytest.mark.parametrize(
+    ("loss", "lowest", "highest"),
+    [("cross-entropy", 0.8, 1.0), ("squared error of softmax", 0.0, 0.3)],
+)
+def test_a_start_that_is_sure_and_wrong(
+    split: Split, loss: str, lowest: float, highest: float
+) -> None:
+    model = mlp(seed=0)
+    last = model[2]
+    assert isinstance(last, nn.Linear)
+    with torch.no_grad():
+        last.bias[0] += 10
+    history = train(model, split, compare_losses.LOSSES[loss], epochs=3, lr=0.1, optimiser="sgd")
+    assert lowest <= history.accuracy[-1] <= highest
+
+
+def committed() -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(compare_losses.TARGET.read_text(encoding="utf-8"))
+    return result
+
+
+def test_the_committed_comparison_has_the_settings_of_its_script() -> None:
+    stored = committed()
+    assert stored["settings"] == compare_losses.SETTINGS
+    assert list(stored["runs"]) == list(compare_losses.LOSSES)
+    for rows in stored["runs"].values():
+        assert len(rows) == len(compare_losses.SETTINGS["seeds"])
+
+
+def test_a_committed_run_can_be_repeated(split: Split) -> None:
+    # Another one than the chapter repeats.
+    name, seed = "squared error of logits", 3
+    row = committed()["runs"][name][compare_losses.SETTINGS["seeds"].index(seed)]
+    assert compare_losses.run(split, name, seed) == row
+
+
+def test_the_comparison_says_what_the_chapter_reads_from_it() -> None:
+    mean = {
+        name: {key: np.mean([row[key] for row in rows]) for key in rows[0]}
+        for name, rows in committed()["runs"].items()
+    }
+    by_accuracy = sorted(mean, key=lambda name: -mean[name]["accuracy"])
+    assert set(by_accuracy[:2]) == {"squared error of logits", "label smoothing 0.1"}
+    assert by_accuracy[2] == "cross-entropy"
+    assert min(mean, key=lambda name: mean[name]["cross-entropy"]) == "cross-entropy"
+    assert min(mean, key=lambda name: mean[name]["ece"]) == "squared error of softmax"
+
+
+def test_the_chapter_shows_the_losses_of_the_script() -> None:
+    shown: dict[str, Any] = {"F": F, "torch": torch}
+    for cell in read(CHAPTERS[5]).cells:
+        if cell.cell_type == "code" and (
+            "def squared(" in cell.source or "seven_losses = {" in cell.source
+        ):
+            exec(cell.source, shown)
+    rng = np.random.default_rng(0)
+    z = torch.from_numpy(rng.normal(size=(50, 10)))
+    y = torch.from_numpy(rng.integers(0, 10, size=50))
+    assert list(shown["seven_losses"]) == list(compare_losses.LOSSES)
+    for name, loss in shown["seven_losses"].items():
+        assert loss(z, y).item() == pytest.approx(compare_losses.LOSSES[name](z, y).item())
+
+
+def chapter_functions() -> dict[str, Any]:
+    """Return the training step written by hand in section 5.5."""
+    names: dict[str, Any] = {"np": np, "torch": torch}
+    exec("from scipy.special import log_softmax", names)
+    for cell in read(CHAPTERS[5]).cells:
+        if cell.cell_type == "code" and cell.source.startswith(("def backprop", "def step")):
+            exec(cell.source, names)
+    return names
+
+
+@pytest.mark.parametrize("sizes", [(3, 4, 2), (7, 1, 5), (784, 128, 10)])
+def test_the_backward_pass_by_hand_is_that_of_autograd(sizes: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(1)
+    model = mlp(2, sizes)
+    weights = [w.detach().numpy().T.copy() for w in model.parameters()]
+    X, y = rng.normal(size=(9, sizes[0])), rng.integers(0, sizes[-1], size=9)
+    loss, gradients = chapter_functions()["backprop"](weights, X, y)
+    value: Tensor = F.cross_entropy(model(torch.from_numpy(X)), torch.from_numpy(y))
+    value.backward()
+    assert loss == pytest.approx(value.item(), rel=1e-13)
+    for gradient, w in zip(gradients, model.parameters(), strict=True):
+        assert w.grad is not None
+        np.testing.assert_allclose(gradient, w.grad.numpy().T, rtol=1e-12, atol=1e-15)
+
+
+def test_a_step_by_hand_changes_the_weights_in_place_and_not_the_images() -> None:
+    rng = np.random.default_rng(1)
+    weights = [w.detach().numpy().T.copy() for w in mlp(0, (6, 5, 3)).parameters()]
+    X, y = rng.random((8, 6)), rng.integers(0, 3, size=8)
+    before, arrays = X.copy(), [w.copy() for w in weights]
+    losses = [chapter_functions()["step"](weights, X, y, 0.5) for _ in range(50)]
+    assert losses[-1] < losses[0]
+    assert all((w != old).any() for w, old in zip(weights, arrays, strict=True))
+    np.testing.assert_array_equal(X, before)
