@@ -54,7 +54,7 @@ LOSSES: dict[str, Loss] = {
     "softmax twice": lambda z, y: F.cross_entropy(z.softmax(1), y),
     "log forgotten": lambda z, y: F.nll_loss(z.softmax(1), y),
     "squared error of softmax": lambda z, y: F.mse_loss(z.softmax(1), one_hot(y)),
-    "squared error of logits": lambda z, y: F.mse_loss(z, one_hot(y)),
+    "squared error of outputs": lambda z, y: F.mse_loss(z, one_hot(y)),
     "label smoothing 0.1": lambda z, y: F.cross_entropy(z, y, label_smoothing=0.1),
     "focal, gamma 2": focal,
 }

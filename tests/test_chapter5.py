@@ -144,7 +144,7 @@ def test_the_committed_comparison_has_the_settings_of_its_script() -> None:
 
 def test_a_committed_run_can_be_repeated(split: Split) -> None:
     # Another one than the chapter repeats.
-    name, seed = "squared error of logits", 3
+    name, seed = "squared error of outputs", 3
     row = committed()["runs"][name][compare_losses.SETTINGS["seeds"].index(seed)]
     assert compare_losses.run(split, name, seed) == row
 
@@ -155,7 +155,7 @@ def test_the_comparison_says_what_the_chapter_reads_from_it() -> None:
         for name, rows in committed()["runs"].items()
     }
     by_accuracy = sorted(mean, key=lambda name: -mean[name]["accuracy"])
-    assert set(by_accuracy[:2]) == {"squared error of logits", "label smoothing 0.1"}
+    assert set(by_accuracy[:2]) == {"squared error of outputs", "label smoothing 0.1"}
     assert by_accuracy[2] == "cross-entropy"
     assert min(mean, key=lambda name: mean[name]["cross-entropy"]) == "cross-entropy"
     assert min(mean, key=lambda name: mean[name]["ece"]) == "squared error of softmax"

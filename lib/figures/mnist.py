@@ -429,7 +429,8 @@ def compare_losses(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[F
         whisker = {"elinewidth": 1.4, "capsize": 3}
         ax.barh(places, mean, xerr=spread, color=colours, height=0.68, error_kw=whisker)
         for place, m, s in zip(places, mean, spread, strict=True):
-            ax.text(m + s + 0.04 * mean.max(), place, f"{m:{form}}", va="center", size=9)
+            best = {"weight": "bold", "color": TRUTH} if m == mean.min() else {}
+            ax.text(m + s + 0.04 * mean.max(), place, f"{m:{form}}", va="center", size=9, **best)
         ax.set(xlim=(0, 1.42 * (mean + spread).max()))
         ax.set_xlabel(label, size=10)
     axes[0].set_yticks(places, names)
