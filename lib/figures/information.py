@@ -67,7 +67,7 @@ def surprise_curve(events: Sequence[tuple[str, float]]) -> tuple[Figure, Axes]:
     for label, probability in events:
         bits = information(probability, "bits")
         ax.plot(probability, bits, "o", color=TRUTH, ms=7, zorder=5, clip_on=False)
-        above = (12, 8) if probability < 1 else (-8, 16)
+        above = (12, 0 if "\n" in label else 8) if probability < 1 else (-8, 16)
         ax.annotate(
             f"{label}: {_bits(bits)}",
             (probability, bits),
@@ -253,7 +253,7 @@ def same_curve(seq: str, beliefs: Sequence[float]) -> tuple[Figure, Axes]:
     floor = entropy(p_hat)
     ax.axhline(floor, color=TRUTH, lw=1.5, zorder=1)
     ax.fill_between([0, 1], floor, color=TRUTH, alpha=0.07, lw=0, zorder=0)
-    floor_note = f"floor: entropy {floor:.4f} nats\nnobody can beat this"
+    floor_note = f"floor: entropy {floor:.4f} nats\nno dial can beat this"
     ax.text(0.5, floor - 0.23, floor_note, color=TRUTH, ha="center", va="top")
     for belief in beliefs:
         value = cross_entropy(p_hat, [1 - belief, belief])

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Arc
+from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import binom
@@ -99,6 +100,8 @@ def probability_tree(seq: str, theta: float) -> tuple[Figure, Axes]:
             )
     probability = sequence_probability(seq, theta)
     ax.text(len(balls) + 0.15, height[tuple(balls)], f"{probability:.5f}", va="center", color=TRUTH)
+    ax.text(0.0, 0.72, "up: black", ha="center", size=10, color=MUTED)
+    ax.text(0.0, 0.25, "down: white", ha="center", size=10, color=MUTED)
     ax.set_title(f"One path of {2 ** len(balls)}: multiply along the branches")
     return fig, ax
 
@@ -283,7 +286,8 @@ def family_of_likelihoods(n: int) -> tuple[Figure, Axes]:
         )
         ax.plot(top, 1, "o", color=shade, ms=8, clip_on=False, zorder=5)
         ax.text(top, 1.05, f"k = {k}\n{mle(k, n)}", ha="center", color="black", size=10)
-    ax.set(xlabel="dial setting θ", ylabel="likelihood, relative to its peak", xlim=(0, 1))
+    ax.set(xlabel="dial setting θ", ylabel="likelihood, relative to its peak", xlim=(-0.03, 1.03))
+    ax.spines["left"].set_bounds(0, 1)
     ax.set(ylim=(0, 1.22), yticks=[0, 0.5, 1])
     ax.set_title(f"Whatever k is, the peak stands at k/{n}")
     return fig, ax
@@ -300,10 +304,18 @@ def sampling_histogram(estimates: NDArray[np.float64], n: int, theta: float) -> 
     ax.text(values[0] - 0.05, 0.33, "blue: drawn by the machine\nblack: exact", size=10)
     for value, share in zip(values, shares, strict=True):
         ax.text(value, share + 0.012, f"{share:.1%}", ha="center", size=10)
-    ax.axvline(theta, color=MUTED, ls=":", lw=1.5, zorder=0)
-    ax.text(theta + 0.01, 0.385, "the true dial", color=MUTED, size=9)
+    ax.annotate(
+        "the true dial",
+        (theta, 0.372),
+        (theta, 0.405),
+        color=MUTED,
+        size=9,
+        ha="center",
+        arrowprops={"arrowstyle": "->", "color": MUTED},
+    )
+    ax.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     ax.set(xlabel="estimate from five balls", ylabel="share of data sets", xticks=values)
-    ax.set(ylim=(0, 0.41))
+    ax.set(ylim=(0, 0.43))
     ax.set_title("Five balls allow only six estimates, spread wide")
     return fig, ax
 
