@@ -87,6 +87,14 @@ def test_divergence_of_pairs_that_differ_by_rounding(p, steps):
     assert value > 0 or exact <= kl_tolerance(p, q)
 
 
+def test_divergence_of_sums_that_differ_as_far_as_is_allowed():
+    # Gibbs' inequality only says KL >= sum(p) - sum(q): here -8e-10, which is returned as 0.
+    p, q = [0.5, 0.5], [0.5, 0.5 + 8e-10]
+    assert exact_kl(p, q) < -7e-10
+    assert kl_divergence(p, q) == 0
+    assert kl_divergence(q, p) == near(float(exact_kl(q, p)), abs=kl_tolerance(q, p))
+
+
 @given(distribution_pairs(zeros=False))
 def test_divergence_is_zero_only_for_equal_pairs(pair):
     p, q = pair
@@ -175,20 +183,22 @@ def test_the_rarer_the_more_surprising(prob):
     assert (values >= 0).all()
 
 
-@given(distributions(), distributions())
-def test_every_axis_every_layout(p, q):
-    if len(p) != len(q):
-        return
+@given(distribution_pairs())
+def test_every_axis_every_layout(pair):
+    p, q = pair
     rows_p, rows_q = np.stack([p, q, p]), np.stack([q, p, p])
     alone = [kl_divergence(a, b) for a, b in zip(rows_p, rows_q, strict=True)]
     columns_p, columns_q = rows_p.T, rows_q.T  # not contiguous
     assert kl_divergence(rows_p, rows_q).tolist() == alone
-    assert kl_divergence(columns_p, columns_q, axis=0).shape == (3,)
+    by_column = kl_divergence(columns_p, columns_q, axis=0)
+    for value, expected, a, b in zip(by_column, alone, rows_p, rows_q, strict=True):
+        # Along a strided axis the K terms are added in another order.
+        slack = 2 * kl_tolerance(a, b) + gibbs_slack(a, b) * (0 in (value, expected))
+        assert value == expected or abs(value - expected) <= slack
     wide = np.repeat(rows_p, 2, axis=0)[::2]  # strided
     assert kl_divergence(wide, rows_q).tolist() == alone
     for f in (entropy, lambda d, **kw: cross_entropy(d, d, **kw)):
         assert f(rows_p).tolist() == [f(d) for d in rows_p]
-        # Along a strided axis the K terms are added in another order.
         np.testing.assert_allclose(f(columns_p, axis=0), f(rows_p), rtol=sum_tolerance(len(p)))
         assert f(rows_p[:, None, :]).shape == (3, 1)
 
@@ -244,7 +254,7 @@ def test_other_numbers_become_float64(dtype):
     certain = np.array([0, 1], dtype)
     assert check_distribution(certain).dtype == np.float64
     assert entropy(certain) == 0
-    assert cross_entropy(certain, BALLS) == information(0.6)
+    assert cross_entropy(certain, BALLS) == near(information(0.6), rel=8 * U)
 
 
 def test_one_number_gives_a_float():
@@ -341,7 +351,7 @@ def test_bobs_code():
     assert entropy(bob, "bits") == near(1.75, rel=sum_tolerance(4))
     assert cross_entropy(bob, alice, "bits") == near(2.375, rel=sum_tolerance(4))
     assert cross_entropy(alice, bob, "bits") == near(2.25, rel=sum_tolerance(4))
-    assert information([1 / 2, 1 / 4, 1 / 8], "bits").tolist() == [1, 2, 3]  # exact
+    assert information([1 / 2, 1 / 4, 1 / 8], "bits") == near([1, 2, 3], rel=4 * U)
 
 
 @given(st.floats(0, 700))
@@ -370,7 +380,7 @@ def test_the_impossible_and_the_certain():
     assert information([0.0, 1.0]).tolist() == [math.inf, 0.0]
     assert information([]).shape == (0,)
     assert information(5e-324) == near(1074 * math.log(2), rel=4 * U)
-    assert information(5e-324, "bits") == 1074
+    assert information(5e-324, "bits") == near(1074, rel=4 * U)
 
 
 def test_zeros_cost_nothing_or_everything():
@@ -381,7 +391,8 @@ def test_zeros_cost_nothing_or_everything():
     assert cross_entropy([1, 0], [1, 0]) == kl_divergence([1, 0], [1, 0]) == 0
     assert cross_entropy([0.5, 0.5], [1, 0]) == kl_divergence([0.5, 0.5], [1, 0]) == math.inf
     assert cross_entropy([1, 0], [0, 1]) == kl_divergence([1, 0], [0, 1]) == math.inf
-    assert cross_entropy([1, 0], [0.5, 0.5]) == kl_divergence([1, 0], [0.5, 0.5]) == math.log(2)
+    assert cross_entropy([1, 0], [0.5, 0.5]) == near(math.log(2), rel=4 * U)
+    assert kl_divergence([1, 0], [0.5, 0.5]) == near(math.log(2), rel=4 * U)
     assert cross_entropy([0, 1], [-0.0, 1]) == 0
     assert entropy([-0.0, 1.0]) == 0
 

@@ -172,7 +172,10 @@ def test_every_edge_belongs_to_the_bin_below(bins):
 
 
 def test_a_confidence_that_rounding_lifted_above_1():
-    assert ece([[1 + 2**-52, 0.0]], [0]) == near(0, abs=2 * U)
+    above = 1 + 2**-52
+    assert ece([[above, 0.0]], [0]) == near(0, abs=2 * U)
+    # It shares the last bin with 0.95, where the gaps 1 - 0 and 0.95 - 1 cancel in part.
+    assert ece([[above, 0.0], [0.95, 0.05]], [1, 0]) == near((1 + 0.95 - 1) / 2, abs=8 * U)
 
 
 def test_float32_predictions():
