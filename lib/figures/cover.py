@@ -59,8 +59,8 @@ def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
         color=TRUTH,
         arrowprops=arrow,
     )
-    ax.text(0.99, 1.64, "↑ ∞", color=DANGER, ha="right", va="center", weight="bold")
-    ax.text(0.025, 1.64, "↑ ∞", color=DANGER, ha="left", va="center", weight="bold")
+    for x, align in ((0.085, "left"), (0.965, "right")):
+        ax.text(x, 1.6, "↑ ∞", color=DANGER, ha=align, va="center", weight="bold", size=13)
     ax.set(xlabel="believed probability of black, q", ylabel="cross-entropy, nats per ball")
     ax.set(xlim=(0, 1), ylim=(0, 1.75), xticks=np.linspace(0, 1, 6), yticks=[0, 0.5, 1, 1.5])
     draw_balls(ax, seq, x=0.36, y=0.92, step=0.07, size=21)
