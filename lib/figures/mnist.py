@@ -440,23 +440,22 @@ def compare_losses(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[F
 
 
 def bad_start(
-    epochs: Labels, accuracy: Mapping[str, Floats], loss: Mapping[str, Floats]
+    accuracy: Mapping[str, Floats], loss: Mapping[str, Floats]
 ) -> tuple[Figure, tuple[Axes, Axes]]:
     """Draw how losses get away, or do not, from a start that is sure and wrong.
 
     Parameters
     ----------
-    epochs : ndarray of int, shape (E,)
-        Epochs.
-    accuracy, loss : mapping of name to ndarray, shape (E,)
-        Test accuracy and test cross-entropy (nats per image) of each training loss.
+    accuracy, loss : mapping of name to ndarray, shape (epochs + 1,)
+        Test accuracy and test cross-entropy (nats per image) of each training loss, from before
+        training on; the runs may differ in length.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))
     shades = (LOSS, DANGER, SECOND)
     for name, colour in zip(accuracy, shades, strict=True):
-        left.plot(epochs, accuracy[name], "o-", color=colour, ms=4)
-        right.plot(epochs, loss[name], "o-", color=colour, ms=4)
-    places = ((1.2, 0.97, "left"), (0.2, 0.15, "left"), (7.7, 0.5, "right"))
+        left.plot(accuracy[name], "o-", color=colour, ms=4)
+        right.plot(loss[name], "o-", color=colour, ms=4)
+    places = ((0.6, 0.97, "left"), (0.2, 0.15, "left"), (7.6, 0.4, "right"))
     for name, colour, (x, y, side) in zip(accuracy, shades, places, strict=True):
         left.text(x, y, name, color=colour, size=9.5, ha=side)
     left.set(xlabel="epoch", ylabel="test accuracy", ylim=(0, 1.05))
