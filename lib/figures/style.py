@@ -56,7 +56,8 @@ def use_house_style() -> None:
     except ImportError:
         return
     if get_ipython() is not None:
-        set_matplotlib_formats("svg", metadata={"Date": None})
+        # bbox_inches: constrained layout has already fitted everything; "tight" would draw twice.
+        set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
 
 
 def halo(ax: Axes, x: float, y: float, text: str, **kwargs: Any) -> None:
