@@ -343,7 +343,8 @@ def gallery(
         said = int(each.argmax())
         loss = nll_from_logits(logits, y)
         line: dict[str, Any] = {"ha": "center", "va": "top", "transform": ax.transAxes}
-        ax.text(0.5, 1.0, f"a {y}", color=TRUTH, weight="bold", size=12, **{**line, "va": "bottom"})
+        name = f"an {y}" if y == 8 else f"a {y}"
+        ax.text(0.5, 1.0, name, color=TRUTH, weight="bold", size=12, **{**line, "va": "bottom"})
         sure = f"{100 * each[said]:.2f} %" if each[said] < 0.9999 else "over 99.99 %"
         ax.text(0.5, -0.01, f"read as {said}, {sure}", color=MODEL_TEXT, size=9.5, **line)
         ax.text(0.5, -0.12, f"gave {y}: {_one_in(loss)}", color=MUTED, size=9.5, **line)
