@@ -335,20 +335,25 @@ def gallery(
         Images a row.
     """
     rows = -(-len(images) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(7.2, 2.65 * rows + 0.3))
+    fig, axes = plt.subplots(rows, columns, figsize=(7.2, 2.75 * rows + 0.3))
     q = softmax(z, axis=1)
     for ax, image, y, each, logits in zip(axes.flat, images, labels, q, z, strict=True):
         ax.imshow(image, **_PIXELS)
         ax.axis("off")
         said = int(each.argmax())
         loss = nll_from_logits(logits, y)
-        line: dict[str, Any] = {"ha": "center", "va": "top", "transform": ax.transAxes}
+        ax.set_ylim(images.shape[1] * 1.42, -0.5)  # room for four lines below the picture
         name = f"an {y}" if y == 8 else f"a {y}"
-        ax.text(0.5, 1.0, name, color=TRUTH, weight="bold", size=12, **{**line, "va": "bottom"})
         sure = f"{100 * each[said]:.2f} %" if each[said] < 0.9999 else "over 99.99 %"
-        ax.text(0.5, -0.01, f"read as {said}, {sure}", color=MODEL_TEXT, size=9.5, **line)
-        ax.text(0.5, -0.12, f"gave {y}: {_one_in(loss)}", color=MUTED, size=9.5, **line)
-        ax.text(0.5, -0.22, f"{loss:.2f} nats", color=LOSS, size=10, **line)
+        lines: tuple[tuple[str, str, dict[str, Any]], ...] = (
+            (name, TRUTH, {"weight": "bold", "size": 11}),
+            (f"read as {said}, {sure}", MODEL_TEXT, {"size": 9.5}),
+            (f"gave {y}: {_one_in(loss)}", MUTED, {"size": 9.5}),
+            (f"{loss:.2f} nats", LOSS, {"size": 10}),
+        )
+        for i, (text, colour, style) in enumerate(lines):
+            place = images.shape[1] * (1.01 + 0.105 * i)
+            ax.text(images.shape[2] / 2, place, text, color=colour, ha="center", va="top", **style)
     title = f"{len(images)} images that cost {100 * share:.0f} % of the whole test loss"
     fig.suptitle(title, x=0.01, ha="left", weight="bold", size=12)
     return fig, axes
@@ -380,9 +385,9 @@ def keep_training(
     ax.plot(epochs[best], loss[best], "o", color=DANGER, ms=9, zorder=5)
     arrow = {"arrowstyle": "->", "color": DANGER}
     ax.annotate(
-        f"best: {loss[best]:.4f} nats\nafter epoch {epochs[best]}",
+        f"lowest kept:\n{loss[best]:.4f} nats, epoch {epochs[best]}",
         (epochs[best], loss[best]),
-        (epochs[best] - 14, loss[best] - 0.06),
+        (epochs[best] - 18, loss[best] - 0.063),
         color=DANGER,
         arrowprops=arrow,
     )
@@ -399,7 +404,7 @@ def keep_training(
     right.tick_params(axis="y", colors=SECOND)
     right.spines["right"].set_visible(True)
     right.text(end - 14, largest[-1] - 1, "largest |logit|: rising", color=SECOND, ha="center")
-    top.set_title("The answers stop changing; the confidence does not")
+    top.set_title("The accuracy levels off; the confidence does not")
     return fig, (top, ax, right)
 
 
@@ -436,7 +441,9 @@ def compare_losses(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[F
         ax.set_xlabel(label, size=10)
     axes[0].set_yticks(places, names)
     axes[0].tick_params(axis="y", length=0)
-    fig.suptitle("No loss is best at everything (blue: the best)", x=0.01, ha="left", weight="bold")
+    fig.suptitle(
+        "No loss is best at everything (blue: the lowest mean)", x=0.01, ha="left", weight="bold"
+    )
     return fig, axes
 
 
