@@ -30,6 +30,7 @@ setup:
 # --all, with execute_notebooks: force, because neither the execution cache nor Sphinx notices
 # that lib has changed.
 book: setup
+	rm -rf _build/html
 	$(ONE_THREAD) $(BIN)/jupyter-book build --all $(STRICT) .
 	@$(BIN)/python scripts/check_book.py
 

@@ -82,7 +82,7 @@ def main() -> int:
         wrong = disagreeing()
         print(", ".join(wrong) + " disagree with _config.yml" if wrong else "the address agrees")
         return bool(wrong)
-    url = arguments.url.rstrip("/")
+    url = arguments.url.rstrip("/").removesuffix(".git")
     if url and not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", url):
         print(f"{url} is not of the form https://github.com/OWNER/NAME", file=sys.stderr)
         return 2

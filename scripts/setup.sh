@@ -40,13 +40,19 @@ Install one of these; if it is not called python3, say: make PYTHON=/path/to/pyt
 
 checksum() {
     # cksum is in POSIX; sha256sum is not on macOS. What is installed depends on these two files.
-    cat requirements.txt pyproject.toml | cksum
+    # The folder too: a virtual environment holds its own path and breaks when it is moved.
+    { cat requirements.txt pyproject.toml; pwd; } | cksum
 }
 
 wanted=$(checksum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x "$venv/bin/python" ] &&
     "$venv/bin/python" -c '' 2>/dev/null; then
     exit 0
+fi
+
+if [ "$(uname -s)-$(uname -m)" = Darwin-x86_64 ]; then
+    fail "PyTorch is no longer built for Macs with an Intel processor. Use Linux, Windows, a Mac with
+Apple silicon, or a container."
 fi
 
 python=$(find_python) || exit 1
@@ -68,7 +74,7 @@ answers() {
         "$TORCH_CPU_INDEX/torch/" 2>/dev/null
 }
 if [ "$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null 2>&1; then
-    if ! { answers && $pip install --no-deps --index-url "$TORCH_CPU_INDEX" "$torch"; }; then
+    if ! { answers && $pip install --timeout 15 --retries 1 --no-deps --index-url "$TORCH_CPU_INDEX" "$torch"; }; then
         echo "PyTorch's CPU index does not answer; taking $torch from the default index."
         $pip install --no-deps "$torch"
     fi

@@ -82,6 +82,7 @@ class TestEnvironment:
         assert pinned()["torch"] == f"=={torch.__version__.split('+')[0]}"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="setup.sh is for make, on Linux and macOS")
 class TestSetupSaysWhatIsMissing:
     """scripts/setup.sh with a PATH on which python is missing, too old, or without venv."""
 
@@ -96,7 +97,7 @@ class TestSetupSaysWhatIsMissing:
             (tools / tool).symlink_to(found)
         if fake_python is not None:
             python = tools / "python3"
-            python.write_text(fake_python)
+            python.write_text(fake_python, encoding="utf-8")
             python.chmod(python.stat().st_mode | stat.S_IXUSR)
         for name in ("requirements.txt", "pyproject.toml"):
             shutil.copy(ROOT / name, tmp_path)
@@ -157,21 +158,23 @@ class TestRepositoryAddress:
 
     def test_unset_shows_no_link(self, copy: Path) -> None:
         self.write(copy, "")
-        config = yaml.safe_load((copy / "_config.yml").read_text())
+        config = yaml.safe_load((copy / "_config.yml").read_text(encoding="utf-8"))
         assert config["repository"]["url"] == ""
         assert config["launch_buttons"]["binderhub_url"] == ""
         assert not any(v for k, v in config["html"].items() if k.startswith("use_"))
-        assert "mybinder" not in (copy / "README.md").read_text()
-        assert "repository-code" not in (copy / "CITATION.cff").read_text()
+        assert "mybinder" not in (copy / "README.md").read_text(encoding="utf-8")
+        assert "repository-code" not in (copy / "CITATION.cff").read_text(encoding="utf-8")
 
     def test_set_shows_every_link(self, copy: Path) -> None:
         self.write(copy, self.URL)
-        config = yaml.safe_load((copy / "_config.yml").read_text())
+        config = yaml.safe_load((copy / "_config.yml").read_text(encoding="utf-8"))
         assert config["repository"]["url"] == self.URL
         assert config["launch_buttons"]["binderhub_url"] == "https://mybinder.org"
         assert all(v for k, v in config["html"].items() if k.startswith("use_"))
-        assert "/v2/gh/someone/why-cross-entropy/main" in (copy / "README.md").read_text()
-        assert f"repository-code: {self.URL}" in (copy / "CITATION.cff").read_text()
+        assert "/v2/gh/someone/why-cross-entropy/main" in (copy / "README.md").read_text(
+            encoding="utf-8"
+        )
+        assert f"repository-code: {self.URL}" in (copy / "CITATION.cff").read_text(encoding="utf-8")
         assert repository.disagreeing(copy) == []
 
     def test_set_and_unset_leaves_the_files_as_they_were(self, copy: Path) -> None:
@@ -189,7 +192,7 @@ class TestRepositoryAddress:
 
     def write_citation_by_hand(self, copy: Path) -> None:
         path = copy / "CITATION.cff"
-        path.write_text(path.read_text().replace("someone", "someone-else"))
+        path.write_text(path.read_text(encoding="utf-8").replace("someone", "someone-else"))
 
 
 class TestFiles:
@@ -212,7 +215,9 @@ class TestFiles:
             assert any((ROOT / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb")), page
 
     def test_a_page_that_was_not_built_is_noticed(self, tmp_path: Path) -> None:
-        (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: a\nchapters:\n  - file: b\n")
+        (tmp_path / "_toc.yml").write_text(
+            "format: jb-book\nroot: a\nchapters:\n  - file: b\n", encoding="utf-8"
+        )
         html = tmp_path / "_build" / "html"
         html.mkdir(parents=True)
         (html / "a.html").touch()
