@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
+from math import comb
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -157,7 +159,10 @@ def likelihood_curve(seq: str) -> tuple[Figure, Axes]:
     ax.fill_between(theta, likelihood, color=TRUTH, alpha=0.12, lw=0)
     ax.plot(theta, likelihood, color=LOSS)
     ax.plot(top, peak, "o", color=TRUTH, ms=8, zorder=5)
-    ax.text(top + 0.015, peak + 0.0007, f"peak at θ = {top:g}: {peak:.5f}", color=TRUTH)
+    exact = sequence_probability(seq, Fraction(k, n))
+    ax.text(
+        top + 0.015, peak + 0.0007, f"peak at θ = {mle(k, n)}:\n{exact} = {peak:.5f}", color=TRUTH
+    )
     ax.plot(0.5, half, "o", color=MODEL_TEXT, ms=7, zorder=5)
     ax.text(
         0.47,
@@ -238,9 +243,9 @@ def two_readings(n: int, theta_row: float, k_column: int) -> tuple[Figure, tuple
         va="top",
         color=MODEL_TEXT,
     )
-    row.text(
-        k_column, slice_row[k_column] + 0.01, f"{slice_row[k_column]:.4f}", ha="center", size=9
-    )
+    orders, one = comb(n, k_column), slice_row[k_column] / comb(n, k_column)
+    note = f"{orders} orders\n× {one:.5f}\n= {slice_row[k_column]:.4f}"
+    row.text(k_column, slice_row[k_column] + 0.01, note, ha="center", size=9)
     slice_column = binom.pmf(k_column, n, theta)
     column.plot(theta, slice_column, color=TRUTH)
     column.fill_between(theta, slice_column, color=TRUTH, alpha=0.12, lw=0)
