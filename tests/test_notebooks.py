@@ -11,6 +11,8 @@ from tests.guards.__main__ import main
 from tests.guards.notebooks import SVG_BYTES, check
 from tests.guards.samples import ALT, code, figure, printed, save, shown, text
 
+FAR = "A curve that rises to its top, and then falls again to the far right."
+
 
 def problems(path: Path) -> str:
     return "\n".join(str(finding) for finding in check(path))
@@ -54,6 +56,24 @@ def test_good_notebook_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "cell",
+    [
+        figure(FAR + " It ends at 7.31.", "<svg><!-- 7.3102 --></svg>"),
+        figure(FAR + " It ends at 7.31.", "<svg><text x='1'>7.31</text></svg>"),
+        figure(FAR + " The image of class 7.", "<svg><!-- 7 --></svg>"),
+        figure(FAR + " It reaches 0.6 nats."),
+        code("f", printed("1/2/3 of it, nats/bits/bans, 3 nats/ball/second, (a)/b/c\n")),
+        code("f", shown(plain="N**3/(k*(-N + k))/x/y", latex="$\\frac{a}{b}/x/y$")),
+        code("f", shown(html="<td>a</td><td>1/2</td></tr>")),
+        code("f", printed("https://example.org/a/b and https://example.org/~me/x\n")),
+        code("f", printed("pixel 0x1f, ~3 nats, 0.67301166701 nats, an array (2, 3)\n")),
+    ],
+)
+def test_good_cell_passes(tmp_path: Path, cell: dict) -> None:
+    assert problems(save(tmp_path, *good(), cell)) == ""
+
+
+@pytest.mark.parametrize(
     ("cell", "message"),
     [
         (code("f", printed("careful\n", "stderr")), "stderr"),
@@ -61,13 +81,31 @@ def test_good_notebook_passes(tmp_path: Path) -> None:
         (code("f", printed("/work/x\n")), "absolute path"),
         (code("f", shown(plain="'C:\\\\Users\\\\me'")), "absolute path"),
         (code("f", printed("lib/python3.11/site-packages/numpy\n")), "absolute path"),
+        (code("f", printed("saved to /app/out/x.csv\n")), "absolute path"),
+        (code("f", printed("'/srv/book/x'\n")), "absolute path"),
+        (code("f", printed("(/data/mnist/x.npz)\n")), "absolute path"),
+        (code("f", printed("/Volumes/disk/x\n")), "absolute path"),
+        (code("f", printed("file:///home/me/x\n")), "absolute path"),
+        (code("f", printed("~/.cache/x\n")), "absolute path"),
+        (code("f", printed("D:\\data\\x\n")), "absolute path"),
+        (code("f", shown(html="<td>/app/x.csv</td>")), "absolute path"),
         (code("f", shown(plain="<object at 0x7f3c2a1b9d30>")), "memory address"),
+        (code("f", shown(plain="<object at 0x7f3c>")), "memory address"),
         (code("f", shown(plain="np.float64(0.6)")), "NumPy scalar"),
         (code("f", shown(plain="0.6730116670092565")), "bare float"),
+        (code("f", printed("it is 0.673011667009 nats\n")), "bare float"),
+        (code("f", shown(plain="(0.5, -1.2345678901234e-05)")), "bare float"),
+        (code("f", shown(plain="array([0.4, 0.6])")), "bare float"),
+        (code("f", shown(plain="tensor(0.6730)")), "bare float"),
         (code("\n".join(f"x{i} = {i}" for i in range(16))), "16 lines of code"),
         (code("draw()", shown(svg="<svg></svg>")), "the alt text has 0 characters"),
         (figure("A curve."), "the alt text has 8 characters"),
         (figure("A curve that rises to its top, and then falls again to the right."), "no number"),
+        (figure(FAR + " It ends at 7.31."), "no number"),
+        (figure(FAR + " It belongs to chapter 3 and figure 0.6."), "no number"),
+        (figure(FAR + " See sections 3 and 5.", "<svg><!-- 7.31 --></svg>"), "no number"),
+        (code("f", shown(html="<img src='x.png'>")), "the alt text has 0 characters"),
+        (code("f", shown(html="<b>a</b><svg></svg>")), "the alt text has 0 characters"),
         (figure(ALT), "is that of cell 3 too"),
         (figure(ALT + " Again.", "<svg>" + "x" * SVG_BYTES + "</svg>"), "the SVG has"),
         (text("%%% md\nHello"), "leftover"),

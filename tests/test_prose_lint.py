@@ -27,6 +27,10 @@ REFUSED = {
     "multilabel outside its section": [
         "Ten digits make a multilabel problem.",
         "## Softmax\n\nThis is multi-label classification.",
+        "Multilabel classification is what the ten digits need.",
+        "This is multi label classification.",
+        "**Multilabel.** An entry of a glossary, in a chapter.",
+        "| multilabel | any subset |",
         "## Multilabel\n\nAny subset.\n\n## Softmax\n\nA multilabel problem.",
     ],
     "inversely proportional": [
@@ -96,8 +100,6 @@ PASSES = {
     "multilabel outside its section": [
         "## Multiclass or multilabel\n\nA multilabel problem allows any subset.",
         "## Multilabel\n\n### Its loss\n\nA multilabel loss is a sum.",
-        "**Multilabel.** Any subset of the labels.",
-        "| multilabel | any subset |",
         "Ten digits make a multiclass problem.",
     ],
     "inversely proportional": [
@@ -238,11 +240,25 @@ def test_blocks_of_a_markdown_text() -> None:
         ("np.log(np.clip(q, 1e-12, 1))", "eps inside log"),
         ("torch.log(q.clamp(min=EPSILON))", "eps inside log"),
         ("%matplotlib inline\nnp.log(q + eps)", "eps inside log"),
+        ("(q + 1e-8).log()", "eps inside log"),
+        ("q.add(1e-8).log()", "eps inside log"),
+        ("np.log(q + 10**-8)", "eps inside log"),
+        ("np.log(q + 1 / 10**8)", "eps inside log"),
+        ("np.log(np.where(q > 0, q, 1e-9))", "eps inside log"),
+        ("q.clamp_min(1e-9).log()", "eps inside log"),
+        ("xlogy(p, q + 1e-9)", "eps inside log"),
         ("h = np.nansum(p)", "nansum"),
+        ("from numpy import nansum as s", "nansum"),
+        ("getattr(np, 'nansum')(p)", "nansum"),
         ("from numpy import nansum\nnansum(p)", "nansum"),
         ("abs(kl_divergence(p, q))", "abs of KL"),
         ("np.abs(kl)", "abs of KL"),
         ("F.kl_div(a, b).abs()", "abs of KL"),
+        ("(p * np.log(p / q)).sum().abs()", "abs of KL"),
+        ("abs(sum(a * math.log(a / b) for a, b in zip(p, q)))", "abs of KL"),
+        ("np.abs(np.sum(p * (np.log(p) - np.log(q))))", "abs of KL"),
+        ("abs(p @ np.log(p / q))", "abs of KL"),
+        ("abs(rel_entr(p, q).sum().item())", "abs of KL"),
         ("x = 1  # the likelihood of the data", "likelihood of the data"),
         ("print(f'loss is 0.67, {x}')", "a number without its unit"),
     ],
@@ -256,6 +272,16 @@ def test_code_is_refused(source: str, name: str) -> None:
     [
         "np.log(q) + 1e-8",
         "np.log(1 + x)",
+        "(q + 1).log()",
+        "q.log().add(1e-8)",
+        "np.log(q + 10**-1)",
+        "xlogy(p, q)",
+        "np.log(np.where(q > 1e-9, q, 1))",
+        "from numpy import sum as s",
+        "np.log(p / q).abs().max()",
+        "abs((p * np.log(p / q)).sum() - 0.02) < 1e-12",
+        "(p * np.log(p)).sum().abs()",
+        "abs(loss.sum())",
         "np.log(q + 0.5)",
         "np.log(np.clip(q, 0.1, 0.9))",
         "np.sum(p)",
@@ -299,6 +325,21 @@ def test_bad_notebook_is_refused(tmp_path: Path, cell: dict, problem: str) -> No
     (finding,) = check(save(tmp_path, text("## Multilabel"), text("## Softmax"), cell))
     assert problem in finding.problem
     assert "cell 3" in finding.where
+
+
+@pytest.mark.parametrize(
+    "entry", ["**Multilabel.** Any subset.", "- **Multilabel**: any subset, a multilabel target."]
+)
+def test_only_its_own_entry_in_a_glossary_may_say_multilabel(tmp_path: Path, entry: str) -> None:
+    for name in ("glossary.md", "notation.md"):
+        page = tmp_path / name
+        page.write_text(entry + "\n", encoding="utf-8")
+        assert check(page) == []
+        page.write_text("Multilabel classification is for digits.\n", encoding="utf-8")
+        assert [finding.problem for finding in check(page)] == ["multilabel outside its section"]
+    page = tmp_path / "index.md"
+    page.write_text(entry + "\n", encoding="utf-8")
+    assert [finding.problem for finding in check(page)] == ["multilabel outside its section"]
 
 
 def test_bad_page_is_refused_and_may_hold_directives(tmp_path: Path) -> None:

@@ -77,11 +77,16 @@ def alt_text(cell: Any) -> str:
 
 
 def figure_texts(cell: Any) -> Iterator[str]:
-    """Yield the texts in a cell's SVG: Matplotlib draws letters and names them in a comment."""
+    """Yield the texts in a cell's SVG: Matplotlib draws letters and names them in a comment.
+
+    What an SVG writes as text elements, in HTML too, is yielded as well.
+    """
     for output in cell.get("outputs", []):
         for kind, data in output.get("data", {}).items():
-            if kind == "image/svg+xml":
-                yield from re.findall(r"<!--\s*(.*?)\s*-->", "".join(data), re.S)
+            if kind in ("image/svg+xml", "text/html"):
+                drawn = "".join(data)
+                yield from re.findall(r"<!--\s*(.*?)\s*-->", drawn, re.S)
+                yield from re.findall(r"<(?:text|tspan)\b[^<>]*>([^<>]+)<", drawn)
 
 
 def snippet(text: str, start: int, end: int, around: int = 40) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ast
 import io
+import math
 import re
 import tokenize
 from collections.abc import Iterator
+from fractions import Fraction
 
 LARGEST_EPS = 1e-5
+LOGS = re.compile(r"log(2|10)?|xlogy|rel_entr")
+PADDING = ("add", "add_", "clip", "clamp", "clamp_min", "clamp_", "maximum", "max", "fmax", "where")
+TOTALS = ("sum", "mean", "fsum", "dot", "float", "item", "round")
 
 
 def parse(source: str) -> tuple[ast.Module, str]:
@@ -43,22 +48,27 @@ def refused(source: str) -> Iterator[tuple[str, str]]:
     lines = source.splitlines()
     for node in ast.walk(tree):
         rule = _rule(node)
-        if rule and isinstance(node, ast.expr):
+        if rule and isinstance(node, ast.expr | ast.alias):
             yield rule, lines[node.lineno - 1].strip()
 
 
 def _rule(node: ast.AST) -> str | None:
     if isinstance(node, ast.Name | ast.Attribute) and _name(node) == "nansum":
         return "nansum"
+    if isinstance(node, ast.alias) and node.name.split(".")[-1] == "nansum":
+        return "nansum"
     if not isinstance(node, ast.Call):
         return None
-    if re.fullmatch(r"log(2|10)?", _name(node)) and any(_padded(x) for x in node.args):
+    if LOGS.fullmatch(_name(node)) and any(_padded(x) for x in _operands(node)):
         return "eps inside log"
-    if _name(node) in ("abs", "absolute", "fabs"):
-        receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-        if any(_is_kl(x) for x in [*node.args, *receiver]):
-            return "abs of KL"
-    return None
+    absolute = _name(node) in ("abs", "abs_", "absolute", "fabs")
+    return "abs of KL" if absolute and any(_is_kl(x) for x in _operands(node)) else None
+
+
+def _operands(call: ast.Call) -> list[ast.expr]:
+    """Return what a call works on: its arguments, and the receiver of a method: q.log() -> q."""
+    receiver = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+    return [*receiver, *call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def _name(node: ast.expr) -> str:
@@ -71,12 +81,12 @@ def _name(node: ast.expr) -> str:
 
 
 def _padded(argument: ast.expr) -> bool:
-    """Tell whether an argument adds an eps, or clips at one."""
+    """Tell whether an argument adds an eps, clips at one, or puts one in the place of zero."""
     for node in ast.walk(argument):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             parts = [node.left, node.right]
-        elif isinstance(node, ast.Call) and _name(node) in ("clip", "clamp", "maximum"):
-            parts = [*node.args, *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, ast.Call) and _name(node) in PADDING:
+            parts = _operands(node)
         else:
             continue
         if any(_is_eps(part) for part in parts):
@@ -86,11 +96,69 @@ def _padded(argument: ast.expr) -> bool:
 
 def _is_eps(node: ast.expr) -> bool:
     """Tell whether an expression is a tiny constant, or named like one."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, float) and 0 < node.value <= LARGEST_EPS
+    value = constant(node)
+    if value is not None:
+        return 0 < value <= LARGEST_EPS
     return bool(re.fullmatch(r"_?(eps\w*|tiny)", _name(node), re.I))
 
 
 def _is_kl(node: ast.expr) -> bool:
     """Tell whether an expression is a KL divergence itself; a difference of two may be negative."""
-    return bool(re.match(r"_?kl", _name(node), re.I))
+    if re.match(r"_?kl|relative_entropy|rel_entr", _name(node), re.I):
+        return True
+    if isinstance(node, ast.Call) and _name(node) in TOTALS:
+        return any(_is_kl(x) or _is_weighted_log_ratio(x) for x in _operands(node))
+    return isinstance(node, ast.BinOp) and (
+        isinstance(node.op, ast.MatMult) and _is_weighted_log_ratio(node)
+    )
+
+
+def _is_weighted_log_ratio(node: ast.expr) -> bool:
+    """Tell whether an expression is p * log(p / q), or p * (log p - log q)."""
+    if isinstance(node, ast.GeneratorExp | ast.ListComp):
+        return _is_weighted_log_ratio(node.elt)
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.MatMult)):
+        return False
+    return any(_is_log_ratio(side) for side in (node.left, node.right))
+
+
+def _is_log_ratio(node: ast.expr) -> bool:
+    def is_log(x: ast.expr) -> bool:
+        return isinstance(x, ast.Call) and bool(re.fullmatch(r"log(2|10)?", _name(x)))
+
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        return is_log(node.left) and is_log(node.right)
+    return (
+        isinstance(node, ast.Call)
+        and is_log(node)
+        and any(isinstance(x, ast.BinOp) and isinstance(x.op, ast.Div) for x in _operands(node))
+    )
+
+
+def constant(node: ast.AST) -> Fraction | None:
+    """Return the exact value of an expression of plain numbers, such as 10**-8; else None."""
+    if isinstance(node, ast.Constant):
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return Fraction(repr(value)) if math.isfinite(value) else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        inner = constant(node.operand)
+        return -inner if inner is not None and isinstance(node.op, ast.USub) else inner
+    if not isinstance(node, ast.BinOp):
+        return None
+    left, right = constant(node.left), constant(node.right)
+    if left is None or right is None:
+        return None
+    match node.op:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case ast.Div():
+            return left / right if right else None
+        case ast.Pow() if right.denominator == 1 and abs(right) <= 400 and (left or right > 0):
+            return left**right.numerator
+    return None

@@ -122,7 +122,7 @@ RULES = (
 )
 MULTILABEL = Rule(
     "multilabel outside its section",
-    r"\bmulti-?labels?\b",
+    r"\bmulti[-\u2010\u2011\s]?label(?:s|l?ed|l?ing)?\b",
     "Exclusive classes are multiclass; keep multilabel to a section with the word in its heading.",
 )
 BY_NAME = {rule.name: rule for rule in (*RULES, MULTILABEL)}

@@ -8,7 +8,17 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.guards import ROOT, Finding, alt_text, output_texts, place, read, snippet
+from tests.guards import (
+    ROOT,
+    Finding,
+    alt_text,
+    figure_texts,
+    output_texts,
+    place,
+    read,
+    snippet,
+)
+from tests.guards.tokens import Number, clean, numbers, printed, quotes
 
 ALT_LENGTH = 60
 CELL_LINES = 15
@@ -20,25 +30,34 @@ FORBIDDEN = (
     (
         re.compile(
             r"(?<![\w.:/])/(?:home|Users|root|work|tmp|usr|opt|var|mnt|private)/|site-packages"
-            r"|\b[A-Z]:\\+(?:Users|Windows|Program|Python|Temp)"
+            # a path of any machine, but no fraction (1/2/3, (a)/b/c), no unit and no closing tag
+            r"|(?<![\w.:/<)\]}])/[\w.-]+/[\w.-]+|\bfile:/|(?<![\w/])~\w*/|\b[A-Z]:\\"
         ),
         "an absolute path stands in an output",
         "print nothing that belongs to one machine: a file's name, not its path.",
     ),
     (
-        re.compile(r"\b0x[0-9a-f]{6,}", re.I),
+        re.compile(r"\b0x[0-9a-f]{6,}|\bat 0x[0-9a-f]+", re.I),
         "a memory address stands in an output",
         "it differs in every run: end the cell on something else, or on a semicolon.",
     ),
     (
         re.compile(
             r"\bnp\.(?:float|int|uint|bool|str|complex)\w*\("
-            r"|\A-?[0-9]+\.[0-9]{13,17}(?:e[-+]?[0-9]+)?\Z"
+            r"|\b(?:array|tensor)\(|[0-9]*\.[0-9]{12,}(?:e[-+]?[0-9]+)?"
         ),
-        "a bare float or NumPy scalar stands in an output",
+        "a bare float, array or NumPy scalar stands in an output",
         'print it as a string with its unit: print(f"{x:.6f} nats").',
     ),
 )
+# What an output may hold, and what is read neither as a path nor as a number.
+HARMLESS = re.compile(r"https?://[^\s<>\"']*|data:image/[\w+.-]+;base64,[\w+/=\s]+")
+REFERENCES = re.compile(
+    r"(?:\b(?:chapters?|sections?|figures?|figs?\.|ch\.)|§§?)\s*\d+(?:\.\d+)*"
+    r"(?:(?:\s|,|and|or|to|–|-)+\d+(?:\.\d+)*)*",
+    re.I,
+)
+DRAWN_HTML = re.compile(r"<(?:img|svg)\b", re.I)
 
 
 def _execute() -> Any:
@@ -80,20 +99,32 @@ def _outputs(path: Path, number: int, cell: Any) -> list[Finding]:
             )
             continue
         for pattern, problem, mend in FORBIDDEN:
-            match = pattern.search(text)
+            plain = HARMLESS.sub("", text)
+            match = pattern.search(plain)
             if match:
-                found.append(Finding(where, problem, mend, snippet(text, *match.span())))
+                found.append(Finding(where, problem, mend, snippet(plain, *match.span())))
     return found
 
 
-def _pictures(path: Path, number: int, cell: Any, seen: dict[str, int]) -> list[Finding]:
-    """Find pictures without an alt text of their own, and SVG that is too large."""
+def _names_a_number(alt: str, known: list[Number]) -> bool:
+    """Tell whether an alt text holds a number of its figure or of the chapter's outputs."""
+    plain = clean(REFERENCES.sub(" ", alt))
+    return any(quotes(number, source) for number in numbers(plain) for source in known)
+
+
+def _pictures(
+    path: Path, number: int, cell: Any, seen: dict[str, int], outputs: list[Number]
+) -> list[Finding]:
+    """Find pictures without an alt text of their own, and SVG that is too large.
+
+    ``outputs`` are the numbers that the chapter has printed.
+    """
     where, found = place(path, number, cell), []
     pictures = [
         (kind, data)
         for output in cell.outputs
         for kind, data in output.get("data", {}).items()
-        if kind.startswith("image/")
+        if _draws(kind, data)
     ]
     if not pictures:
         return []
@@ -105,14 +136,16 @@ def _pictures(path: Path, number: int, cell: Any, seen: dict[str, int]) -> list[
         )
     if len(alt) < ALT_LENGTH:
         found.append(Finding(where, f"the alt text has {len(alt)} characters", how, alt))
-    elif not re.search("[0-9]", alt):
+    elif not _names_a_number(
+        alt, outputs + [drawn for text in figure_texts(cell) for drawn in printed(text)]
+    ):
         found.append(Finding(where, "the alt text holds no number of the figure", how, alt))
     if alt and alt in seen:
         found.append(Finding(where, f"the alt text is that of cell {seen[alt]} too", how, alt))
     seen.setdefault(alt, number)
     for kind, data in pictures:
         size = len(("".join(data)).encode())
-        if kind == "image/svg+xml" and size > SVG_BYTES:
+        if kind in ("image/svg+xml", "text/html") and size > SVG_BYTES:
             found.append(
                 Finding(
                     where,
@@ -124,7 +157,14 @@ def _pictures(path: Path, number: int, cell: Any, seen: dict[str, int]) -> list[
 
 
 def _is_picture(output: Any) -> bool:
-    return any(kind.startswith("image/") for kind in output.get("data", {}))
+    return any(_draws(kind, data) for kind, data in output.get("data", {}).items())
+
+
+def _draws(kind: str, data: Any) -> bool:
+    """Tell whether data of this kind is a picture, or HTML that holds one."""
+    return kind.startswith("image/") or (
+        kind == "text/html" and bool(DRAWN_HTML.search("".join(data)))
+    )
 
 
 def _ignored(path: Path, code: list[tuple[int, Any]]) -> list[Finding]:
@@ -161,6 +201,13 @@ def check(path: Path) -> list[Finding]:
     found: list[Finding] = []
     code = [(n, c) for n, c in enumerate(notebook.cells, start=1) if c.cell_type == "code"]
     seen: dict[str, int] = {}
+    outputs = [
+        shown
+        for _, cell in code
+        for kind, text in output_texts(cell)
+        if kind not in ("stderr", "error")
+        for shown in printed(text)
+    ]
     for count, (number, cell) in enumerate(code, start=1):
         where = place(path, number, cell)
         if cell.execution_count != count:
@@ -181,7 +228,7 @@ def check(path: Path) -> list[Finding]:
                 )
             )
         found += _outputs(path, number, cell)
-        found += _pictures(path, number, cell, seen)
+        found += _pictures(path, number, cell, seen, outputs)
     found += _ignored(path, code)
     ids = [cell.get("id") for cell in notebook.cells]
     for number, cell in enumerate(notebook.cells, start=1):

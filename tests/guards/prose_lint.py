@@ -18,6 +18,8 @@ from tests.guards.lint_rules import BY_NAME, MULTILABEL, RULES, Rule
 
 MARK = re.compile(r"<!--\s*lint:\s*quoted\s*-->")
 TAG = "lint-quoted"
+GLOSSARIES = ("glossary.md", "notation.md")
+ENTRY = re.compile(r"\s*(?:[-*+]\s+)?\*\*multi-?label(?:[.:]\*\*|\*\*[.:])", re.I)
 DIRECTIVE = re.compile(r"^\s*(?:`{3,}|:{3,})\{.*", re.M)
 
 
@@ -72,10 +74,13 @@ def sentences(block: str) -> Iterator[str]:
     yield from re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", plain).strip())
 
 
-def lint(text: str, headings: str = "", *, multilabel: bool = False) -> Iterator[tuple[Rule, str]]:
+def lint(
+    text: str, headings: str = "", *, multilabel: bool = False, glossary: bool = False
+) -> Iterator[tuple[Rule, str]]:
     """Yield (rule, snippet) for each phrase of a Markdown text that is refused.
 
-    ``headings`` are those that the text begins under; ``multilabel`` allows that word everywhere.
+    ``headings`` are those that the text begins under; ``multilabel`` allows that word everywhere,
+    ``glossary`` in the entry that explains it.
     """
     for block in blocks(text):
         if MARK.search(block.text):
@@ -83,7 +88,7 @@ def lint(text: str, headings: str = "", *, multilabel: bool = False) -> Iterator
         allowed = (
             multilabel
             or MULTILABEL.search(f"{headings} / {block.headings}")
-            or re.match(r"[\s|>*`-]*multi-?label", block.text, re.I)  # its entry in a glossary
+            or (glossary and ENTRY.match(block.text))
         )
         for sentence in sentences(block.text):
             for rule in RULES if allowed else (*RULES, MULTILABEL):
@@ -112,7 +117,8 @@ def _findings(where: str, hits: Iterator[tuple[Rule, str]], *, code: bool) -> li
 def check(path: Path) -> list[Finding]:
     """Return the findings of this guard in one chapter, or in one Markdown page."""
     if path.suffix == ".md":
-        return _findings(path.name, lint(path.read_text(encoding="utf-8")), code=False)
+        hits = lint(path.read_text(encoding="utf-8"), glossary=path.name in GLOSSARIES)
+        return _findings(path.name, hits, code=False)
     found: list[Finding] = []
     headings = ""
     for number, cell in enumerate(read(path).cells, start=1):
