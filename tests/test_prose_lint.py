@@ -16,11 +16,17 @@ REFUSED = {
         "The likelihood of the data is 0.03456.",
         "We maximise the log-likelihood *of\nthe data*.",
         "the likelihood of our five balls",
+        "the likelihood of this data",
+        "We maximise the data's likelihood.",
+        "It is the balls’ log-likelihood.",
         "It is the likelihood of the observed sequence.",
     ],
     "most likely parameter": [
         "0.6 is the most likely parameter.",
         "Most likely the generator used 60 %.",
+        "Most likely, the generator used 60 %.",
+        "the most likely value of $\\theta$",
+        "the most likely value of the parameter",
         "Which $\\theta$ is most likely?",
         "the most-likely dial",
     ],
@@ -36,10 +42,13 @@ REFUSED = {
     "inversely proportional": [
         "Surprise is inversely proportional to the probability.",
         "It is inversely proportional to its probability.",
+        "Surprise is inversely proportional to $p$.",
+        "Surprise is inversely proportional to p(x).",
     ],
     "union for AND": [
         "The probability of the union of events is their product.",
         "For the union of independent events we multiply.",
+        "The probability of the union of both events is their product.",
     ],
     "distance between distributions": [
         "KL is the distance between two distributions.",
@@ -54,8 +63,16 @@ REFUSED = {
     "log-softmax as a bug": [
         "Log-softmax then CrossEntropyLoss is a bug.",
         "Taking `log_softmax` twice is an error.",
+        "It is a bug to use log-softmax before CrossEntropyLoss.",
+        "Applying `CrossEntropyLoss` to `log_softmax` outputs is a bug.",
     ],
-    "log 0 = 0": ["Remember that log 0 = 0.", r"We set $\log 0 = 0$ here.", "ln(0) is 0"],
+    "log 0 = 0": [
+        "Remember that log 0 = 0.",
+        r"We set $\log 0 = 0$ here.",
+        "ln(0) is 0",
+        "log 0 is zero",
+        "The log of zero is zero.",
+    ],
     "a number without its unit": [
         "The entropy is 0.6730.",
         "the loss is about $0.67$, which is good",
@@ -81,6 +98,14 @@ REFUSED = {
         "Chapter eight returns to this.",
         "as section 6.2 shows",
         "(§7.1)",
+        "See ch. 6 for more.",
+        "Ch. 6 has more.",
+        "More in chapter VI.",
+    ],
+    "an exercise or a quiz": [
+        "Do exercise 3.1 now.",
+        "The answer is in the quiz.",
+        "Exercises 2 and 3 ask this.",
     ],
     "nansum": ["Use nansum here.", "`np.nansum(p * np.log(p))`"],
     "eps inside log": ["Write `log(q + 1e-8)`.", "```python\nnp.log(q + eps)\n```"],
@@ -90,12 +115,14 @@ REFUSED = {
 PASSES = {
     "likelihood of the data": [
         "The likelihood of θ given the data.",
+        "The data's probability, the parameter's likelihood.",
         "the probability of the data, and the likelihood of the parameter",
     ],
     "most likely parameter": [
         "the parameter that makes the data most probable",
         "The most likely outcome is three black balls.",
         "This dial is most likely to show black.",
+        "The most likely value of the count is 3.",
     ],
     "multilabel outside its section": [
         "## Multiclass or multilabel\n\nA multilabel problem allows any subset.",
@@ -105,6 +132,7 @@ PASSES = {
     "inversely proportional": [
         "Surprise is not proportional to the probability.",
         "The step is inversely proportional to the batch size.",
+        "It is inversely proportional to price.",
     ],
     "union for AND": [
         "AND is the intersection, not the union of events.",
@@ -125,6 +153,8 @@ PASSES = {
         "log-softmax twice is harmless",
         "Log-softmax before CrossEntropyLoss is not a bug.",
         "Softmax before CrossEntropyLoss is a bug.",
+        "Log-softmax before CrossEntropyLoss changes nothing; softmax before it is the bug.",
+        "It is never a bug to use log-softmax before CrossEntropyLoss.",
     ],
     "log 0 = 0": [
         "0 log 0 = 0",
@@ -133,6 +163,8 @@ PASSES = {
         "0·log 0 = 0",
         r"$\log 0 = -\infty$",
         "log 1 = 0",
+        "0 times log 0 is zero",
+        "log 0 is −∞",
         "log 0.5 = −0.693",
     ],
     "a number without its unit": [
@@ -157,6 +189,14 @@ PASSES = {
         "Goodfellow et al. 2016, section 6.2.2",
         "chapter 6 of Goodfellow et al.",
         "chapter 5, 6 figures",
+        "See ch. 5. Six balls.",
+        "chapter IV",
+        "The batch. 6 balls.",
+    ],
+    "an exercise or a quiz": [
+        "It is a good exercise.",
+        "The exercise of patience takes 3 days.",
+        "exercise 4.2 of MacKay",
     ],
     "nansum": ["`np.sum(entr(p))`", "The sum of NaN is NaN."],
     "eps inside log": ["`log(q + 1)`", "`log1p(x)`", "`log(q) + 1e-8`"],

@@ -23,36 +23,47 @@ class Rule:
 
 
 _DATA = (
-    r"(?:(?:the|our|these|those|all|some|its|an?|one|each|every|observed|training|five) )*"
+    r"(?:(?:the|our|your|my|their|its|his|her|this|that|these|those|all|both|some|any|an?|one|each"
+    r"|every|such|same|whole|entire|given|new|observed|training|test|five) )*"
     r"(?:data(?: ?sets?)?|observations?|samples?|sequences?|(?:white |black )?balls?|labels?)"
 )
 _DIAL = r"(?:parameters?|generators?|theta|θ|dials?|settings?)"
+_DATA_OWNS = (
+    r"(?:data(?: ?sets?)?|observations?|samples?|sequences?|balls?|labels?)(?:['’]s|(?<=s)['’])"
+)
 _DISTRIBUTIONS = r"(?:(?:the|two|any|our|these|probability|different) )*distributions"
 _NUMBER = r"[−-]?\d*\.\d+(?:[\u202f\u2009]\d+)*(?:…|\.\.\.)?"
 _UNIT = r"\(?(?:of )?(?:an? )?(?:nats?|bits?)\b"
-_CHAPTER = r"\bchapter(?:s\s+(?:[1-9]\s*(?:,|and|or|to|–|-|\s)+)*|\s+)"
+_CHAPTER = (
+    r"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:[1-9]\s*(?:,|and|or|to|–|-|\s)+)*"
+    r"|(?:chapter\s|ch\.|chap\.)\s*)"
+)
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 
 RULES = (
     Rule(
         "likelihood of the data",
-        rf"\blikelihoods? of {_DATA}\b",
+        rf"\blikelihoods? of {_DATA}\b|\b{_DATA_OWNS} (?:log-?)?likelihood",
         "The likelihood is of the parameter, given the data; of the data say probability.",
     ),
     Rule(
         "most likely parameter",
-        rf"\bmost[- ]likely (?:the )?(?:{_DIAL}|model|machine|weights)\b"
+        rf"\bmost[- ]likely,? (?:the )?(?:{_DIAL}|model|machine|weights)\b"
+        rf"|\bmost[- ]likely (?:values?|choices?|positions?|estimates?) (?:of|for)"
+        rf" (?:\w+ )?\\?{_DIAL}"
         rf"|{_DIAL} (?:that |which )?(?:is|are|was) (?:the )?most likely\b(?! to\b)",
         "Say: the parameter that makes the data most probable (the maximum-likelihood estimate).",
     ),
     Rule(
         "inversely proportional",
-        r"inversely proportional to (?:its |the |their |an? )?(?:event's )?probabilit",
+        r"inversely proportional to (?:its |the |their |an? )?(?:event['’]s )?"
+        r"(?:probabilit|[pq](?![a-z])|1 ?− ?p)",
         "Surprise is -log p: halving p adds ln 2 to it and does not double it.",
     ),
     Rule(
         "union for AND",
-        r"\bunion of (?:(?:the|two|several|all|these|independent) )*events",
+        r"\bunion of (?:(?:the|two|three|both|several|many|all|any|these|those|such|independent) )*"
+        r"events",
         "AND is the intersection; the union is OR.",
         unless=r"\bnot (?:of )?(?:the )?union|\bor\b|at least one|overlap",
     ),
@@ -71,15 +82,17 @@ RULES = (
     Rule("monotonous", r"\bmonotonous(?:ly)?\b", "Say monotonic, or strictly increasing."),
     Rule(
         "log-softmax as a bug",
-        r"log[-_ ]?softmax(?=.*(?:twice|cross_?entropy|again)).*"
+        r"^(?=.*log[-_ ]?softmax)(?=.*(?:twice|cross[-_ ]?entropy|again)).*"
         r"\b(?:bug|wrong|error|mistake|harmful|broken)\b",
         "Log-softmax before CrossEntropyLoss changes nothing; softmax before it is the bug.",
-        unless=r"harmless|no harm|not (?:an? )?(?:bug|wrong|error|mistake|harmful|broken)",
+        unless=r"harmless|no harm|changes? nothing"
+        r"|(?:\b(?:not|never|no)|n['’]t) (?:an? )?(?:bug|wrong|error|mistake|harmful|broken)",
     ),
     Rule(
         "log 0 = 0",
-        r"(?<![0-9p·×*])(?<![0-9p·×*]\s)\b(?:log|ln)[_₂{}0-9]*\s*\(?\s*0\s*\)?"
-        r"\s*(?:=|is|equals)\s*0(?!\.?\d)",
+        r"(?<![0-9p·×*])(?<![0-9p·×*]\s)(?<!\btimes )(?<!\bzero )(?<!times the )"
+        r"\b(?:log(?:arithm)?|ln)[_₂{}0-9]*\s*(?:of )?\(?\s*(?:0|zero\b)\s*\)?"
+        r"\s*(?:=|is|equals|to be|as)\s*(?:0(?!\.?\d)|zero\b)",
         "Log 0 is minus infinity; what is 0 is the limit of p log p.",
     ),
     Rule(
@@ -100,9 +113,15 @@ RULES = (
     Rule("filler", r"^\W*note that\b", "Begin with what there is to say."),
     Rule(
         "a chapter that does not exist",
-        rf"(?:{_CHAPTER}(?:[6-9]\b(?!\.\d*\.)|six\b|seven\b|eight\b)"
+        rf"(?:{_CHAPTER}(?:[6-9]\b(?!\.\d*\.)|1\d\b|vi{{1,3}}\b|ix\b"
+        rf"|six\b|seven\b|eight\b|nine\b|ten\b)"
         rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)[6-9]\.\d+(?!\.?\d)){_OTHER_BOOK}",
         "The book has five chapters: leave the reference out.",
+    ),
+    Rule(
+        "an exercise or a quiz",
+        rf"\bexercises?\s+\d+(?:\.\d+)*(?!\.?\d){_OTHER_BOOK}|\bquiz(?:zes)?\b",
+        "The book has none: leave the reference out.",
     ),
     Rule(
         "nansum",

@@ -53,8 +53,8 @@ FORBIDDEN = (
 # What an output may hold, and what is read neither as a path nor as a number.
 HARMLESS = re.compile(r"https?://[^\s<>\"']*|data:image/[\w+.-]+;base64,[\w+/=\s]+")
 REFERENCES = re.compile(
-    r"(?:\b(?:chapters?|sections?|figures?|figs?\.|ch\.)|§§?)\s*\d+(?:\.\d+)*"
-    r"(?:(?:\s|,|and|or|to|–|-)+\d+(?:\.\d+)*)*",
+    r"(?:\b(?:chapter|section|figure|fig\.|ch\.)|§)\s*\d+(?:\.\d+)*"
+    r"|(?:\b(?:chapters|sections|figures|figs\.)|§§)(?:(?:\s|,|and|or|to|–|-)+\d+(?:\.\d+)*)+",
     re.I,
 )
 DRAWN_HTML = re.compile(r"<(?:img|svg)\b", re.I)

@@ -20,6 +20,8 @@ MARK = re.compile(r"<!--\s*lint:\s*quoted\s*-->")
 TAG = "lint-quoted"
 GLOSSARIES = ("glossary.md", "notation.md")
 ENTRY = re.compile(r"\s*(?:[-*+]\s+)?\*\*multi-?label(?:[.:]\*\*|\*\*[.:])", re.I)
+# The point of "ch. 6" ends no sentence.
+SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bch\.)(?<!\bchs\.)(?<!\bchap\.)(?<!\bchaps\.)\s+", re.I)
 DIRECTIVE = re.compile(r"^\s*(?:`{3,}|:{3,})\{.*", re.M)
 
 
@@ -71,7 +73,7 @@ def sentences(block: str) -> Iterator[str]:
     plain = re.sub(r"\\(?=log|ln)", "", plain)
     plain = re.sub(r"\\[,;! ]|\u00a0", " ", plain)
     plain = re.sub(r"[*`$]", "", plain)
-    yield from re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", plain).strip())
+    yield from re.split(SENTENCE_END, re.sub(r"\s+", " ", plain).strip())
 
 
 def lint(
