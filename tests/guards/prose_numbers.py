@@ -29,11 +29,22 @@ DIGITS = 3
 # Pages of facts about files and books: byte counts, checksums, volumes and pages.
 NOT_READ = ("data.md", "references.md")
 
+_YEAR = r"(?:19\d\d|20[0-2]\d|2030)(?![\d/]|[.,]\d|[\s\u202f\u2009]\d|\s*%)"
+_NAME = r"(?-i:[A-Z][\w’'-]+)"
+# A year is followed by a point, a bracket, a capital or such a word, not by what it counts.
+_AFTER_YEAR = (
+    r"(?![\w-]|\s+(?!(?:and|or|to|by|as|he|she|it|they|the|that|with|was|had|when|for|in|on|who"
+    r"|then|an?)\b)(?-i:[a-z]))"
+)
+_NO_UNIT = r"(?!\s*(?:\(?(?:nats?|bits?)\b|%))"
+_SECTION = rf"\d\.\d\d?(?!\.?\d){_NO_UNIT}"
+
 # What is no quantity of the book. Each pattern is blanked before the numbers are read.
 ALLOW = (
     # where something stands: section 2.10, figures 3.1 and 3.2, §4.11, a numbered heading
-    r"(?:sections?|figures?|figs?\.|tables?|§§?)\s*\d\.\d\d?(?!\.?\d)"
-    r"(?:(?:\s|,|and|or|to|–|-)+\d\.1?\d(?!\.?\d))*",
+    rf"(?:\bsections|\bfigures|\bfigs\.|\btables|§§)\s*{_SECTION}"
+    rf"(?:(?:\s|,|and|or|to|–|-)+\d\.1?\d(?!\.?\d){_NO_UNIT})*",
+    rf"(?:\bsection|\bfigure|\bfig\.|\btable|§)\s*{_SECTION}",
     r"^#+\s*\d+(?:\.\d+)*\.?(?=\s)",
     # pages and volumes of a printed source: p. 29, pp. 379–423, vol. 27
     r"\b(?:pp?\.|pages?|vol\.|volume)\s*\d+(?:\s*[–-]\s*\d+)?",
@@ -52,8 +63,12 @@ ALLOW = (
     r"<!--.*?-->",
     r"</?(?:a|b|i|em|strong|br|p|div|span|img|table|thead|tbody|tr|td|th|details|summary|sub|sup|code"
     r"|kbd|figure|figcaption|ul|ol|li|h\d)\b[^<>]*>",
-    # years, as plain integers
-    r"(?<![\d.,/])(?:19\d\d|20[0-2]\d|2030)(?![\d/]|[.,]\d|\s*%)",
+    # years: (1948), (Shannon 1948; Kullback and Leibler, 1951), Shannon 1948, in 1948, since 1948
+    rf"\((?:{_NAME}[^()\d;]*)?{_YEAR}[a-z]?(?:;\s*{_NAME}[^()\d;]*{_YEAR}[a-z]?)*\)",
+    rf"\b{_NAME}(?:\s+et\s+al\.?)?,?\s+\(?{_YEAR}[a-z]?(?!\w|\s+(?-i:[a-z]))",
+    rf"\b(?:in|since)\s+{_YEAR}{_AFTER_YEAR}",
+    r"(?<!loss )(?<!entropy )(?<!total )(?<!sum )(?<!mean )(?<!average )(?<!surprise )(?<!cost )"
+    rf"\bof\s+{_YEAR}{_AFTER_YEAR}",
     # the shape of the network of chapter 5: 784–128–10
     r"\b784\s*(?:[–→-]|to|×)\s*128\s*(?:[–→-]|to|×)\s*(?:ReLU\s*(?:[–→-]|to|×)\s*)?10\b",
 )
