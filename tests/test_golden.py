@@ -131,6 +131,15 @@ def test_a_picture_or_a_logit_teaches_nothing(tmp_path: Path) -> None:
         "steps = 11_034",
         "%matplotlib inline\nx = 0.03456",
         "return_value(-3.365058)",
+        "h = 0.67301166700925",  # cut off
+        "h = 0.67301166",
+        "h = 0.6730116670092566",  # a float one bit off
+        "h = 67.3012 / 100",
+        "h = 0.67 + 0.003012",
+        "h = 673012 / 10**6",
+        "h = 673012e-6",
+        "h = -(1 - 0.326988)",
+        "h = 2 * 0.336506",
     ],
 )
 def test_a_golden_decimal_in_the_code_is_refused(tmp_path: Path, source: str) -> None:
@@ -148,6 +157,12 @@ def test_a_golden_decimal_in_the_code_is_refused(tmp_path: Path, source: str) ->
         "z = [10.0532, -0.4749, 2.4612]",  # an article's logits
         "theta = np.linspace(0, 1, 1201)",
         "x = 0.6729",
+        "x = 0.67302",
+        "x = 67.2912 / 100",
+        "x = 0.6**3 * 0.4**2",  # computed, not typed
+        "x = 1 / 60",
+        "x = 1201 / 4",
+        "x = 2 * np.pi * 0.1234",
     ],
 )
 def test_other_code_passes(tmp_path: Path, source: str) -> None:

@@ -5,6 +5,8 @@ A chapter must compute what it prints: no code cell holds a golden decimal as a 
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import functools
 import io
 import re
@@ -20,10 +22,12 @@ import mpmath
 import sympy
 
 from tests.guards import CHAPTERS, Finding, oracles, output_texts, place, read
+from tests.guards.lint_code import constant, parse
 from tests.guards.oracles import AFTER, ALICE, BEFORE, BOB, HALF, P_HAT, bits, log
 from tests.guards.tokens import Number, clean, is_rounding, numbers, printed, quotes
 
 DIGITS = 4  # a golden number is printed, or recognised in the code, with this many digits
+FLOAT_DIGITS = 14  # more than these may differ between two floats of the same number
 LOGITS = set(f"{BEFORE} {AFTER}".replace("-", "").split())
 # What else the articles print. A code cell may hold it, to compare itself with them.
 PRINTED = (
@@ -210,30 +214,73 @@ def code_literals(source: str) -> Iterator[str]:
             yield from (number.text for number in numbers(clean(token.string)))
 
 
+def folded(source: str) -> Iterator[tuple[str, Fraction, int]]:
+    """Yield (text, value, digits) of arithmetic on plain numbers, such as 67.3012 / 100.
+
+    ``digits`` is how many significant digits its longest decimal has. Where no decimal has
+    ``DIGITS`` of them, the expression computes: 0.6**3 * 0.4**2 and 1 / 60 are left out. An integer
+    counts as a decimal where everything else is a power of ten: 673012 / 10**6.
+    """
+    tree, source = parse(source)
+    for node in ast.walk(tree):
+        value = constant(node) if isinstance(node, ast.BinOp) else None
+        if not value:
+            continue
+        text = " ".join((ast.get_source_segment(source, node) or "").split())
+        found = [number for number in numbers(text) if number.text not in LOGITS | set(PRINTED)]
+        decimals = [n for n in found if "." in n.text or "e" in n.text.lower()]
+        others = [n for n in found if n.digits >= DIGITS]
+        if len(others) == 1 and all(n.digits <= 1 for n in found if n is not others[0]):
+            decimals.append(others[0])
+        digits = max((number.digits for number in decimals), default=0)
+        if digits >= DIGITS:
+            yield text, value, digits
+
+
+def is_near(value: Fraction, digits: int, golden: Golden) -> bool:
+    """Tell whether a value of so many digits is a golden one: less than 1 in its last digit off."""
+    wanted = abs(golden.number.value)
+    size = int(mpmath.floor(mpmath.log10(mpmath.mpf(wanted.numerator) / wanted.denominator)))
+    return abs(abs(value) - wanted) < Fraction(10) ** (size + 1 - min(digits, FLOAT_DIGITS))
+
+
+def is_typed(number: Number, golden: Golden) -> bool:
+    """Tell whether a number of the code is a golden one: rounded, cut off, or a float's repr."""
+    cut = dataclasses.replace(number, truncated=True)
+    if quotes(number, golden.number) or quotes(cut, golden.number):
+        return True
+    return number.digits > FLOAT_DIGITS and is_near(number.value, FLOAT_DIGITS, golden)
+
+
 def literals(path: Path) -> list[Finding]:
     """Find golden decimals typed into code cells instead of being computed there."""
     found = []
     for index, cell in enumerate(read(path).cells, start=1):
         if cell.cell_type != "code":
             continue
-        for text in code_literals(cell.source):
-            if text.lstrip("-") in LOGITS | set(PRINTED):
-                continue
-            keys = [
-                golden.key
-                for number in numbers(text)
-                if number.digits >= DIGITS
-                for golden in GOLDEN
-                if quotes(number, golden.number)
-            ]
-            if keys:
-                found.append(
-                    Finding(
-                        place(path, index, cell),
-                        f"the golden number {keys[0]} stands in the code as {text}",
-                        "compute it; a figure's label takes it from an f-string.",
-                    )
-                )
+        typed = [
+            (golden.key, text)
+            for text in code_literals(cell.source)
+            if text.lstrip("-") not in LOGITS | set(PRINTED)
+            for number in numbers(text)
+            if number.digits >= DIGITS
+            for golden in GOLDEN
+            if is_typed(number, golden)
+        ] + [
+            (golden.key, text)
+            for text, value, digits in folded(cell.source)
+            for golden in GOLDEN
+            if is_near(value, digits, golden)
+        ]
+        keys = {text: key for key, text in reversed(typed)}  # the first golden number of a text
+        found += [
+            Finding(
+                place(path, index, cell),
+                f"the golden number {key} stands in the code as {text}",
+                "compute it; a figure's label takes it from an f-string.",
+            )
+            for text, key in keys.items()
+        ]
     return found
 
 
