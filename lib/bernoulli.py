@@ -7,13 +7,14 @@ formulas; this module gives them names.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlog1py, xlogy
+
+from lib.information import _as_array, _is_integer
 
 _COLOURS = {"w": 0, "b": 1, "○": 0, "●": 1, 0: 0, 1: 1}
 _SEPARATORS = "- ,"
@@ -36,19 +37,22 @@ def parse(seq: str | Sequence[Any] | NDArray[Any]) -> NDArray[np.int8]:
     Raises
     ------
     ValueError
-        If a ball is neither white nor black. The message names the first one and its position.
+        If this is no sequence, or a ball is neither white nor black. The message names the first
+        one and its position.
 
     Examples
     --------
     >>> parse("w-b-w-b-b")
     array([0, 1, 0, 1, 1], dtype=int8)
     """
-    balls = [c for c in seq if c not in _SEPARATORS] if isinstance(seq, str) else list(seq)
+    try:
+        balls = [c for c in seq if c not in _SEPARATORS] if isinstance(seq, str) else list(seq)
+    except TypeError:
+        raise ValueError(f'seq is {seq!r}; give a sequence such as "wbwbb" or [0, 1]') from None
     encoded = []
     for position, ball in enumerate(balls):
         # True == 1 as a dictionary key, yet a truth value is not a colour.
-        is_integer = isinstance(ball, Integral) and not isinstance(ball, bool | np.bool_)
-        if not (isinstance(ball, str) or is_integer) or ball not in _COLOURS:
+        if not (isinstance(ball, str) or _is_integer(ball)) or ball not in _COLOURS:
             raise ValueError(
                 f"ball {position} is {ball!r}, neither white nor black; "
                 "write w, ○ or 0 for white and b, ● or 1 for black"
@@ -82,7 +86,7 @@ def counts(seq: str | Sequence[Any] | NDArray[Any], K: int = 2) -> NDArray[np.in
     if K == 2:
         labels: NDArray[Any] = parse(seq)
     else:
-        labels = np.asarray(seq)
+        labels = _as_array(seq, "seq")
         if labels.ndim != 1 or (labels.size and labels.dtype.kind not in "iu"):
             raise ValueError(
                 f"labels have shape {labels.shape} and dtype {labels.dtype}; "
@@ -155,11 +159,14 @@ def log_likelihood(seq: str | Sequence[Any] | NDArray[Any], theta: ArrayLike) ->
     Raises
     ------
     ValueError
-        If `theta` is outside [0, 1] or NaN.
+        If `theta` is outside [0, 1] or NaN, or a symbol.
     """
     balls = parse(seq)
     black = int(balls.sum())
-    dial = np.asarray(_check_theta(theta), dtype=np.float64)
+    try:
+        dial = np.asarray(_check_theta(theta), dtype=np.float64)
+    except TypeError:
+        raise ValueError(f"theta is {theta!r}; give a number, no symbol") from None
     value = xlogy(black, dial) + xlog1py(len(balls) - black, -dial)
     return value if dial.ndim else float(value)
 
@@ -217,10 +224,6 @@ def mle(k: Any, n: Any) -> sp.Expr:
     return k / n
 
 
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
-
-
 def _check_counts(k: Any, n: Any) -> tuple[sp.Expr, sp.Expr]:
     """Return the counts as sympy objects; refuse numbers that count no balls."""
     for name, value in (("k", k), ("n", n)):
@@ -241,21 +244,18 @@ def _check_theta(theta: Any) -> Any:
     """Return ``theta``; refuse numbers that are no probability. Symbols pass."""
     if isinstance(theta, sp.Expr) and not theta.is_number:
         return theta
-    if isinstance(theta, list | tuple):
-        theta = np.asarray(theta, dtype=np.float64)
-    if isinstance(theta, np.generic):
-        theta = theta.item()
-    inside = np.asarray((theta >= 0) & (theta <= 1)) if isinstance(theta, np.ndarray) else None
-    if inside is not None and not inside.all():
+    table = _as_array(theta, "theta")
+    try:
+        inside = np.asarray((table >= 0) & (table <= 1), dtype=bool)  # NaN fails both comparisons
+    except TypeError:  # text, a symbol, sympy's nan: nothing that has an order
+        inside = np.zeros(table.shape, dtype=bool)
+    inside &= table.dtype.kind in "fiuO"  # NumPy orders complex numbers and truth values
+    if not inside.all():
         position = tuple(int(i) for i in np.argwhere(~inside)[0])
+        where = f" at position {position}" if isinstance(theta, list | tuple | np.ndarray) else ""
         raise ValueError(
-            f"theta at position {position} is {theta[position]}; a probability must lie in [0, 1]"
+            f"theta{where} is {table[position]}; a probability must be a number in [0, 1]"
         )
-    if inside is None:
-        try:
-            probable = bool(0 <= theta <= 1)  # NaN fails both comparisons
-        except TypeError:  # text, a complex number, sympy's nan: nothing that has an order
-            probable = False
-        if not probable:
-            raise ValueError(f"theta is {theta}; a probability must lie in [0, 1]")
-    return theta
+    if isinstance(theta, np.generic):
+        return theta.item()
+    return table if isinstance(theta, list | tuple) else theta

@@ -8,6 +8,7 @@ answered in float32. Chapter 3 derives the formulas.
 from __future__ import annotations
 
 import math
+from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -56,7 +57,7 @@ def check_distribution(
     array = _as_float(p, name)
     if array.ndim == 0:
         raise ValueError(f"{name} is a single number; a distribution needs an axis of classes")
-    if not -array.ndim <= axis < array.ndim:
+    if not (_is_integer(axis) and -array.ndim <= axis < array.ndim):
         raise ValueError(f"axis {axis} does not exist: {name} has shape {array.shape}")
     if array.shape[axis] == 0:
         raise ValueError(f"{name} has no classes (shape {array.shape}); give at least one")
@@ -256,13 +257,14 @@ def bits_per_byte(total_nats: float, n_bytes: int) -> float:
     Raises
     ------
     ValueError
-        If the total is NaN or negative, or there are no bytes.
+        If the total is NaN or negative, or the number of bytes is no integer of at least 1.
     """
-    if not total_nats >= 0:
-        raise ValueError(f"total_nats is {total_nats}; a summed loss in nats is at least 0")
-    if not n_bytes >= 1:
-        raise ValueError(f"n_bytes is {n_bytes}; a mean over nothing does not exist")
-    return float(total_nats) / _LN2 / n_bytes
+    total = _as_float(total_nats, "total_nats")
+    if total.ndim or not total >= 0:
+        raise ValueError(f"total_nats is {total_nats}; a summed loss is one number of at least 0")
+    if not _is_integer(n_bytes) or n_bytes < 1:
+        raise ValueError(f"n_bytes is {n_bytes!r}; give an integer of at least 1")
+    return float(total) / _LN2 / n_bytes
 
 
 def nats_to_bits(x: ArrayLike) -> Any:
@@ -270,20 +272,38 @@ def nats_to_bits(x: ArrayLike) -> Any:
     return _result(_as_float(x, "x"), "bits")
 
 
+@np.errstate(under="ignore")
 def bits_to_nats(x: ArrayLike) -> Any:
     """Return bits as nats: one bit is ln 2 nats."""
     return _result(_as_float(x, "x") * _LN2)
 
 
 def _check_unit(unit: str) -> None:
-    if unit not in ("nats", "bits"):
-        raise ValueError(f'unit is {unit!r}; it must be "nats" or "bits"')
+    _check_choice(unit, "unit", "nats", "bits")
+
+
+def _check_choice(value: str, name: str, *choices: str) -> None:
+    if not isinstance(value, str) or value not in choices:
+        *first, last = (f'"{choice}"' for choice in choices)
+        raise ValueError(f"{name} is {value!r}; it must be {', '.join(first)} or {last}")
+
+
+def _is_integer(value: Any) -> bool:
+    """Tell whether this is an integer of Python, NumPy or sympy. A truth value is none."""
+    return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+
+
+def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths; give as many in each") from None
 
 
 def _as_float(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return a float array: float32 stays, everything else that is a number becomes float64."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "fiub":
+    array = _as_array(values, name)
+    if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} holds {array.dtype}; give real numbers")
     return array if array.dtype == np.float32 else array.astype(np.float64)
 
@@ -322,6 +342,7 @@ def _check_pair(p: ArrayLike, q: ArrayLike, axis: int) -> tuple[NDArray[Any], ND
 
 def _result(value: Any, unit: Unit = "nats") -> Any:
     """Convert from nats, turn -0.0 into 0.0, and give a float for a single number."""
-    with np.errstate(over="ignore"):  # bits may pass the largest float where nats do not
+    # Bits may pass the largest float where nats do not.
+    with np.errstate(over="ignore", under="ignore"):
         value = np.asarray(value / _LN2 if unit == "bits" else value) + 0.0
     return value if value.ndim else float(value)

@@ -15,7 +15,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
-from lib.information import Unit, check_distribution, nats_to_bits
+from lib.information import (
+    Unit,
+    _as_array,
+    _as_float,
+    _check_choice,
+    _check_unit,
+    _is_integer,
+    _refuse,
+    check_distribution,
+    nats_to_bits,
+)
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -74,8 +84,7 @@ def nll_from_logits(
     >>> print(f"{nll_from_logits([40.0, 0.0], 0):.6g} nats")
     4.24835e-18 nats
     """
-    if unit not in ("nats", "bits"):
-        raise ValueError(f'unit is {unit!r}; it must be "nats" or "bits"')
+    _check_unit(unit)
     logits, rows, target = _check(z, y, reduction)
     per_example = np.empty(len(rows))
     step = max(1, _BLOCK // rows.shape[1])
@@ -93,7 +102,7 @@ def _nll(rows: NDArray[Any], target: NDArray[Any], first_row: int) -> NDArray[np
     if K < _SHORT:
         rows = np.asfortranarray(rows)
     z_max = rows.max(axis=1).astype(np.float64)
-    _check_rows(z_max, first_row)
+    _check_rows(rows, z_max, first_row)
     shifted = np.subtract(rows, z_max[:, None], dtype=np.float64)
     if target.ndim == 1:
         behind, total = -shifted[each, target], 1.0
@@ -172,7 +181,7 @@ def margin(z: ArrayLike, y: ArrayLike) -> Any:
     logits, rows, target = _check(z, y, "none", soft=False)
     if rows.shape[1] < 2:
         raise ValueError("z has one class; a margin needs a second one to lead over")
-    _check_rows(rows.max(axis=1))
+    _check_rows(rows, rows.max(axis=1))
     each = np.arange(len(rows))
     others = rows.astype(np.float64)
     others[each, target] = -np.inf
@@ -261,7 +270,7 @@ def double_softmax_bounds(K: int) -> tuple[float, float]:
     ValueError
         If `K` is not an integer of at least 2.
     """
-    if isinstance(K, bool) or not isinstance(K, int | np.integer) or K < 2:
+    if not _is_integer(K) or K < 2:
         raise ValueError(f"K is {K!r}; the number of classes must be an integer of at least 2")
     ceiling = math.log(math.e + int(K) - 1)
     return ceiling - 1, ceiling
@@ -293,16 +302,18 @@ def consistent_classes(
     Raises
     ------
     ValueError
-        If the logits are no finite vector, the loss is NaN, or `decimals` is negative.
+        If the logits are no finite vector, the loss is no number, or `decimals` is no integer of
+        at least 0.
     """
-    z = np.asarray(printed_logits, dtype=np.float64)
-    if z.ndim != 1 or not z.size or not np.isfinite(z).all():
+    z, loss = _as_float(printed_logits, "printed_logits"), _as_float(printed_loss, "printed_loss")
+    if z.ndim != 1 or not z.size:
         raise ValueError(f"printed_logits has shape {z.shape}; give one row of finite numbers")
-    if math.isnan(printed_loss):
-        raise ValueError("printed_loss is NaN; give the loss as it was printed")
-    if decimals < 0:
-        raise ValueError(f"decimals is {decimals}; a number of decimals cannot be negative")
-    half = 0.5 * 10.0**-decimals
+    _refuse(z, ~np.isfinite(z), "printed_logits", "give one row of finite numbers")
+    if loss.ndim or np.isnan(loss):
+        raise ValueError(f"printed_loss is {printed_loss}; give the loss as it was printed")
+    if not _is_integer(decimals) or decimals < 0:
+        raise ValueError(f"decimals is {decimals!r}; give an integer of at least 0")
+    half = 0.5 * 10.0 ** -int(decimals)
     fits = set()
     for k in range(len(z)):
         towards = np.where(np.arange(len(z)) == k, half, -half)
@@ -316,7 +327,7 @@ def consistent_classes(
 def _softmax(rows: NDArray[Any]) -> NDArray[np.float64]:
     """Return SciPy's softmax of each row as float64; refuse rows that hold no logits."""
     rows = np.asarray(rows, dtype=np.float64)
-    _check_rows(rows.max(axis=1))
+    _check_rows(rows, rows.max(axis=1))
     with np.errstate(over="ignore", under="ignore"):
         q: NDArray[np.float64] = np.asarray(softmax(rows, axis=1))
     return q
@@ -335,13 +346,12 @@ def _check(
     z: ArrayLike, y: ArrayLike, reduction: str, *, soft: bool = True
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return the logits, their rows (N, K), and targets: labels (N,) or probabilities (N, K)."""
-    logits, target = np.asarray(z), np.asarray(y)
+    logits, target = _as_array(z, "z"), _as_array(y, "y")
     if logits.dtype.kind not in "fiu":
         raise ValueError(f"logits are {logits.dtype}; give real numbers")
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits have shape {logits.shape}; the last axis must hold the classes")
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f'reduction is {reduction!r}; it must be "mean", "sum" or "none"')
+    _check_choice(reduction, "reduction", "mean", "sum", "none")
     K = logits.shape[-1]
     rows = logits.reshape(-1, K)
     if not np.issubdtype(rows.dtype, np.floating) or rows.dtype == np.float16:
@@ -361,7 +371,7 @@ def _check(
     )
 
 
-def _check_labels(labels: NDArray[Any], K: int) -> NDArray[np.intp]:
+def _check_labels(labels: NDArray[Any], K: int, of: str = "") -> NDArray[np.intp]:
     """Return integer labels; refuse other kinds and name the first position out of range."""
     if labels.dtype.kind not in "iu" and labels.size:
         raise ValueError(
@@ -374,24 +384,26 @@ def _check_labels(labels: NDArray[Any], K: int) -> NDArray[np.intp]:
         where = (
             f" at position {position[0] if len(position) == 1 else position}" if position else ""
         )
-        raise ValueError(f"label {labels[position]}{where} is outside 0..{K - 1}")
+        raise ValueError(
+            f"label {labels[position]}{where}{of} is outside 0..{K - 1}; classes are counted from 0"
+        )
     return labels.astype(np.intp)
 
 
-def _check_rows(z_max: NDArray[Any], first_row: int = 0) -> None:
+def _check_rows(rows: NDArray[Any], z_max: NDArray[Any], first_row: int = 0) -> None:
     """Refuse rows by their largest logit: NaN and +inf surface there, and -inf is no support."""
     if np.isfinite(z_max).all():
         return
     row = int(np.flatnonzero(~np.isfinite(z_max))[0])
-    value = z_max[row]
-    if value == -np.inf:
+    if z_max[row] == -np.inf:
         raise ValueError(
             f"row {first_row + row} of the logits is all -inf: no class is left; "
             "allow at least one finite logit"
         )
+    k = int(np.flatnonzero(~(rows[row] < np.inf))[0])
     raise ValueError(
-        f"row {first_row + row} of the logits holds {value}; logits are finite or -inf "
-        "(did training diverge?)"
+        f"row {first_row + row} of the logits holds {rows[row, k]} at class {k}; "
+        "logits are finite or -inf (did training diverge?)"
     )
 
 

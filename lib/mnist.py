@@ -164,23 +164,29 @@ def _embedded(folder: Traversable) -> tuple[NDArray[np.uint8], NDArray[np.int64]
 
 
 def _read_folder(folder: Path, hashes: Hashes = OFFICIAL) -> dict[str, bytes]:
-    """Return the unpacked files of a folder, which may hold them as ``.gz`` or unpacked."""
+    """Return the unpacked files of a folder, from any good copy: packed or not, either name."""
     contents, problems = {}, []
     for name, (packed_hash, plain_hash) in hashes.items():
-        packed, plain = folder / name, folder / name.removesuffix(".gz")
-        try:
-            path, expected = (packed, packed_hash) if packed.exists() else (plain, plain_hash)
-            content = path.read_bytes()
-        except FileNotFoundError:
-            problems.append(f"{name} is missing")
-        except OSError as error:
-            problems.append(f"{name} cannot be read: {error.strerror or error}")
+        dotted = name.replace("-idx", ".idx")  # as some copies of the files are called
+        faults = []
+        for copy in (name, name.removesuffix(".gz"), dotted, dotted.removesuffix(".gz")):
+            packed = copy.endswith(".gz")
+            try:
+                content = (folder / copy).read_bytes()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                faults.append(f"{copy} cannot be read: {error.strerror or error}")
+                continue
+            if _sha256(content) == (packed_hash if packed else plain_hash):
+                contents[name] = gzip.decompress(content) if packed else content
+                break
+            faults.append(f"{copy} is damaged or another file (wrong SHA-256)")
         else:
-            if _sha256(content) == expected:
-                contents[name] = content if path == plain else gzip.decompress(content)
-            else:
-                problems.append(f"{path.name} is damaged or another file (wrong SHA-256)")
+            problems += faults or [f"{name} is missing"]
     if problems:
+        if not contents and not folder.exists():
+            problems = ["there is no such folder"]
         raise MnistError(
             "\n  ".join([f"{FOLDER_VARIABLE} names {folder}, but", *problems])
             + f"\nPut the official files there, from {' or '.join(MIRRORS)}, or unset the variable "

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import softmax
 
-from lib.information import check_distribution
-from lib.losses import nll_from_logits
+from lib.information import _as_array, _is_integer, check_distribution
+from lib.losses import _check_labels, nll_from_logits
 
 
 def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
@@ -50,18 +50,15 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     0.40
     """
     q = check_distribution(probs, name="probs")
-    labels = np.asarray(y)
+    labels = _as_array(y, "y")
     if q.ndim != 2 or labels.shape != q.shape[:1]:
         raise ValueError(f"probs have shape {q.shape} and labels {labels.shape}; give (N, K), (N,)")
-    if labels.dtype.kind not in "iu" or not len(labels):
-        raise ValueError(f"labels are {len(labels)} of {labels.dtype}; give at least one integer")
-    bad = np.flatnonzero((labels < 0) | (labels >= q.shape[1]))
-    if len(bad):
-        raise ValueError(
-            f"label {labels[bad[0]]} at position {bad[0]} is outside 0..{q.shape[1] - 1}"
-        )
-    if bins < 1:
-        raise ValueError(f"bins is {bins}; give at least one")
+    if not len(labels):
+        raise ValueError("there are no examples; give at least one")
+    _check_labels(labels, q.shape[1])
+    if not _is_integer(bins) or bins < 1:
+        raise ValueError(f"bins is {bins!r}; give an integer of at least 1")
+    bins = int(bins)
     confidence = q.max(axis=1).astype(np.float64)
     right = q.argmax(axis=1) == labels
     edges = np.arange(1, bins + 1) / bins
@@ -72,6 +69,7 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     return float(np.abs(gap).sum() / len(labels))
 
 
+@np.errstate(over="ignore", under="ignore")
 def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     """Return the temperature T that minimises the mean NLL of ``softmax(logits / T)``.
 
@@ -108,8 +106,7 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     labels = np.asarray(y)
     if z.ndim != 2 or labels.ndim != 1:
         raise ValueError(f"logits have shape {z.shape}, labels {labels.shape}; give (N, K), (N,)")
-    with np.errstate(over="ignore"):
-        z = z - z.max(axis=1, keepdims=True)
+    z = z - z.max(axis=1, keepdims=True)
     true = z[np.arange(len(z)), labels]
     if np.isneginf(true).any():
         row = int(np.flatnonzero(np.isneginf(true))[0])
@@ -122,22 +119,23 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
             "every prediction is right (or ties): the smaller T, the smaller the loss, and no T is "
             "best; fit on more held-out examples, with some mistakes among them"
         )
-    scale = -z[np.isfinite(z)].min()
+    # The largest gap becomes 1 to 2, exactly: dividing by a power of 2 rounds nothing.
+    scale = 2.0 ** (int(np.frexp(z[np.isfinite(z)].min())[1]) - 1)
+    z, true = z / scale, true / scale
     possible = np.where(np.isfinite(z), z, 0.0)  # an impossible class has q = 0 at every T
 
     def slope(beta: float) -> float:
-        with np.errstate(over="ignore", under="ignore"):
-            q: NDArray[np.float64] = softmax(z * beta, axis=1)
+        q: NDArray[np.float64] = softmax(z * beta, axis=1)
         return float(((q * possible).sum(axis=1) - true).mean())
 
-    low = high = 1.0 / scale
+    low = high = 1.0
     while slope(high) < 0:
         low, high = high, 2 * high
     while slope(low) > 0:
         low, high = low / 2, low
-        if low * scale < 1e-12:
+        if low < 1e-12:
             raise ValueError(
                 "the logits order the classes no better than chance: the larger T, the smaller "
                 "the loss, and no T is best; check that logits and labels belong together"
             )
-    return float(1.0 / brentq(slope, low, high, xtol=1e-14 / scale, rtol=1e-14))
+    return float(scale / brentq(slope, low, high, xtol=1e-14, rtol=1e-14))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Literal
 
@@ -13,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from lib.losses import nll_from_logits
+from lib.information import _check_choice, _is_integer
+from lib.losses import _check_labels, nll_from_logits
 from lib.mnist import Split
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -139,14 +141,17 @@ def train(
     Raises
     ------
     ValueError
-        If there is nothing to train or test on, images and labels differ in number, or a number
-        of epochs or examples makes no sense.
+        If there is nothing to train or test on, images and labels differ in number, a label is
+        none of the model's classes, or a number of epochs or examples makes no sense.
     """
-    keep = sorted({*checkpoints, epochs})
-    if epochs < 0 or batch < 1:
-        raise ValueError(f"epochs is {epochs} and batch {batch}; give at least 0 and 1")
-    if keep[0] < 0 or keep[-1] > epochs or any(int(c) != c for c in keep):
-        raise ValueError(f"checkpoints and last epoch are {keep}; give integers 0..{epochs}")
+    for name, number, least in (("epochs", epochs, 0), ("batch", batch, 1)):
+        if not _is_integer(number) or number < least:
+            raise ValueError(f"{name} is {number!r}; give an integer of at least {least}")
+    keep = [*checkpoints, epochs]
+    for c in keep:
+        if not _is_integer(c) or not 0 <= c <= epochs:
+            raise ValueError(f"checkpoint {c!r} is no epoch of this run; give integers 0..{epochs}")
+    keep = sorted(set(keep))
     for name, images, labels in (
         ("training", split.X_train, split.y_train),
         ("test", split.X_test, split.y_test),
@@ -155,8 +160,13 @@ def train(
             raise ValueError(f"the {name} set has {len(images)} images and {len(labels)} labels")
         if not len(labels):
             raise ValueError(f"the {name} set is empty; give at least one example")
-    if optimiser not in ("adam", "sgd"):
-        raise ValueError(f'optimiser is {optimiser!r}; it must be "adam" or "sgd"')
+    _check_choice(optimiser, "optimiser", "adam", "sgd")
+
+    @cache  # once is enough: the number of classes is known when the first logits are
+    def check_labels(K: int) -> None:
+        _check_labels(split.y_train, K, " of the training set")
+        _check_labels(split.y_test, K, " of the test set")
+
     X, y = torch.from_numpy(pixels(split.X_train)), torch.tensor(split.y_train)
     X_test = torch.from_numpy(pixels(split.X_test))
     step = (
@@ -170,12 +180,15 @@ def train(
         if epoch in keep:
             with torch.no_grad():
                 test_logits.append(model(X_test).numpy())
+            check_labels(test_logits[-1].shape[-1])
         if epoch == epochs:
             break
         total = 0.0
         for rows in torch.randperm(len(X), generator=generator).split(batch):
             step.zero_grad()
-            value = loss(model(X[rows]), y[rows])
+            logits = model(X[rows])
+            check_labels(logits.shape[-1])
+            value = loss(logits, y[rows])
             value.backward()
             step.step()
             total += value.item() * len(rows)

@@ -321,10 +321,12 @@ def test_a_ball_neither_white_nor_black(balls, position, shown):
         ("0.5", "0.5"),
         (None, "None"),
         (2, "2"),
+        (True, "True"),
+        (np.False_, "False"),
     ],
 )
 def test_theta_outside_0_to_1(theta, shown):
-    message = f"theta is {shown}; a probability must lie in [0, 1]"
+    message = f"theta is {shown}; a probability must be a number in [0, 1]"
     with refuses(message):
         sequence_probability(BALLS, theta)
     with refuses(message):
@@ -341,14 +343,33 @@ def test_theta_outside_0_to_1(theta, shown):
         (np.array([[0.5, 0.2], [np.nan, 0.1]]), "(1, 0)", "nan"),
         (np.array(-2.0), "()", "-2.0"),
         ((0.5, math.inf), "(1,)", "inf"),
+        (["a"], "(0,)", "a"),
+        (np.array([True, False]), "(0,)", "True"),
+        ([0.5j], "(0,)", "0.5j"),
+        ([sp.Symbol("t")], "(0,)", "t"),
     ],
 )
 def test_theta_outside_0_to_1_in_an_array_names_the_first(theta, position, shown):
-    message = f"theta at position {position} is {shown}; a probability must lie in [0, 1]"
+    message = f"theta at position {position} is {shown}; a probability must be a number in [0, 1]"
     with refuses(message):
         sequence_probability(BALLS, theta)
     with refuses(message):
         log_likelihood(BALLS, theta)
+
+
+def test_theta_that_no_table_holds():
+    for call in (sequence_probability, log_likelihood):
+        with refuses("theta has rows of different lengths; give as many in each"):
+            call(BALLS, [[0.5, 0.5], [0.5]])
+    with refuses("theta is t; give a number, no symbol"):
+        log_likelihood(BALLS, sp.Symbol("t"))
+
+
+@pytest.mark.parametrize("seq", [5, None, np.array(1)])
+def test_balls_that_are_no_sequence(seq):
+    for call in (parse, counts, lambda b: log_likelihood(b, 0.5)):
+        with refuses(f'seq is {seq!r}; give a sequence such as "wbwbb" or [0, 1]'):
+            call(seq)
 
 
 @pytest.mark.parametrize(
@@ -411,6 +432,7 @@ def test_the_estimate_of_nothing():
             "labels have shape () and dtype <U2; "
             "with K = 3 give a one-dimensional sequence of integers",
         ),
+        ([[0], [1, 2]], 3, "seq has rows of different lengths; give as many in each"),
         ([0], 0, "K is 0; the number of colours must be an integer of at least 1"),
         ([0], 2.0, "K is 2.0; the number of colours must be an integer of at least 1"),
         ([0], True, "K is True; the number of colours must be an integer of at least 1"),

@@ -724,6 +724,7 @@ def test_ties_one_class_and_impossible_losses():
     assert consistent_classes([0.0, 0.0], 1, decimals=0) == {0, 1}
     assert consistent_classes([0.0, 0.1], 0.744) == set()
     assert consistent_classes([0.0, 0.1], 0.744, decimals=3) == {0}
+    assert consistent_classes([0.0, 0.1], 0.744, decimals=np.uint8(3)) == {0}
 
 
 # ------------------------------------------------------------------ bad input
@@ -746,17 +747,20 @@ TAKING_LOGITS = [
         (
             [[1.0, math.nan], [0.0, 1.0]],
             [0, 1],
-            "row 0 of the logits holds nan; logits are finite or -inf (did training diverge?)",
+            "row 0 of the logits holds nan at class 1; "
+            "logits are finite or -inf (did training diverge?)",
         ),
         (
             [[1.0, 0.0], [math.nan, INF]],
             [0, 1],
-            "row 1 of the logits holds nan; logits are finite or -inf (did training diverge?)",
+            "row 1 of the logits holds nan at class 0; "
+            "logits are finite or -inf (did training diverge?)",
         ),
         (
             [[1.0, 2.0], [INF, 1.0]],
             [0, 1],
-            "row 1 of the logits holds inf; logits are finite or -inf (did training diverge?)",
+            "row 1 of the logits holds inf at class 0; "
+            "logits are finite or -inf (did training diverge?)",
         ),
         (
             [[1.0, 2.0], [-INF, -INF]],
@@ -771,13 +775,22 @@ TAKING_LOGITS = [
         (
             [0.0] * 19 + [math.nan],
             3,
-            "row 0 of the logits holds nan; logits are finite or -inf (did training diverge?)",
+            "row 0 of the logits holds nan at class 19; "
+            "logits are finite or -inf (did training diverge?)",
         ),
-        (Z, [0, 3], "label 3 at position 1 is outside 0..2"),
-        (Z, [-1, 5], "label -1 at position 0 is outside 0..2"),
-        (Z, [2, np.iinfo(np.int64).max], f"label {2**63 - 1} at position 1 is outside 0..2"),
-        (Z[None], [[0, -100]], "label -100 at position (0, 1) is outside 0..2"),
-        (Z[0], 3, "label 3 is outside 0..2"),
+        (Z, [0, 3], "label 3 at position 1 is outside 0..2; classes are counted from 0"),
+        (Z, [-1, 5], "label -1 at position 0 is outside 0..2; classes are counted from 0"),
+        (
+            Z,
+            [2, np.iinfo(np.int64).max],
+            f"label {2**63 - 1} at position 1 is outside 0..2; classes are counted from 0",
+        ),
+        (
+            Z[None],
+            [[0, -100]],
+            "label -100 at position (0, 1) is outside 0..2; classes are counted from 0",
+        ),
+        (Z[0], 3, "label 3 is outside 0..2; classes are counted from 0"),
         (Z, [0.0, 1.0], "labels are float64; class indices are integers 0..2"),
         (
             Z,
@@ -799,6 +812,8 @@ TAKING_LOGITS = [
             [0, 0],
             "logits have shape (2, 0); the last axis must hold the classes",
         ),
+        ([[1.0, 2.0], [1.0]], [0, 0], "z has rows of different lengths; give as many in each"),
+        (Z, [[0], [1, 2]], "y has rows of different lengths; give as many in each"),
         ([["1", "2"]], [0], "logits are <U1; give real numbers"),
         ([[1j, 2]], [0], "logits are complex128; give real numbers"),
         ([[True, False]], [0], "logits are bool; give real numbers"),
@@ -865,13 +880,13 @@ def test_margin_takes_class_indices_only_and_needs_a_rival():
 
 
 @pytest.mark.parametrize("f", [nll_from_logits, grad_nll_from_logits])
-@pytest.mark.parametrize("reduction", ["average", "Mean", "", None, 1])
+@pytest.mark.parametrize("reduction", ["average", "Mean", "", None, 1, np.array(["sum", "mean"])])
 def test_unknown_reduction(f, reduction):
     with refuses(f'reduction is {reduction!r}; it must be "mean", "sum" or "none"'):
         f(Z, [0, 1], reduction=reduction)
 
 
-@pytest.mark.parametrize("unit", ["bit", "NATS", None])
+@pytest.mark.parametrize("unit", ["bit", "NATS", None, np.array(["nats", "bits"])])
 def test_unknown_unit(unit):
     with refuses(f'unit is {unit!r}; it must be "nats" or "bits"'):
         nll_from_logits(Z, [0, 1], unit=unit)
@@ -901,10 +916,20 @@ def test_double_softmax_of_too_few_classes(K):
     [
         ([[1.0, 2.0]], 1.0, 4, "printed_logits has shape (1, 2); give one row of finite numbers"),
         ([], 1.0, 4, "printed_logits has shape (0,); give one row of finite numbers"),
-        ([0.0, math.nan], 1.0, 4, "printed_logits has shape (2,); give one row of finite numbers"),
-        ([0.0, -INF], 1.0, 4, "printed_logits has shape (2,); give one row of finite numbers"),
-        ([0.0, 1.0], math.nan, 4, "printed_loss is NaN; give the loss as it was printed"),
-        ([0.0, 1.0], 1.0, -1, "decimals is -1; a number of decimals cannot be negative"),
+        ([math.nan, 0.0], 1.0, 4, "printed_logits[0] is nan; give one row of finite numbers"),
+        ([0.0, -INF], 1.0, 4, "printed_logits[1] is -inf; give one row of finite numbers"),
+        (
+            [[0], [0, 1]],
+            1.0,
+            4,
+            "printed_logits has rows of different lengths; give as many in each",
+        ),
+        ([0.0, 1.0], math.nan, 4, "printed_loss is nan; give the loss as it was printed"),
+        ([0.0, 1.0], [1.0], 4, "printed_loss is [1.0]; give the loss as it was printed"),
+        ([0.0, 1.0], "a", 4, "printed_loss holds <U1; give real numbers"),
+        ([0.0, 1.0], 1.0, -1, "decimals is -1; give an integer of at least 0"),
+        ([0.0, 1.0], 1.0, 1.5, "decimals is 1.5; give an integer of at least 0"),
+        ([0.0, 1.0], 1.0, True, "decimals is True; give an integer of at least 0"),
     ],
 )
 def test_printouts_that_are_none(logits, loss, decimals, message):

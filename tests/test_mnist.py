@@ -279,13 +279,35 @@ def test_a_damaged_file_in_the_folder_is_named_and_left_alone(
 
 
 def test_all_missing_files_are_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(mnist.FOLDER_VARIABLE, str(tmp_path / "nowhere"))
+    monkeypatch.setenv(mnist.FOLDER_VARIABLE, str(tmp_path))
     with pytest.raises(MnistError) as caught:
         load(full=True)
     for name in PACKED:
         assert f"{name} is missing" in str(caught.value)
     assert "WHY_CROSS_ENTROPY_MNIST names" in str(caught.value)
+
+
+def test_a_missing_folder_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(mnist.FOLDER_VARIABLE, str(tmp_path / "nowhere"))
+    with pytest.raises(MnistError, match="nowhere, but\n  there is no such folder\nPut the"):
+        load(full=True)
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("damaged", [*PACKED, *(name.removesuffix(".gz") for name in PACKED)])
+def test_one_good_copy_of_each_file_will_do(tmp_path: Path, damaged: str):
+    fill(tmp_path, packed=True)
+    fill(tmp_path, packed=False)
+    (tmp_path / damaged).write_bytes(b"<html>")
+    assert_is_the_small_set(mnist._read_folder(tmp_path, HASHES))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_dot_in_the_name_will_do(tmp_path: Path, packed: bool):
+    fill(tmp_path, packed=packed)
+    for path in list(tmp_path.iterdir()):
+        path.rename(tmp_path / path.name.replace("-idx", ".idx"))
+    assert_is_the_small_set(mnist._read_folder(tmp_path, HASHES))
 
 
 def test_other_files_under_the_official_names_are_refused(

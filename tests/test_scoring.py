@@ -261,6 +261,15 @@ def test_five_balls_once_more(lead):
     assert fit_temperature(z, [0, 1, 0, 1, 1]) == near(lead / math.log(1.5), rel=4e-14)
 
 
+@pytest.mark.parametrize("lead", [2.0**-1060, 1e-300, 1.0, 1e300])
+def test_extreme_logits_warn_of_nothing_whatever_numpy_is_told_to_raise(lead):
+    z = np.tile([0.0, lead], (5, 1))
+    with np.errstate(all="raise"):
+        T = fit_temperature(z, [0, 1, 0, 1, 1])
+    # The smallest lead has 14 binary digits left below it.
+    assert near(lead / math.log(1.5), rel=4e-14, abs=5e-324) == T
+
+
 def test_float32_logits():
     z = np.array([[0.0, 1.0], [2.0, 0.5], [0.25, 1.0]])
     assert fit_temperature(z.astype(np.float32), [1, 0, 0]) == fit_temperature(z, [1, 0, 0])
@@ -293,18 +302,27 @@ P = [[0.5, 0.5], [0.25, 0.75]]
         ([0.5, 0.5], [0], 15, "probs have shape (2,) and labels (1,); give (N, K), (N,)"),
         (P, [0], 15, "probs have shape (2, 2) and labels (1,); give (N, K), (N,)"),
         (P, 0, 15, "probs have shape (2, 2) and labels (); give (N, K), (N,)"),
-        (P, [0.0, 1.0], 15, "labels are 2 of float64; give at least one integer"),
-        (P, [True, False], 15, "labels are 2 of bool; give at least one integer"),
-        (P, [0, 2], 15, "label 2 at position 1 is outside 0..1"),
-        (P, [-1, 2], 15, "label -1 at position 0 is outside 0..1"),
+        (P, [0.0, 1.0], 15, "labels are float64; class indices are integers 0..1"),
+        (
+            P,
+            [True, False],
+            15,
+            "labels are bool; class indices are integers 0..1 "
+            "(a comparison gives booleans: convert them on purpose)",
+        ),
+        (P, [[0], [0, 1]], 15, "y has rows of different lengths; give as many in each"),
+        (P, [0, 2], 15, "label 2 at position 1 is outside 0..1; classes are counted from 0"),
+        (P, [-1, 2], 15, "label -1 at position 0 is outside 0..1; classes are counted from 0"),
         (
             np.empty((0, 2)),
             np.empty(0, int),
             15,
-            "labels are 0 of int64; give at least one integer",
+            "there are no examples; give at least one",
         ),
-        (P, [0, 1], 0, "bins is 0; give at least one"),
-        (P, [0, 1], -3, "bins is -3; give at least one"),
+        *(
+            (P, [0, 1], bins, f"bins is {bins!r}; give an integer of at least 1")
+            for bins in (0, -3, 1.5, math.nan, "a", True)
+        ),
     ],
 )
 def test_no_calibration_error(probs, y, bins, message):
@@ -345,7 +363,7 @@ CHANCE = (
             "logits have shape (1, 2), labels (1, 2); give (N, K), (N,)",
         ),
         ([[[0.0, 1.0]]], [[0]], "logits have shape (1, 1, 2), labels (1, 1); give (N, K), (N,)"),
-        ([[0.0, 1.0]], [2], "label 2 at position 0 is outside 0..1"),
+        ([[0.0, 1.0]], [2], "label 2 at position 0 is outside 0..1; classes are counted from 0"),
         ([[0.0, 1.0]], [1.0], "labels are float64; class indices are integers 0..1"),
         (
             [[0.0, 1.0]],
@@ -356,12 +374,14 @@ CHANCE = (
         (
             [[0.0, math.nan]],
             [0],
-            "row 0 of the logits holds nan; logits are finite or -inf (did training diverge?)",
+            "row 0 of the logits holds nan at class 1; "
+            "logits are finite or -inf (did training diverge?)",
         ),
         (
             [[0.0, INF]],
             [0],
-            "row 0 of the logits holds inf; logits are finite or -inf (did training diverge?)",
+            "row 0 of the logits holds inf at class 1; "
+            "logits are finite or -inf (did training diverge?)",
         ),
         (
             [[-INF, -INF]],

@@ -218,20 +218,37 @@ def test_a_network_of_nothing(sizes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"epochs": -1, "checkpoints": ()}, "epochs is -1 and batch 5; give at least 0 and 1"),
-        ({"batch": 0}, "epochs is 4 and batch 0; give at least 0 and 1"),
-        (
-            {"checkpoints": [-1]},
-            "checkpoints and last epoch are [-1, 4]; give integers 0..4",
+        ({"epochs": -1, "checkpoints": ()}, "epochs is -1; give an integer of at least 0"),
+        ({"epochs": True}, "epochs is True; give an integer of at least 0"),
+        ({"epochs": 2.0}, "epochs is 2.0; give an integer of at least 0"),
+        ({"batch": 0}, "batch is 0; give an integer of at least 1"),
+        ({"batch": 2.5}, "batch is 2.5; give an integer of at least 1"),
+        *(
+            (
+                {"checkpoints": [0, c]},
+                f"checkpoint {c!r} is no epoch of this run; give integers 0..4",
+            )
+            for c in (-1, 5, 1.5, "a")
         ),
-        ({"checkpoints": [5]}, "checkpoints and last epoch are [4, 5]; give integers 0..4"),
-        ({"checkpoints": [1.5]}, "checkpoints and last epoch are [1.5, 4]; give integers 0..4"),
         ({"optimiser": "adamw"}, 'optimiser is \'adamw\'; it must be "adam" or "sgd"'),
     ],
 )
 def test_a_training_run_that_makes_no_sense(split, changes, message):
     with refuses(message):
         run(split, **changes)
+
+
+@pytest.mark.parametrize("checkpoints", [(), (0,)])
+@pytest.mark.parametrize(("name", "part"), [("training", "train"), ("test", "test")])
+@pytest.mark.parametrize("label", [K, -100])  # PyTorch leaves out the label -100 in silence
+def test_a_label_that_the_network_has_no_output_for(split, checkpoints, name, part, label):
+    y = getattr(split, f"y_{part}").copy()
+    y[4] = label
+    with refuses(
+        f"label {label} at position 4 of the {name} set is outside 0..{K - 1}; "
+        "classes are counted from 0"
+    ):
+        run(changed(split, **{f"y_{part}": y}), checkpoints=checkpoints)
 
 
 @pytest.mark.parametrize(("name", "part"), [("training", "train"), ("test", "test")])
