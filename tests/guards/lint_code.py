@@ -12,7 +12,10 @@ from fractions import Fraction
 
 LARGEST_EPS = 1e-5
 LOGS = re.compile(r"log(2|10)?|xlogy|rel_entr")
-PADDING = ("add", "add_", "clip", "clamp", "clamp_min", "clamp_", "maximum", "max", "fmax", "where")
+PADDING = (
+    *("add", "add_", "clip", "clamp", "clamp_", "clamp_min", "max", "maximum", "fmax"),
+    *("where", "masked_fill", "nan_to_num"),
+)
 TOTALS = ("sum", "mean", "fsum", "dot", "float", "item", "round")
 
 

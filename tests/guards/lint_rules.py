@@ -35,7 +35,7 @@ _DISTRIBUTIONS = r"(?:(?:the|two|any|our|these|probability|different) )*distribu
 _NUMBER = r"[−-]?\d*\.\d+(?:[\u202f\u2009]\d+)*(?:…|\.\.\.)?"
 _UNIT = r"\(?(?:of )?(?:an? )?(?:nats?|bits?)\b"
 _CHAPTER = (
-    r"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:[1-9]\s*(?:,|and|or|to|–|-|\s)+)*"
+    r"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:[1-9]|iv|v|i{1,3})\s*(?:,|and|or|to|–|-|\s)+)*"
     r"|(?:chapter\s|ch\.|chap\.)\s*)"
 )
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
@@ -43,7 +43,8 @@ _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 RULES = (
     Rule(
         "likelihood of the data",
-        rf"\blikelihoods? of {_DATA}\b|\b{_DATA_OWNS} (?:log-?)?likelihood",
+        rf"\blikelihoods? of (?:(?:seeing|observing|getting|drawing) )?{_DATA}\b"
+        rf"|\b{_DATA_OWNS} (?:log-?)?likelihood|\bdata (?:log-?)?likelihood",
         "The likelihood is of the parameter, given the data; of the data say probability.",
     ),
     Rule(
