@@ -264,7 +264,7 @@ def bits_per_byte(total_nats: float, n_bytes: int) -> float:
         raise ValueError(f"total_nats is {total_nats}; a summed loss is one number of at least 0")
     if not _is_integer(n_bytes) or n_bytes < 1:
         raise ValueError(f"n_bytes is {n_bytes!r}; give an integer of at least 1")
-    return float(total) / _LN2 / n_bytes
+    return float(total) / _LN2 / int(n_bytes)
 
 
 def nats_to_bits(x: ArrayLike) -> Any:

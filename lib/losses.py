@@ -123,6 +123,7 @@ def _nll(rows: NDArray[Any], target: NDArray[Any], first_row: int) -> NDArray[np
     return result
 
 
+@np.errstate(under="ignore")
 def grad_nll_from_logits(z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "mean") -> Any:
     """Return the gradient of :func:`nll_from_logits` with respect to the logits: ``q - p``.
 
@@ -190,6 +191,7 @@ def margin(z: ArrayLike, y: ArrayLike) -> Any:
     return value if value.ndim else float(value)
 
 
+@np.errstate(under="ignore")
 def squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     """Return the squared distance between ``softmax(z)`` and the one-hot label, per example.
 
@@ -219,6 +221,7 @@ def squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     return value if value.ndim else float(value)
 
 
+@np.errstate(under="ignore")
 def grad_squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     """Return the gradient of :func:`squared_error_from_logits`: ``2 (diag q - q q') (q - p)``.
 
@@ -328,7 +331,7 @@ def _softmax(rows: NDArray[Any]) -> NDArray[np.float64]:
     """Return SciPy's softmax of each row as float64; refuse rows that hold no logits."""
     rows = np.asarray(rows, dtype=np.float64)
     _check_rows(rows, rows.max(axis=1))
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore"):
         q: NDArray[np.float64] = np.asarray(softmax(rows, axis=1))
     return q
 

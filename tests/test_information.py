@@ -441,6 +441,7 @@ def test_units_of_extreme_numbers_whatever_numpy_is_told_to_raise(x):
     with np.errstate(all="raise"):
         assert nats_to_bits(x) == nats_to_bits([x])[0] == x / math.log(2)
         assert bits_to_nats(x) == bits_to_nats([x])[0] == x * math.log(2)
+        assert type(bits_per_byte(np.float64(x), np.int64(3))) is float
 
 
 def test_infinite_and_enormous_surprise():

@@ -608,6 +608,14 @@ def test_the_largest_floats():
     assert nll_from_logits([[0.0, -INF]] * 2, [1, 1]) == INF
 
 
+@pytest.mark.parametrize("z", [[[0.0, -740.0]] * 2, [[0.0, -800.0]] * 2])
+def test_vanishing_gradients_whatever_numpy_is_told_to_raise(z):
+    calm = [f(z, [0, 1]) for f in TAKING_LOGITS]
+    with np.errstate(all="raise"):
+        for f, expected in zip(TAKING_LOGITS, calm, strict=True):
+            np.testing.assert_array_equal(f(z, [0, 1]), expected)
+
+
 def test_subnormal_logits():
     assert nll_from_logits([5e-324, 0.0], 1) == near(math.log(2), rel=2 * U)
     assert margin([5e-324, 0.0], 0) == 5e-324
