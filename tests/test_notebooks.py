@@ -78,7 +78,7 @@ def test_good_cell_passes(tmp_path: Path, cell: dict) -> None:
     [
         (code("f", printed("careful\n", "stderr")), "stderr"),
         (code("f", printed("see /home/me/book/x.npz\n")), "absolute path"),
-        (code("f", printed("/work/x\n")), "absolute path"),
+        (code("f", printed("/builds/x\n")), "absolute path"),
         (code("f", shown(plain="'C:\\\\Users\\\\me'")), "absolute path"),
         (code("f", printed("lib/python3.11/site-packages/numpy\n")), "absolute path"),
         (code("f", printed("saved to /app/out/x.csv\n")), "absolute path"),
