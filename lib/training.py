@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import Literal
 
@@ -162,13 +161,12 @@ def train(
             raise ValueError(f"the {name} set is empty; give at least one example")
     _check_choice(optimiser, "optimiser", "adam", "sgd")
 
-    @cache  # once is enough: the number of classes is known when the first logits are
-    def check_labels(K: int) -> None:
-        _check_labels(split.y_train, K, " of the training set")
-        _check_labels(split.y_test, K, " of the test set")
-
     X, y = torch.from_numpy(pixels(split.X_train)), torch.tensor(split.y_train)
     X_test = torch.from_numpy(pixels(split.X_test))
+    with torch.no_grad():
+        K = model(X_test[:1]).shape[-1]
+    _check_labels(split.y_train, K, " of the training set")
+    _check_labels(split.y_test, K, " of the test set")
     step = (
         torch.optim.Adam(model.parameters(), lr=lr, fused=True)
         if optimiser == "adam"
@@ -180,15 +178,12 @@ def train(
         if epoch in keep:
             with torch.no_grad():
                 test_logits.append(model(X_test).numpy())
-            check_labels(test_logits[-1].shape[-1])
         if epoch == epochs:
             break
         total = 0.0
         for rows in torch.randperm(len(X), generator=generator).split(batch):
             step.zero_grad()
-            logits = model(X[rows])
-            check_labels(logits.shape[-1])
-            value = loss(logits, y[rows])
+            value = loss(model(X[rows]), y[rows])
             value.backward()
             step.step()
             total += value.item() * len(rows)
