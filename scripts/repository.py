@@ -66,6 +66,14 @@ def decided(root: Path = ROOT) -> str:
     return found[1]
 
 
+def book(url: str) -> str:
+    """Return the address of the published book, with a slash at its end; empty if undecided."""
+    if not url:
+        return ""
+    owner, name = url.removeprefix("https://github.com/").split("/")
+    return f"https://{owner}.github.io/{name}/"
+
+
 def disagreeing(root: Path = ROOT) -> list[str]:
     """Return the files that do not say what ``_config.yml`` decided."""
     wanted = files(decided(root), root)

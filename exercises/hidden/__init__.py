@@ -1,0 +1,205 @@
+"""The hidden checks of the exercises: the harness. The checks are in one module a chapter.
+
+A hidden cell of a source notebook says no more than ``grade("1.1", sequence_probability)``. What
+is checked stands here, because feedback prints the source of the cells. These modules are never
+released and never published.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import hashlib
+import hmac
+import importlib
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from check import Mistake, place
+
+CHAPTERS = {
+    "1": "likelihood",
+    "2": "log_likelihood",
+    "3": "information",
+    "4": "softmax",
+    "5": "mnist",
+}
+KEYS = Path(__file__).with_name("keys.txt")  # written by the grader: seed and key, a line each
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The hidden side of one exercise.
+
+    Attributes
+    ----------
+    number : str
+        Such as ``"1.1"``.
+    body : Callable
+        Called with the student's functions and a random generator; raises `Mistake`.
+    example : Callable
+        Called with the student's functions; returns what they return for the visible example.
+    forbidden : tuple of str
+        Dotted names that give the answer away: imported anywhere in the notebook, they are refused.
+    """
+
+    number: str
+    body: Callable[..., None]
+    example: Callable[..., Any]
+    forbidden: tuple[str, ...]
+
+
+EXERCISES: dict[str, Exercise] = {}
+
+
+def exercise(
+    number: str, *, example: Callable[..., Any], forbidden: tuple[str, ...] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Enter a body of hidden checks under the number of its exercise."""
+
+    def enter(body: Callable[..., None]) -> Callable[..., None]:
+        EXERCISES[number] = Exercise(number, body, example, forbidden)
+        return body
+
+    return enter
+
+
+def find(number: str) -> Exercise:
+    """Return an exercise; its chapter's module is imported when it is first needed."""
+    importlib.import_module(f"hidden.{CHAPTERS[number.split('.')[0]]}")
+    return EXERCISES[number]
+
+
+@contextlib.contextmanager
+def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
+    """Turn whatever fails inside into a message that names the misconception.
+
+    The message never holds the hidden input, the expected value, or the text of an error that the
+    student's code raised: that text may quote the input.
+    """
+    try:
+        yield
+    except Mistake:
+        raise
+    except NotImplementedError:
+        raise Mistake("not answered yet: NotImplementedError", "not answered yet") from None
+    except KeyboardInterrupt:  # how the grader stops a cell that has had its time
+        raise Mistake("takes too long: the checks of an exercise have 10 s", "too long") from None
+    except BaseException as error:
+        raised = "" if isinstance(error, AssertionError) else f" ({type(error).__name__} raised)"
+        message = f"{misconception}{raised}. {cure}\n{place(section)}"
+        raise Mistake(message, misconception) from None
+
+
+def refused(call: Callable[[], Any], error: type[Exception] = ValueError) -> bool:
+    """Tell whether a call raises this error, with a message."""
+    try:
+        call()
+    except error as refusal:
+        return bool(str(refusal).strip())
+    return False
+
+
+def check(number: str, *functions: Any, source: str = "", seed: str = "") -> None:
+    """Run the hidden checks of one exercise; the first that fails raises `Mistake`.
+
+    Parameters
+    ----------
+    number : str
+        Such as ``"1.1"``.
+    *functions : Any
+        What the student wrote, in the order of the exercise's stub.
+    source : str
+        All the code of the notebook, searched for forbidden imports.
+    seed : str
+        A cohort's own seed; other seeds give other hidden inputs.
+    """
+    this = find(number)
+    for name in this.forbidden:
+        if uses(source, name):
+            raise Mistake(f"{name} is what exercise {number} asks for: write it yourself", name)
+    digest = hashlib.sha256(f"{seed}:{number}".encode()).digest()
+    rng = np.random.default_rng(list(digest))
+    quiet = io.StringIO()  # what a student's function prints may hold hidden inputs
+    with (
+        contextlib.redirect_stdout(quiet),
+        contextlib.redirect_stderr(quiet),
+        warnings.catch_warnings(),
+        np.errstate(all="warn", under="ignore"),
+        reason("raises an error", "Valid input must be answered.", this.number[0] + ".1"),
+    ):
+        warnings.simplefilter("error")
+        this.body(*functions, rng)
+
+
+def grade(number: str, *functions: Any) -> None:
+    """Run the hidden checks inside a graded notebook and print a receipt.
+
+    The receipt shows that the checks ran to their end: a cell that was made to do nothing prints
+    none, and earns nothing.
+    """
+    seed, key = KEYS.read_text(encoding="utf-8").split("\n")[:2] if KEYS.exists() else ("", "")
+    check(number, *functions, source=_notebook_source(), seed=seed)
+    print(f"All hidden checks of exercise {number} passed. Receipt {receipt(number, key)}.")
+
+
+def receipt(number: str, key: str) -> str:
+    """Return what proves that the hidden checks of an exercise passed in this grading."""
+    return hmac.new(key.encode(), number.encode(), "sha256").hexdigest()[:16]
+
+
+def _notebook_source() -> str:
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return "" if shell is None else "\n".join(map(str, shell.user_ns.get("In", [])))
+
+
+def uses(source: str, dotted: str) -> bool:
+    """Tell whether code imports a name, under whatever alias, or reaches it through its module.
+
+    >>> uses("from lib.bernoulli import mle as m", "lib.bernoulli.mle")
+    True
+    >>> uses("from lib.bernoulli import counts", "lib.bernoulli.mle")
+    False
+    """
+    module, _, name = dotted.rpartition(".")
+    aliases: dict[str, str] = {}
+    for line_group in _parsed(source):
+        for node in ast.walk(line_group):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                for item in node.names:
+                    full = f"{node.module}.{item.name}"
+                    if full == dotted or (node.module == module and item.name == "*"):
+                        return True
+                    aliases[item.asname or item.name] = full
+            elif isinstance(node, ast.Import):
+                for item in node.names:
+                    top = item.name if item.asname else item.name.split(".")[0]
+                    aliases[item.asname or top] = top
+            elif isinstance(node, ast.Constant) and node.value in (module, dotted):
+                return True  # importlib.import_module("lib.bernoulli")
+    for line_group in _parsed(source):
+        for node in ast.walk(line_group):
+            if isinstance(node, ast.Attribute) and node.attr == name:
+                head, _, rest = ast.unparse(node).partition(".")
+                if f"{aliases.get(head, head)}.{rest}" == dotted:
+                    return True
+    return False
+
+
+def _parsed(source: str) -> list[ast.Module]:
+    """Parse code; where it does not parse as a whole, take what parses line by line."""
+    try:
+        return [ast.parse(source)]
+    except SyntaxError:
+        trees = []
+        for line in source.splitlines():
+            with contextlib.suppress(SyntaxError, ValueError):
+                trees.append(ast.parse(line.strip()))
+        return trees

@@ -1,0 +1,33 @@
+"""nbgrader's settings for this course. In this folder its own commands work as they are.
+
+For example, ``nbgrader generate_assignment 01_likelihood``. `make release` and `make grade`, in
+the folder above, do the whole way and put a fence around the students' code.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+# The kernels that nbgrader starts find `check` and `hidden` here.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
+
+
+def copy_checks(assignment: str, **_: Any) -> None:
+    """Lay what the visible checks need beside a released notebook."""
+    for name in ("check.py", "sections.json"):
+        shutil.copyfile(HERE / name, HERE / "release" / assignment / name)
+
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+c.CourseDirectory.course_id = "why-cross-entropy"
+c.CourseDirectory.root = str(HERE)
+c.CourseDirectory.db_url = os.environ.get("GRADEBOOK", "") or f"sqlite:///{HERE / 'gradebook.db'}"
+c.CourseDirectory.ignore = ["__pycache__", ".ipynb_checkpoints", ".DS_Store"]
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code goes here"}
+c.ClearSolutions.begin_solution_delimeter = "BEGIN SOLUTION"
+c.GenerateAssignment.post_convert_hook = copy_checks
+c.GenerateAssignment.permissions = 644
+c.Execute.timeout = 20  # seconds a cell; the checks of an exercise take at most 10
+c.OverwriteCells.add_missing_cells = True  # a deleted check comes back
