@@ -11,13 +11,15 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # A warning is an error; every broken reference is a warning; go on to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book test lab execute check bench lock clean setup
+.PHONY: help book test lab execute check bench lock clean setup release grade
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
 	@echo "make test      run every test: chapters, numbers, prose, library"
-	@echo "make lab       open the chapters in JupyterLab"
+	@echo "make lab       open the chapters and the exercises in JupyterLab"
 	@echo "make execute   run the chapters again and store their outputs"
+	@echo "make release   make the students' notebooks and archives from exercises/source"
+	@echo "make grade CHAPTER=01_likelihood SUBMISSIONS=folder    grade submissions; see chapters/instructors.md"
 	@echo "make check     format, lint, types and the fast tests"
 	@echo "make bench     measure speed side by side"
 	@echo "make lock      resolve requirements.txt anew from pyproject.toml"
@@ -37,8 +39,9 @@ book: setup
 test: setup
 	$(ONE_THREAD) $(BIN)/python -m pytest
 
+# The exercises find `check` (and, for instructors, `hidden`) in the folder exercises.
 lab: setup
-	$(ONE_THREAD) $(BIN)/jupyter lab chapters
+	PYTHONPATH="$(CURDIR)/exercises" $(ONE_THREAD) $(BIN)/jupyter lab --notebook-dir=. chapters
 
 execute: setup
 	$(ONE_THREAD) $(BIN)/python scripts/execute.py
@@ -51,6 +54,15 @@ check: setup
 
 bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench.py
+
+release: setup
+	$(BIN)/python scripts/release.py
+
+# HIDDEN_SEED is read from the environment. AS_ROOT: see chapters/instructors.md.
+grade: setup
+	@$(BIN)/python scripts/grade.py "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
+	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") $(if $(DB),--db "$(DB)") \
+	    $(if $(OUT),--out "$(OUT)") $(if $(AS_ROOT),--as-root)
 
 lock: setup
 	$(BIN)/python scripts/lock.py
