@@ -129,8 +129,9 @@ def test_there_are_three_wrong_answers_and_an_alternative(this: Source) -> None:
 def test_a_forbidden_import_is_refused_by_name(this: Source) -> None:
     for name in hidden.find(this.number).forbidden:
         module, _, function = name.rpartition(".")
+        line = f"from {module} import {function}" if module else f"import {name}"
         with pytest.raises(Mistake, match=re.escape(name)):
-            check(this, f"from {module} import {function}\n{this.answer}")
+            check(this, f"{line}\n{this.answer}")
 
 
 @each
@@ -276,6 +277,23 @@ class TestHarness:
     )
     def test_not_forbidden(self, source: str) -> None:
         assert not hidden.uses(source, "lib.bernoulli.mle")
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "import torch",
+            "import torch.nn as nn",
+            "from torch import nn",
+            "from torch.nn import functional as F",
+            "import importlib\nimportlib.import_module('torch')",
+        ],
+    )
+    def test_a_whole_module_forbidden(self, source: str) -> None:
+        assert hidden.uses(source, "torch")
+
+    @pytest.mark.parametrize("source", ["x = ''", "import torchvision", "torch = 3\ntorch.nn"])
+    def test_a_whole_module_not_forbidden(self, source: str) -> None:
+        assert not hidden.uses(source, "torch")
 
     def test_another_seed_gives_other_inputs(self) -> None:
         seen = []

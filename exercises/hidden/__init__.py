@@ -163,6 +163,8 @@ def _notebook_source() -> str:
 def uses(source: str, dotted: str) -> bool:
     """Tell whether code imports a name, under whatever alias, or reaches it through its module.
 
+    The name may be that of a whole module, such as ``torch``.
+
     >>> uses("from lib.bernoulli import mle as m", "lib.bernoulli.mle")
     True
     >>> uses("from lib.bernoulli import counts", "lib.bernoulli.mle")
@@ -173,6 +175,8 @@ def uses(source: str, dotted: str) -> bool:
     for line_group in _parsed(source):
         for node in ast.walk(line_group):
             if isinstance(node, ast.ImportFrom) and not node.level:
+                if f"{node.module}.".startswith(f"{dotted}."):
+                    return True
                 for item in node.names:
                     full = f"{node.module}.{item.name}"
                     if full == dotted or (node.module == module and item.name == "*"):
@@ -180,9 +184,11 @@ def uses(source: str, dotted: str) -> bool:
                     aliases[item.asname or item.name] = full
             elif isinstance(node, ast.Import):
                 for item in node.names:
+                    if f"{item.name}.".startswith(f"{dotted}."):
+                        return True
                     top = item.name if item.asname else item.name.split(".")[0]
                     aliases[item.asname or top] = top
-            elif isinstance(node, ast.Constant) and node.value in (module, dotted):
+            elif isinstance(node, ast.Constant) and node.value in {module, dotted} - {""}:
                 return True  # importlib.import_module("lib.bernoulli")
     for line_group in _parsed(source):
         for node in ast.walk(line_group):
