@@ -41,7 +41,7 @@ test: setup
 
 # The exercises find `check` (and, for instructors, `hidden`) in the folder exercises.
 lab: setup
-	PYTHONPATH="$(CURDIR)/exercises" $(ONE_THREAD) $(BIN)/jupyter lab --notebook-dir=. chapters
+	PYTHONPATH="$(CURDIR)/exercises" $(ONE_THREAD) $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/chapters
 
 execute: setup
 	$(ONE_THREAD) $(BIN)/python scripts/execute.py
