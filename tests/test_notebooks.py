@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.guards import CHAPTERS, PAGES, ROOT
+from tests.guards import CHAPTERS, PAGES, ROOT, read
 from tests.guards.__main__ import main
-from tests.guards.notebooks import SVG_BYTES, check
+from tests.guards.notebooks import PROSE_WORDS, SVG_BYTES, check, prose_words
 from tests.guards.samples import ALT, code, figure, printed, save, shown, text
 
 FAR = "A curve that rises to its top, and then falls again to the far right."
@@ -182,6 +182,17 @@ def test_other_bytes_of_the_same_notebook_are_refused(tmp_path: Path) -> None:
     path = save(tmp_path, *good())
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8"))), encoding="utf-8")
     assert "normal form" in problems(path)
+
+
+def test_a_chapter_that_is_too_long_is_refused_and_its_quiz_is_not_counted(tmp_path: Path) -> None:
+    most = "word " * (PROSE_WORDS - 3)
+    quiz = [text("## Quiz\n\nChoose."), text("**Question 1.** " + most)]
+    end = text("## End\n\n**Exercises.** [Seven](x.ipynb), with checks.\n\nOne.")
+    path = save(tmp_path, text(most), code("x = 1"), *quiz, end)
+    assert prose_words(read(path)) == PROSE_WORDS
+    assert problems(path) == ""
+    path = save(tmp_path, text(most), *quiz, end, text("word"))
+    assert "3501 words of prose" in problems(path)
 
 
 def test_the_command_prints_findings_and_fails(tmp_path: Path, capsys) -> None:

@@ -1,11 +1,12 @@
 """The guards of the book: what nbval does not see.
 
-Four guards read the chapters and the pages around them:
+Five guards read the chapters and the pages around them:
 
 * ``notebooks``      every cell executed in order, clean outputs, alt text, the normal form;
 * ``golden``         the numbers of the book, recomputed by an oracle that does not import ``lib``;
 * ``prose_numbers``  every number in the text is printed by a cell, or is a golden number;
-* ``prose_lint``     phrases and lines of code that teach something false.
+* ``prose_lint``     phrases and lines of code that teach something false;
+* ``quizzes``        the quiz of each chapter: one right option, a reason for every option.
 
 ``python -m tests.guards [FILE ...]`` prints what they find, with the way to mend it.
 """

@@ -38,6 +38,7 @@ _CHAPTER = (
     r"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:[1-9]|iv|v|i{1,3})\s*(?:,|and|or|to|–|-|\s)+)*"
     r"|(?:chapter\s|ch\.|chap\.)\s*)"
 )
+_EXERCISE = r"(?:[125]\.[1-7]|[34]\.[1-8])(?!\.?\d)"  # those that exist
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 
 RULES = (
@@ -120,9 +121,10 @@ RULES = (
         "The book has five chapters: leave the reference out.",
     ),
     Rule(
-        "an exercise or a quiz",
-        rf"\bexercises?\s+\d+(?:\.\d+)*(?!\.?\d){_OTHER_BOOK}|\bquiz(?:zes)?\b",
-        "The book has none: leave the reference out.",
+        "an exercise that does not exist",
+        rf"\b(?:exercise\s+|exercises\s+(?:{_EXERCISE}(?:\s|,|and|or|to|–|-)+)*)"
+        rf"(?!{_EXERCISE})\d+(?:\.\d+)*(?!\.?\d){_OTHER_BOOK}",
+        "Exercises are called 1.1 to 5.7 (chapters 3 and 4 have eight): name one of them.",
     ),
     Rule(
         "nansum",

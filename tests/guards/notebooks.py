@@ -1,4 +1,9 @@
-"""What a committed chapter looks like: executed in order, clean outputs, figures described."""
+"""What a committed chapter looks like: executed in order, clean outputs, figures described.
+
+Its exposition stays within ``PROSE_WORDS``. The section ``## Quiz`` is not counted, for it is
+read by those who want to check themselves (its own bound is ``quizzes.WORDS``); nor is the line
+that leads to the exercises.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +20,7 @@ from tests.guards import (
     figure_texts,
     output_texts,
     place,
+    quizzes,
     read,
     snippet,
 )
@@ -23,6 +29,7 @@ from tests.guards.tokens import Number, clean, numbers, printed, quotes
 ALT_LENGTH = 60
 CELL_LINES = 15
 IGNORED_SHARE = 0.05
+PROSE_WORDS = 3_500
 SVG_BYTES = 150_000
 IGNORE_TAGS = {"nbval-ignore-output", "nbval-skip"}
 IGNORE_COMMENTS = re.compile(r"NBVAL_(?:IGNORE_OUTPUT|SKIP)")
@@ -50,6 +57,7 @@ FORBIDDEN = (
         'print it as a string with its unit: print(f"{x:.6f} nats").',
     ),
 )
+TO_THE_EXERCISES = re.compile(r"^\*\*Exercises\.\*\*.*$", re.M)
 # What an output may hold, and what is read neither as a path nor as a number.
 HARMLESS = re.compile(r"https?://[^\s<>\"']*|data:image/[\w+.-]+;base64,[\w+/=\s]+")
 REFERENCES = re.compile(
@@ -77,6 +85,16 @@ def normal_form(notebook: Any) -> bytes:
     execute.normalise(notebook)
     result: bytes = execute.to_bytes(notebook)
     return result
+
+
+def prose_words(notebook: Any) -> int:
+    """Count the words of a chapter's exposition: not its quiz, not the line to the exercises."""
+    quiz = [number for number, _ in quizzes.cells(notebook)]
+    return sum(
+        len(TO_THE_EXERCISES.sub("", cell.source).split())
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.cell_type == "markdown" and number not in quiz
+    )
 
 
 def _tags(cell: Any) -> set[str]:
@@ -230,6 +248,15 @@ def check(path: Path) -> list[Finding]:
         found += _outputs(path, number, cell)
         found += _pictures(path, number, cell, seen, outputs)
     found += _ignored(path, code)
+    length = prose_words(notebook)
+    if length > PROSE_WORDS:
+        found.append(
+            Finding(
+                path.name,
+                f"{length} words of prose, more than {PROSE_WORDS}",
+                "shorten it: a chapter is read in one sitting (the quiz is not counted).",
+            )
+        )
     ids = [cell.get("id") for cell in notebook.cells]
     for number, cell in enumerate(notebook.cells, start=1):
         if ids[number - 1] is None or ids.index(ids[number - 1]) != number - 1:
