@@ -1,4 +1,7 @@
-"""Check that every page of ``_toc.yml`` was written, and say where to open the book."""
+"""Check the built book, and say where to open it.
+
+Every page of ``_toc.yml`` must be there, and no solution and no hidden test of the exercises.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import leaks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,10 +39,14 @@ def missing_pages(root: Path = ROOT) -> list[str]:
 
 
 def main() -> int:
-    """Report missing pages; otherwise print the address of the first page."""
+    """Report missing pages and leaks; otherwise print the address of the first page."""
     missing = missing_pages()
     if missing:
         print("The book was built without: " + ", ".join(missing), file=sys.stderr)
+        return 1
+    leaking = leaks.find_in(ROOT / "_build" / "html")
+    if leaking:
+        print("The book shows what students must not see:\n" + "\n".join(leaking), file=sys.stderr)
         return 1
     print(f"\nThe book is ready. Open {(ROOT / '_build' / 'html' / 'index.html').as_uri()}")
     return 0

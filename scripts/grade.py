@@ -262,6 +262,34 @@ def explain(code: int | None, log: str, settings: Settings) -> str:
     return f"nbgrader could not grade it: {lines[-1][-200:] if lines else f'exit {code}'}"
 
 
+SYMPTOMS = {
+    "CellTimeoutError": "ran longer than a cell may",
+    "MemoryError": "ran out of memory",
+    "SystemExit": "tried to leave the process",
+    "OSError": "wrote more than it may",
+    "BlockingIOError": "started more processes than it may",
+    "NoReceipt": "the hidden checks did not run to their end",
+}
+
+
+def symptoms(settings: Settings, student: str) -> list[str]:
+    """Return what in a graded notebook an instructor should look at, one line an exercise."""
+    place = settings.course / "autograded" / student / settings.chapter
+    notebook = nbformat.read(place / f"{settings.chapter}.ipynb", as_version=4)
+    found: dict[str, str] = {}
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of their own")
+        where = ".".join(name.split("-")[1:]) or name
+        for output in cell.get("outputs", []):
+            if output.output_type != "error":
+                continue
+            if output.ename in SYMPTOMS:
+                found.setdefault(where, SYMPTOMS[output.ename])
+            elif "is what exercise" in output.evalue:
+                found.setdefault(where, output.evalue.splitlines()[0])
+    return [f"{where}: {what}" for where, what in found.items()]
+
+
 def grade(settings: Settings) -> int:
     """Grade, and write everything. Return how many submissions could not be graded."""
     begin = time.monotonic()
@@ -318,6 +346,8 @@ def grade(settings: Settings) -> int:
                 state[student].trouble = autograde(settings, student, public, key, slot)
             finally:
                 slots.put(slot)
+            if not state[student].trouble:
+                state[student].remarks += symptoms(settings, student)
             _save(state_file, state)
 
         with ThreadPoolExecutor(settings.jobs) as pool:

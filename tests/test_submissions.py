@@ -27,7 +27,7 @@ def released() -> nbformat.NotebookNode:
 
 
 def as_bytes(given: nbformat.NotebookNode) -> bytes:
-    return nbformat.writes(given).encode()
+    return json.dumps(given).encode()
 
 
 def grade_ids(given: nbformat.NotebookNode) -> list[str]:
