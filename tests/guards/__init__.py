@@ -28,10 +28,7 @@ CHAPTERS = {
         ("likelihood", "log_likelihood", "information_theory", "softmax", "mnist"), start=1
     )
 }
-PAGES = tuple(
-    ROOT / "chapters" / f"{name}.md"
-    for name in ("index", "notation", "glossary", "errata", "data", "references")
-)
+PAGES = tuple(sorted((ROOT / "chapters").glob("*.md")))
 README = ROOT / "README.md"
 
 
