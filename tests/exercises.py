@@ -116,12 +116,12 @@ def kind(value: Any) -> Any:
     """Return what kind of thing a value is, so that a wrong answer can be of the right kind."""
     if isinstance(value, bool | np.bool_):
         return "truth"
+    if isinstance(value, list | tuple):
+        return ("several", tuple(map(kind, value)))
     if isinstance(value, Number | Fraction | sp.Expr) or (np.ndim(value) == 0 and _is_float(value)):
         return "number"
     if isinstance(value, np.ndarray) or hasattr(value, "detach"):
         return ("array", tuple(value.shape))
-    if isinstance(value, list | tuple):
-        return ("several", tuple(map(kind, value)))
     if isinstance(value, dict):
         return ("table", tuple(sorted((str(key), kind(item)) for key, item in value.items())))
     return type(value).__name__
