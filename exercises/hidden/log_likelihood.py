@@ -518,7 +518,7 @@ def gaussian(nll, derive, fit, rng):
         "2.7",
     ):
         assert agree(nll(mu, mu, -3 - width), constant - 3 - width)
-    with reason("adds up the examples", "One NLL for each y: no sum, no mean.", "2.7"):
+    with reason("adds up the examples", "Arrays in, an array out: no sum, no mean.", "2.7"):
         wanted = ((data - mu) / np.exp(width)) ** 2 / 2 + width + constant
         assert agree(nll(data, mu, width), wanted)
         assert agree(nll(data, np.full(5, mu), np.full(5, width)), wanted)
@@ -542,6 +542,8 @@ def gaussian(nll, derive, fit, rng):
             "stops on the way", "Return two expressions: the best mean, the best variance.", "2.7"
         ):
             mu_hat, v_hat = map(sp.sympify, derive(ys))
+            assert isinstance(mu_hat, sp.Expr)
+            assert isinstance(v_hat, sp.Expr)
             found[many] = (ys, [sp.Integer(int(value)) for value in values], mu_hat, v_hat)
 
     def exact(expression, ys, values):
