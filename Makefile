@@ -54,6 +54,7 @@ check: setup
 
 bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench.py
+	$(ONE_THREAD) $(BIN)/python scripts/bench_grading.py
 
 release: setup
 	$(BIN)/python scripts/release.py

@@ -181,14 +181,28 @@ class TestCheck:
 
     @pytest.mark.parametrize(
         ("got", "expected"),
-        [(np.nan, 1.0), (1.0, np.inf), (-np.inf, np.inf), ([1.0], 1.0), (None, 1.0), ("a", "b")],
+        [
+            (np.nan, 1.0),
+            (1.0, np.inf),
+            (-np.inf, np.inf),
+            ([1.0], 1.0),
+            (None, 1.0),
+            (0, None),
+            ("a", "b"),
+        ],
     )
     def test_these_differ(self, got: object, expected: object) -> None:
         assert not agree(got, expected)
 
     @pytest.mark.parametrize(
         ("got", "expected"),
-        [(np.inf, np.inf), (np.float64(1), 1), ([1, 2], np.array([1.0, 2.0])), ("a", "a")],
+        [
+            (np.inf, np.inf),
+            (np.float64(1), 1),
+            ([1, 2], np.array([1.0, 2.0])),
+            ("a", "a"),
+            (None, None),
+        ],
     )
     def test_these_agree(self, got: object, expected: object) -> None:
         assert agree(got, expected)
