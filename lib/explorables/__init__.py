@@ -1,0 +1,167 @@
+"""Pictures to play with: one call in a cell shows one, wherever the cell is shown.
+
+An explorable is a still picture and one inline script. The script brings the picture to life where
+scripts run; elsewhere (without JavaScript, on paper, on a site that removes scripts) the picture
+stays. Nothing is loaded from anywhere, and once drawn it needs no kernel.
+
+``kit.js`` and ``kit.css`` are shared; ``NAME.js`` is one explorable, ``NAME.html`` its still
+picture, and where they are needed ``NAME.css`` and ``NAME.json`` its own styles and data.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+#: For each explorable, what `explorable` takes and a link may hold: the pattern of a word, the
+#: range of a number or of each number of a list, or `bool`. The same stands in NAME.js.
+STATE: dict[str, dict[str, Any]] = {
+    "dial": {
+        "balls": r"[wb]{0,12}|b([0-4]?\d?\d|500)w([0-4]?\d?\d|500)",
+        "theta": (0, 1),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Explorable:
+    """What :func:`explorable` returns; a notebook shows it as HTML.
+
+    Attributes
+    ----------
+    html : str
+        The still picture and the script, for any page.
+    call : str
+        The call that made it, its short representation.
+    """
+
+    html: str
+    call: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.call
+
+
+def explorable(name: str, **state: Any) -> Explorable:
+    """Show a picture that one can play with.
+
+    Parameters
+    ----------
+    name : str
+        One of ``STATE``, for example ``"dial"``.
+    **state : str, number, bool or list of numbers
+        Where to start, for example ``theta=0.5``; the button "Copy as code" writes such a call.
+
+    Returns
+    -------
+    Explorable
+        Leave it as the last value of a cell. The same call gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If there is no explorable of this name, it has no such entry, or the entry no such value.
+
+    Examples
+    --------
+    >>> explorable("dial", theta=0.5)
+    explorable("dial", theta=0.5)
+    """
+    if name not in STATE:
+        known = ", ".join(sorted(STATE))
+        raise ValueError(f"no explorable is called {name!r}; there are: {known}")
+    pairs = [f"{key}:{_written(name, key, value)}" for key, value in state.items()]
+    arguments = "".join(f", {key}={_as_code(value)}" for key, value in state.items())
+    html = _TEMPLATE.format(
+        name=name,
+        state=escape(",".join(pairs)),
+        still=_read(f"{name}.html").strip(),
+        css=_in_script(_squeezed(_read("kit.css") + _read(f"{name}.css"))),
+        data=_in_script(json.loads(_read(f"{name}.json") or "null")),
+        kit=_squeezed(_read("kit.js")),
+        own=_squeezed(_read(f"{name}.js")),
+    )
+    return Explorable(html, f'explorable("{name}"{arguments})')
+
+
+_TEMPLATE = """\
+<div class="explorable" data-explorable="{name}" data-state="{state}">
+{still}
+<script>
+(() => {{
+"use strict";
+const KIT_CSS = {css};
+const KIT_DATA = {data};
+{kit}
+{own}
+}})();
+</script>
+</div>"""
+
+
+def _read(file: str) -> str:
+    """Return the text of a file of this package; the empty text where there is none."""
+    path = resources.files(__name__) / file
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _squeezed(code: str) -> str:
+    """Return the code without comments that fill their lines, indentation and empty lines."""
+    code = re.sub(r"^\s*/\*(?:(?!\*/).)*\*/[ \t]*$", "", code, flags=re.MULTILINE | re.DOTALL)
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _in_script(value: Any) -> str:
+    """Return the value as JavaScript that is safe inside ``<script>``."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("</", "<\\/").replace("<!--", "<\\!--")
+
+
+def _written(name: str, key: str, value: Any) -> str:
+    """Return a value of a state as it stands in a link; refuse what the explorable would."""
+    if key not in STATE[name]:
+        known = ", ".join(STATE[name])
+        raise ValueError(f'explorable("{name}") has no entry {key!r}; there are: {known}')
+    kind = STATE[name][key]
+    problem = ValueError(f"{key} is {value!r}; {_wanted(kind)}")
+    if isinstance(kind, str):
+        if not isinstance(value, str) or re.fullmatch(kind, value, re.ASCII) is None:
+            raise problem
+        return value
+    if kind is bool:
+        if not isinstance(value, bool | np.bool_):
+            raise problem
+        return "1" if value else "0"
+    low, high = kind
+    numbers = value if isinstance(value, list | tuple | np.ndarray) else [value]
+    for number in numbers:
+        real = isinstance(number, int | float | np.number) and not isinstance(number, bool)
+        if not (real and math.isfinite(number) and low <= number <= high):
+            raise problem
+    return "_".join(f"{round(float(number), 6):.15g}" for number in numbers)
+
+
+def _wanted(kind: Any) -> str:
+    """Say in words which values an entry takes."""
+    if isinstance(kind, str):
+        return f"give text of the form {kind}"
+    if kind is bool:
+        return "give True or False"
+    return f"give a number from {kind[0]} to {kind[1]}, or a list of such where one belongs"
+
+
+def _as_code(value: Any) -> str:
+    """Return the value as it may stand in a call, the same for NumPy's numbers as for Python's."""
+    plain = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+    return json.dumps(plain, ensure_ascii=False) if isinstance(plain, str) else repr(plain)
