@@ -224,7 +224,7 @@ function dialView(ui) {
     }),
   );
 
-  const margin = { top: 44, right: 62, bottom: 42, left: 46 };
+  const margin = { top: 44, right: 78, bottom: 42, left: 46 };
   const plot = ui.plot({
     label: ({ balls, theta }) => {
       const [k, w] = dialMath.counts(balls);
@@ -247,7 +247,7 @@ function dialView(ui) {
       const height = Math.exp(logTop - exponent * Math.LN10);
       const here = height * dialMath.relative(k, w, theta);
       p.scale([0, 1], [0, height * 1.02]);
-      const marks = kit.ticks(0, height, 3);
+      const marks = kit.ticks(0, height, 4);
       const decimals = Math.max(...marks.map((t) => (String(t).split(".")[1] ?? "").length));
       p.yAxis({
         ticks: marks,
@@ -279,7 +279,8 @@ function dialView(ui) {
       p.line([[theta, here], [x0, here]], "model thin");
       p.dot(theta, here, "model knob", 9);
       const share = dialMath.relative(k, w, theta);
-      p.write(x1, here, `${fixed(100 * share, 0)} %`, "model strong", {
+      const percent = share < 1 && share > 0.995 ? ">\u00a099\u00a0%" : `${fixed(100 * share, 0)}\u00a0%`;
+      p.write(x1, here, percent, "model strong", {
         anchor: "start",
         dx: 4,
         dy: here > 0.9 * height ? 12 : here < 0.1 * height ? -2 : 4,
@@ -310,8 +311,7 @@ kit.mount(
   /** @type {Spec<DialState>} */ ({
     name: "dial",
     title: "The same balls, another dial setting",
-    hint: "Turn the dial until these balls are as probable as they can be. "
-      + "Then click a ball to flip it.",
+    hint: "Turn the dial until these balls are as probable as can be. Then flip a ball.",
     start: { balls: "wbwbb", theta: 0.4 },
     codecs: {
       balls: kit.codecs.word(/^([wb]{0,12}|b([0-4]?\d?\d|500)w([0-4]?\d?\d|500))$/),
@@ -333,19 +333,23 @@ kit.mount(
       const log = dialMath.logLikelihood(k, w, theta);
       if (log === -Infinity) {
         const colour = theta === 0 ? "black" : "white";
-        return `${at} a ${colour} ball is impossible, and there is one: the likelihood is 0 and `
+        return `${at} a ${colour} ball is impossible, and yet one came: the likelihood is 0 and `
           + "its logarithm −∞ nats.";
       }
       const share = dialMath.relative(k, w, theta);
-      const nats = `log L = ${kit.unit(log, 3, "nats")}`;
+      const nats = `log\u00a0L\u00a0=\u00a0${kit.unit(log, 3, "nats")}`;
       if (share > 1 - 1e-12) {
         return `${at} you stand on the peak, ${k}/${k + w}: no other setting makes these balls `
           + `more probable (${nats}).`;
       }
-      const percent = share < 0.001
-        ? "less than a thousandth"
-        : `${kit.fixed(100 * share, 1)} %`;
-      return `${at} these balls are ${percent} as probable as at the peak, ${k}/${k + w} (${nats}).`;
+      if (Math.abs(theta - top) < 0.0051) {
+        return `${at} you are as near to the peak, ${k}/${k + w}, as this dial goes (${nats}).`;
+      }
+      const percent = `${kit.fixed(100 * share, share > 0.995 ? 2 : 1)}\u00a0%`;
+      return share < 0.001
+        ? `${at} these balls are not even a thousandth as probable as at the peak, `
+          + `${k}/${k + w} (${nats}).`
+        : `${at} these balls are ${percent} as probable as at the peak, ${k}/${k + w} (${nats}).`;
     },
     view: dialView,
   }),

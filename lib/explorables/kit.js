@@ -170,7 +170,7 @@ const kit = (() => {
     const base = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 2.5, 5, 10].map((m) => m * base).find((s) => s >= rough * 0.999) ?? rough;
     const out = [];
-    for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi * (1 + 1e-9); i++) {
+    for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi + step * 1e-9; i++) {
       out.push(Number((i * step).toPrecision(12)));
     }
     return out;
@@ -380,7 +380,7 @@ const kit = (() => {
           add("path", { class: "grid", d: `M${margin.left} ${y(t)}H${right}` });
           add("text", { x: margin.left - 8, y: y(t) + 4, "text-anchor": "end" }, text(t));
         }
-        add("text", { x: 2, y: margin.top - 12 }, label);
+        add("text", { x: 2, y: 14 }, label);
       },
       line: (points, cls) => add("path", { class: `line ${cls}`, d: path(points) }),
       area: (points, cls) => {
