@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import subprocess
 from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,6 +95,17 @@ class TestSpec:
             for key, value in zip(STATE[name], got, strict=True):
                 if value is not None:
                     explorable(name, **{key: value})
+
+
+def test_types() -> None:
+    root = Path(__file__).resolve().parent.parent
+    compiler = root / "node_modules" / ".bin" / "tsc"
+    if not compiler.exists():
+        if os.environ.get("CI"):
+            pytest.fail("no TypeScript compiler here, and CI is set: run `npm ci`")
+        pytest.skip("no TypeScript compiler here: `npm ci` installs it")
+    run = subprocess.run([compiler, "-p", root], capture_output=True, encoding="utf-8")
+    assert run.returncode == 0, run.stdout
 
 
 class TestCall:
