@@ -686,6 +686,8 @@ const kit = (() => {
     const root = host.attachShadow({ mode: "open" });
     root.append(el("style", {}, KIT_CSS), top, el("div", { class: "paper" }, el("slot")));
     host.dataset.live = key;
+    // JupyterLab would take the arrow keys for itself: up and down to the next cell.
+    host.setAttribute("data-lm-suppress-shortcuts", "");
     connected.forEach((start) => start());
 
     const paint = () => top.setAttribute("data-theme", theme());
