@@ -1,0 +1,145 @@
+"""Renew, or check, what the book ships of other people's work.
+
+MathJax typesets the mathematics; the icons are those of the theme's buttons. Both are committed,
+so that a built page asks no other host for anything. ``vendored.json`` in each folder says which
+release a folder holds, under which licence, and the SHA-256 of each file.
+
+MathJax's own bundles either hold far more than the book needs (menus, spoken mathematics; 262 kB
+compressed) or fetch their parts one by one. Its released components can be put one behind the
+other instead: 165 kB. Every TeX macro of the packages named in ``COMPONENTS`` works; nothing is
+loaded on demand but the fonts that a page uses.
+
+Usage: python scripts/vendor.py            needs npm
+       python scripts/vendor.py --check    needs nothing
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+MATHJAX = ROOT / "_static" / "vendor" / "mathjax"
+ICONS = ROOT / "_ext" / "icons"
+MANIFEST = "vendored.json"
+
+# The order matters: startup first, for the others to sign in to; then what each builds on.
+COMPONENTS = (
+    "startup",
+    "core",
+    "input/tex-base",
+    "input/tex/extensions/ams",
+    "input/tex/extensions/boldsymbol",
+    "input/tex/extensions/color",
+    "input/tex/extensions/newcommand",
+    "input/tex/extensions/textmacros",
+    "output/chtml",
+    "output/chtml/fonts/tex",
+    "a11y/assistive-mml",  # the same formula as MathML, for screen readers
+)
+# The icons of the theme's templates, by the name that their class has there.
+SOLID = (
+    *("angle-left", "angle-right", "arrow-up", "bars", "chevron-down", "chevron-right"),
+    *("circle-half-stroke", "code", "download", "expand", "file", "file-pdf", "lightbulb", "list"),
+    *("magnifying-glass", "moon", "outdent", "pencil", "play", "rocket", "sun", "xmark"),
+)
+BRANDS = ("github",)
+
+
+def package(name: str, version: str, folder: Path) -> tuple[Path, str]:
+    """Unpack one release from npm; return where it lies and the SHA-256 of its archive."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit("npm is not installed; it is needed to renew, not to build")
+    command = [npm, "pack", "--silent", "--pack-destination", str(folder), f"{name}@{version}"]
+    archive = (
+        folder
+        / subprocess.run(command, check=True, capture_output=True, text=True)
+        .stdout.strip()
+        .rsplit("\n", 1)[-1]
+    )
+    target = folder / name.replace("/", "-").removeprefix("@")
+    with tarfile.open(archive) as tar:
+        tar.extractall(target, filter="data")
+    return target / "package", hashlib.sha256(archive.read_bytes()).hexdigest()
+
+
+def write(folder: Path, files: dict[str, bytes], facts: dict[str, str]) -> None:
+    """Write the files of one folder anew, and beside them what they are."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    text = json.dumps({**facts, "sha256": sums}, indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def renew_mathjax(folder: Path) -> None:
+    """Put MathJax's components into one file, and its fonts beside it."""
+    version = "3.2.2"
+    source, digest = package("mathjax", version, folder)
+    parts = [(source / "es5" / f"{name}.js").read_bytes() for name in COMPONENTS]
+    head = (
+        f"/* MathJax {version}, Copyright (c) 2009-2022 The MathJax Consortium, Apache-2.0.\n"
+        f"   The unchanged components, one behind the other: {', '.join(COMPONENTS)}. */\n"
+    )
+    files = {"mathjax.js": head.encode() + b";\n".join(part.strip() for part in parts) + b";\n"}
+    # MathJax's document model for use without a browser: the build typesets with it.
+    files["liteDOM.js"] = (source / "es5" / "adaptors" / "liteDOM.js").read_bytes()
+    fonts = "output/chtml/fonts/woff-v2"  # where MathJax looks, beside its script
+    for font in sorted((source / "es5" / fonts).iterdir()):
+        files[f"{fonts}/{font.name}"] = font.read_bytes()
+    files["LICENSE"] = (source / "LICENSE").read_bytes()
+    facts = {"name": "mathjax", "version": version, "licence": "Apache-2.0", "archive": digest}
+    write(MATHJAX, files, facts)
+
+
+def renew_icons(folder: Path) -> None:
+    """Take the icons of the theme's buttons."""
+    name, version = "@fortawesome/fontawesome-free", "6.7.2"
+    source, digest = package(name, version, folder)
+    drawings = [*(f"solid/{icon}" for icon in SOLID), *(f"brands/{icon}" for icon in BRANDS)]
+    files = {
+        f"{drawing.split('/')[1]}.svg": (source / "svgs" / f"{drawing}.svg").read_bytes()
+        for drawing in drawings
+    }
+    files["LICENSE.txt"] = (source / "LICENSE.txt").read_bytes()
+    facts = {"name": name, "version": version, "licence": "CC-BY-4.0", "archive": digest}
+    write(ICONS, files, facts)
+
+
+def differing(folder: Path) -> list[str]:
+    """Return the files of a folder that are not what its list says, missing and extra ones too."""
+    listed: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
+    found = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+    }
+    return sorted(name for name in listed | found if listed.get(name) != found.get(name))
+
+
+def main() -> int:
+    """Renew both folders, or check them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--check", action="store_true", help="compare the checksums; fetch nothing")
+    if not parser.parse_args().check:
+        with tempfile.TemporaryDirectory() as folder:
+            renew_mathjax(Path(folder))
+            renew_icons(Path(folder))
+    wrong = [f"{folder.name}/{name}" for folder in (MATHJAX, ICONS) for name in differing(folder)]
+    print("differs from vendored.json: " + ", ".join(wrong) if wrong else "as listed")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
