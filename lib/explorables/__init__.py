@@ -27,6 +27,11 @@ STATE: dict[str, dict[str, Any]] = {
         "balls": r"[wb]{0,12}|b([0-4]?\d?\d|500)w([0-4]?\d?\d|500)",
         "theta": (0, 1),
     },
+    "tug": {
+        "balls": r"[wb]{1,10}",
+        "theta": (-1e6, 1e6),
+        "rate": (0.01, 0.6),
+    },
 }
 
 
