@@ -573,6 +573,8 @@ const kit = (() => {
           const change = (/** @type {number} */ v) =>
             ui.set(h.change(clamp(snap(v, h.step), h.min, h.max), state));
           drag(grip, root, (a, b) => change(p.back(a, b)[h.axis === "x" ? 0 : 1]));
+          // Inside a drawing touch-action does nothing: the page would scroll off with the handle.
+          grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
           grip.addEventListener("keydown", (event) => {
             const v = h.value(state);
             const to = {
