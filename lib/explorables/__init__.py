@@ -27,6 +27,12 @@ STATE: dict[str, dict[str, Any]] = {
         "balls": r"[wb]{0,12}|b([0-4]?\d?\d|500)w([0-4]?\d?\d|500)",
         "theta": (0, 1),
     },
+    "believers": {
+        "p": (0, 1),
+        "q": (0, 1),
+        "bits": bool,
+        "names": r"[A-Za-z0-9]{1,6}(_[A-Za-z0-9]{1,6}){1,3}",
+    },
     "tug": {
         "balls": r"[wb]{1,10}",
         "theta": (-1e6, 1e6),
