@@ -38,6 +38,14 @@ STATE: dict[str, dict[str, Any]] = {
         "theta": (-1e6, 1e6),
         "rate": (0.01, 0.6),
     },
+    "logits": {
+        "z": (-20, 20),
+        "y": (0, 9),
+        "c": (-5, 5),
+        "T": (0.1, 10),
+        "double": bool,
+        "squared": bool,
+    },
 }
 
 
