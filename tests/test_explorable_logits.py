@@ -182,7 +182,7 @@ class TestInvariants:
         assert len(states) > 200
         assert all(a <= b + 1e-15 for a, b in zip(now, was, strict=True))
 
-    def test_eleven_steps_cross_the_plateau_that_squared_error_does_not_leave(self) -> None:
+    def test_six_steps_cross_the_plateau_that_squared_error_does_not_leave(self) -> None:
         # Two classes, margin −10: the logits move in opposite ways, so six steps are enough.
         z = {False: [10.0, 0.0], True: [10.0, 0.0]}
         for _ in range(6):
