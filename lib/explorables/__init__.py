@@ -46,6 +46,7 @@ STATE: dict[str, dict[str, Any]] = {
         "double": bool,
         "squared": bool,
     },
+    "scrubber": {"image": (0, 29), "epoch": (0, 60), "temperature": bool},
 }
 
 
