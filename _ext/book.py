@@ -110,6 +110,16 @@ MENDS: tuple[Mend, ...] = (
     # any landmark (axe: region).
     ("advertisement", r'<div class="sidebar-primary-item">\s*<div id="ethical-ad.*?</div>\s*</div>',
      "", "all"),
+    # Upstream: the title of the book lies outside any landmark of the page (axe: region).
+    (
+        "sidebar",
+        r'<div id="pst-primary-sidebar"',
+        r'\g<0> role="region" aria-label="Table of contents"',
+        "all",
+    ),
+    # Upstream: Markdown's empty corner of a table becomes the heading of nothing (axe:
+    # empty-table-header).
+    ("corner", r'<th class="head"><p></p></th>', "<td></td>", "some"),
     # Upstream: three <meta name="viewport">, the same thing each time. The last one stays.
     ("viewport", r'\s*<meta name="viewport"[^>]*>(?=.*<meta name="viewport")', "", "all"),
     # Upstream: pydata-sphinx-theme decides only after the page has been read whether "auto" means

@@ -13,12 +13,8 @@
       }
     }
   };
-  const watch = () => {
+  window.addEventListener("load", () => {
     reachable();
     new ResizeObserver(reachable).observe(document.querySelector("main") ?? document.body);
-  };
-  window.addEventListener("load", () => {
-    const typeset = window.MathJax?.startup?.promise;
-    typeset ? typeset.then(watch) : watch();
   });
 })();
