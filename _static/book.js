@@ -4,9 +4,16 @@
 
   // A formula or a table that is wider than the column scrolls in its own box; without a mouse one
   // can scroll it only if it can have the focus.
+  const BOXES = "div.math, span.math, .pst-scrollable-table-container";
   const reachable = () => {
-    for (const box of document.querySelectorAll("div.math, .pst-scrollable-table-container")) {
-      if (box.scrollWidth > box.clientWidth + 1) {
+    const wide = [...document.querySelectorAll(BOXES)].map((box) => {
+      const formula = box.querySelector(":scope > mjx-container[jax='CHTML'] > mjx-math");
+      const width = formula ? formula.getBoundingClientRect().width : box.scrollWidth;
+      return [box, width > box.clientWidth + 1];
+    });
+    for (const [box, scrolls] of wide) {
+      box.classList.toggle("scrolls", scrolls);
+      if (scrolls) {
         box.tabIndex = 0;
       } else {
         box.removeAttribute("tabindex");
