@@ -39,6 +39,16 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "frame-src 'self' data: blob:; media-src 'self' data: blob:; base-uri 'self'"
 )
+PICTURE = (
+    "The cross-entropy of five balls for every belief about black: a valley whose lowest point is "
+    "the entropy, 0.6730 nats."
+)
+# Without one, browsers ask for /favicon.ico. A white and a black ball.
+FAVICON = (
+    "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2032%2032'%3E"
+    "%3Ccircle%20cx='9'%20cy='16'%20r='7'%20fill='%23fff'%20stroke='%23777'%20stroke-width='2'/%3E"
+    "%3Ccircle%20cx='23'%20cy='16'%20r='8'%20stroke='%23777'/%3E%3C/svg%3E"
+)
 # In this order; theme.css only imports basic.css. Thebe's sheet is left out with Thebe.
 SHEETS = (
     *("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css"),
@@ -110,6 +120,16 @@ MENDS: tuple[Mend, ...] = (
     # any landmark (axe: region).
     ("advertisement", r'<div class="sidebar-primary-item">\s*<div id="ethical-ad.*?</div>\s*</div>',
      "", "all"),
+    # Upstream: sphinx-book-theme has its own header, but pydata-sphinx-theme's is still there. On a
+    # wide window it shows, with a second search button; on a phone it is hidden, and because
+    # its buttons come first, the visible buttons for the table of contents do nothing. Its script
+    # asks how high it is.
+    (
+        "header",
+        r'<header id="pst-header".*?</header>',
+        '<div id="pst-header" class="bd-header" hidden></div>',
+        "all",
+    ),
     # Upstream: the title of the book lies outside any landmark of the page (axe: region).
     (
         "sidebar",
@@ -130,6 +150,8 @@ MENDS: tuple[Mend, ...] = (
         THEME,
         "all",
     ),
+    # Colab opens a notebook alone; the exercises need the file of checks beside them.
+    ("colab", r'<li><a href="https://colab[^"]*/exercises/(?:(?!</li>).)*</li>', "", "some"),
     # Only the theme's own search service reads these.
     ("docsearch", r'\s*<meta name="docsearch:[^>]*>', "", "all"),
 )  # fmt: skip
@@ -205,7 +227,7 @@ def card(title: str, description: str, picture: str, address: str) -> str:
     """Return the policy and what a page looks like when somebody shares its address."""
     facts = {
         "og:type": "article", "og:title": title, "og:description": description,
-        "og:image": picture, "og:image:alt": "The cross-entropy of five balls: a valley.",
+        "og:image": picture, "og:image:alt": PICTURE,
     }  # fmt: skip
     if address:
         facts["og:url"] = address
@@ -214,6 +236,7 @@ def card(title: str, description: str, picture: str, address: str) -> str:
         f'<meta name="description" content="{html.escape(description)}" />',
         *(f'<meta property="{k}" content="{html.escape(v)}" />' for k, v in facts.items()),
         '<meta name="twitter:card" content="summary_large_image" />',
+        f'<link rel="icon" href="{FAVICON}" />',
     ]
     return "\n    ".join(lines)
 
@@ -284,6 +307,8 @@ def first_words(doctree: nodes.document, limit: int = 200) -> str:
     from docutils import nodes
 
     for paragraph in doctree.findall(nodes.paragraph):
+        if any(paragraph.findall(nodes.math)):
+            continue
         text = " ".join(paragraph.astext().split())
         if isinstance(paragraph.parent, (nodes.section, nodes.document)) and len(text) > 40:
             if len(text) <= limit:
@@ -321,7 +346,9 @@ def front(app: Sphinx, out: Path) -> str:
     target = f"{app.config.root_doc}.html"
     first = (out / target).read_text(encoding="utf-8")
     facts = "\n    ".join(
-        re.findall(r'<meta (?:name="(?:desc|tw)|property|http-equiv)[^>]*>', first)
+        re.findall(
+            r'<(?:meta (?:name="(?:desc|tw)|property|http-equiv)|link rel="icon")[^>]*>', first
+        )
     )
     facts = facts.replace("../_static", "_static")
     title = html.escape(str(app.config.html_title))

@@ -1,4 +1,7 @@
-"""Draw the picture of the first page into ``chapters/images/cover.svg``."""
+"""Draw the picture of the first page, and the one that is shown with a shared address.
+
+They go into ``chapters/images/cover.svg`` and ``_static/social.png``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ mpl.use("Agg")
 from lib.figures import use_house_style
 from lib.figures.cover import cover
 
-TARGET = Path(__file__).resolve().parent.parent / "chapters" / "images" / "cover.svg"
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "chapters" / "images" / "cover.svg"
+SOCIAL = ROOT / "_static" / "social.png"
 
 
 def svg() -> bytes:
@@ -24,6 +29,21 @@ def svg() -> bytes:
     return buffer.getvalue()
 
 
+def social() -> bytes:
+    """Return the picture with the book's name above it: 1200 by 630, as social networks crop it."""
+    use_house_style()
+    fig, ax = cover("wbwbb", 0.5)
+    fig.set_layout_engine("none")
+    fig.set_size_inches(8.4, 4.41)
+    fig.text(0.5, 0.93, "Why Cross-Entropy?", size=24, weight="bold", ha="center", va="center")
+    ax.set_position((0.09, 0.13, 0.87, 0.7))
+    buffer = io.BytesIO()
+    with mpl.rc_context({"savefig.bbox": "standard"}):
+        fig.savefig(buffer, format="png", dpi=1200 / 8.4)
+    return buffer.getvalue()
+
+
 if __name__ == "__main__":
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_bytes(svg())
+    SOCIAL.write_bytes(social())

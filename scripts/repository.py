@@ -1,8 +1,8 @@
 """Write the repository's address where it is needed, or check that it stands there.
 
 The address is decided in one place, ``repository.url`` of ``_config.yml``. Launch, edit and issue
-links of the book, the badge of the README and the entry of CITATION.cff follow from it. While it
-is empty, none of them is shown.
+links of the book, the badge of the README, the entry of CITATION.cff and the line of each chapter
+that installs ``lib`` on Colab follow from it. While it is empty, there are none of them.
 
 Usage: python scripts/repository.py https://github.com/OWNER/NAME     (or "" to take it away)
        python scripts/repository.py --check
@@ -11,12 +11,14 @@ Usage: python scripts/repository.py https://github.com/OWNER/NAME     (or "" to 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BINDER = "https://mybinder.org"
+COLAB = "https://colab.research.google.com"
 BADGE = (
     "<!-- launch -->\n"
     "[![Binder]({binder}/badge_logo.svg)]({binder}/v2/gh/{name}/main?urlpath=lab/tree/chapters)\n\n"
@@ -30,6 +32,7 @@ def config_text(text: str, url: str) -> str:
     text = re.sub(
         r'(?m)^  binderhub_url: ".*"$', f'  binderhub_url: "{BINDER if url else ""}"', text
     )
+    text = re.sub(r'(?m)^  colab_url: ".*"$', f'  colab_url: "{COLAB if url else ""}"', text)
     return re.sub(r"(?m)^(  use_\w+_button:) \w+$", rf"\1 {shown}", text)
 
 
@@ -49,13 +52,34 @@ def readme_text(text: str, url: str) -> str:
     return f"{title}\n\n{BADGE.format(binder=BINDER, name=name)}{rest}"
 
 
+def notebook_text(text: str, url: str) -> str:
+    """Return a chapter whose first cell installs a missing ``lib``, or does not.
+
+    Binder and ``make lab`` have it; Colab opens the notebook alone. The text is changed line by
+    line: a notebook's bytes are compared.
+    """
+    lines = (
+        "from importlib.util import find_spec\n",
+        "\n",
+        'if find_spec("lib") is None:  # on Colab\n',
+        "    %pip install --quiet git+ADDRESS\n",
+        "\n",
+    )
+    written = "".join(f"    {json.dumps(line)},\n" for line in lines)
+    text = re.sub(re.escape(written).replace("ADDRESS", r"\S*"), "", text, count=1)
+    if not url:
+        return text
+    before, first, after = text.partition('"cell_type": "code"')
+    head, source, rest = after.partition('"source": [\n')
+    return before + first + head + source + written.replace("ADDRESS", url) + rest
+
+
 def files(url: str, root: Path = ROOT) -> dict[Path, str]:
     """Return each file that depends on the address, with the text that it must have."""
     makers = {"_config.yml": config_text, "CITATION.cff": citation_text, "README.md": readme_text}
-    return {
-        root / name: make((root / name).read_text(encoding="utf-8"), url)
-        for name, make in makers.items()
-    }
+    paths = {root / name: make for name, make in makers.items()}
+    paths |= dict.fromkeys(sorted((root / "chapters").glob("0*.ipynb")), notebook_text)
+    return {path: make(path.read_text(encoding="utf-8"), url) for path, make in paths.items()}
 
 
 def decided(root: Path = ROOT) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -34,6 +35,7 @@ def script(name: str) -> ModuleType:
 repository = script("repository")
 check_book = script("check_book")
 cover = script("cover")
+vendor = script("vendor")
 
 
 def pinned() -> dict[str, str]:
@@ -147,6 +149,9 @@ class TestRepositoryAddress:
     def copy(self, tmp_path: Path) -> Path:
         for name in ("_config.yml", "CITATION.cff", "README.md"):
             shutil.copy(ROOT / name, tmp_path)
+        (tmp_path / "chapters").mkdir()
+        for path in (ROOT / "chapters").glob("0*.ipynb"):
+            shutil.copy(path, tmp_path / "chapters")
         return tmp_path
 
     def write(self, copy: Path, url: str) -> None:
@@ -161,6 +166,7 @@ class TestRepositoryAddress:
         config = yaml.safe_load((copy / "_config.yml").read_text(encoding="utf-8"))
         assert config["repository"]["url"] == ""
         assert config["launch_buttons"]["binderhub_url"] == ""
+        assert config["launch_buttons"]["colab_url"] == ""
         assert not any(v for k, v in config["html"].items() if k.startswith("use_"))
         assert "mybinder" not in (copy / "README.md").read_text(encoding="utf-8")
         assert "repository-code" not in (copy / "CITATION.cff").read_text(encoding="utf-8")
@@ -179,11 +185,19 @@ class TestRepositoryAddress:
 
     def test_set_and_unset_leaves_the_files_as_they_were(self, copy: Path) -> None:
         self.write(copy, "")
-        before = {p.name: p.read_bytes() for p in copy.iterdir()}
+        before = {p.name: p.read_bytes() for p in copy.rglob("*.*") if p.is_file()}
+        for url in (self.URL, "https://github.com/another/address.of-it", ""):
+            self.write(copy, url)
+            after = {p.name: p.read_bytes() for p in copy.rglob("*.*") if p.is_file()}
+            assert all((after[name] == before[name]) == (url == "") for name in before)
+
+    def test_colab_installs_the_package_first(self, copy: Path) -> None:
         self.write(copy, self.URL)
-        assert {p.name: p.read_bytes() for p in copy.iterdir()} != before
-        self.write(copy, "")
-        assert {p.name: p.read_bytes() for p in copy.iterdir()} == before
+        for path in (copy / "chapters").iterdir():
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            first = next(cell for cell in cells if cell["cell_type"] == "code")
+            assert f"%pip install --quiet git+{self.URL}\n" in "".join(first["source"])
+            assert path.read_text(encoding="utf-8").count("%pip") == 1
 
     def test_one_file_that_disagrees_is_named(self, copy: Path) -> None:
         self.write(copy, self.URL)
@@ -256,3 +270,28 @@ class TestFiles:
             name = path.relative_to(ROOT).as_posix()
             if not name.startswith(("Makefile", "binder/", ".github/")) and path.suffix != ".npz":
                 assert found[1] not in path.read_text(encoding="utf-8"), name
+
+
+class TestVendored:
+    """What is shipped of other people's work is what its list says, and comes with its licence."""
+
+    @pytest.mark.parametrize("folder", [vendor.MATHJAX, vendor.ICONS], ids=lambda f: f.name)
+    def test_the_checksums_agree(self, folder: Path) -> None:
+        assert vendor.differing(folder) == []
+        facts = json.loads((folder / vendor.MANIFEST).read_text(encoding="utf-8"))
+        assert facts["version"]
+        assert any(name.startswith("LICENSE") for name in facts["sha256"])
+
+    def test_a_changed_an_added_and_a_missing_file_are_named(self, tmp_path: Path) -> None:
+        copy = tmp_path / "icons"
+        shutil.copytree(vendor.ICONS, copy)
+        (copy / "sun.svg").write_text("<svg/>", encoding="utf-8")
+        (copy / "moon.svg").unlink()
+        (copy / "new.svg").write_text("<svg/>", encoding="utf-8")
+        assert vendor.differing(copy) == ["moon.svg", "new.svg", "sun.svg"]
+
+    def test_every_package_of_tex_is_in_the_file(self) -> None:
+        config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+        packages = config["sphinx"]["config"]["mathjax3_config"]["tex"]["packages"]["[+]"]
+        extensions = [name for name in vendor.COMPONENTS if "/extensions/" in name]
+        assert packages == [name.rsplit("/", 1)[1] for name in extensions]

@@ -1,0 +1,174 @@
+"""The built book, a server that shows it, and a browser that reads it.
+
+These tests need ``make book`` first, Chromium, Java and ``npm ci`` in this folder; ``make
+test-site`` says what is missing. Where the environment variable CI is set, what is missing is an
+error; elsewhere the tests are skipped.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
+PAGES = sorted(
+    path.relative_to(HTML).as_posix()
+    for path in HTML.rglob("*.html")
+    if "_static" not in path.parts and "_sources" not in path.parts
+)
+
+
+def missing(what: str) -> None:
+    """Skip, or fail where nothing may be missing."""
+    if os.environ.get("CI"):
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
+
+
+def chromium() -> str:
+    """Return the path of the browser."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        missing("no Chromium here: install it, or set CHROMIUM to its path")
+    assert found is not None
+    return found
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Sends files compressed, as the servers of published books do."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix not in (".woff", ".woff2", ".png"):
+            body = gzip.compress(body, 9)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """Serve the book; give its address, with a slash at the end."""
+    if not (HTML / "index.html").is_file():
+        missing(f"there is no book in {HTML}: run make book first")
+    handler = functools.partial(Handler, directory=str(HTML))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Start Chromium."""
+    path = chromium()
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("the package playwright is not installed")
+    with sync_playwright() as playwright:
+        # Without a sandbox, because tests run as root in containers; nothing foreign is opened.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page, and what happened while it was open."""
+
+    page: object
+    home: str
+    outside: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    sent: dict[str, int] = field(default_factory=dict)
+
+    def calm(self) -> None:
+        """Assert that no other host was asked for anything, and that nothing went wrong."""
+        assert not self.outside, "asked another host: " + ", ".join(self.outside)
+        assert not self.trouble, "\n".join(self.trouble)
+
+
+class Visitor:
+    """Opens pages, and watches."""
+
+    def __init__(self, browser: object) -> None:
+        self.browser = browser
+        self.contexts: list[object] = []
+
+    def open(self, address: str, width: int = 1280, **context: object) -> Visit:
+        """Open a page, and wait until nothing more is loaded."""
+        opened = self.browser.new_context(viewport={"width": width, "height": 900}, **context)
+        self.contexts.append(opened)
+        home = (
+            address.split("/_build/")[0]
+            if address.startswith("file:")
+            else "/".join(address.split("/")[:3])
+        )
+        visit = Visit(opened.new_page(), home)
+
+        def route(route: object) -> None:
+            url = route.request.url
+            if url.startswith((visit.home, "data:", "blob:", HTML.as_uri())):
+                route.continue_()
+            else:
+                visit.outside.append(url)
+                route.abort()
+
+        def console(message: object) -> None:
+            if message.type in ("error", "warning"):
+                visit.trouble.append(f"{message.type}: {message.text}")
+
+        def response(response: object) -> None:
+            if response.url.startswith("http"):
+                length = int(response.headers.get("content-length", 0))
+                visit.sent[response.url] = length
+                if response.status >= 400:
+                    visit.trouble.append(f"{response.status}: {response.url}")
+
+        page = visit.page
+        opened.route("**/*", route)
+        page.on("console", console)
+        page.on("pageerror", lambda error: visit.trouble.append(f"exception: {error}"))
+        page.on("requestfailed", lambda r: visit.trouble.append(f"not loaded: {r.url}"))
+        page.on("response", response)
+        page.goto(address, wait_until="networkidle")
+        return visit
+
+
+@pytest.fixture
+def visitor(browser: object) -> Iterator[Visitor]:
+    """Give what opens pages, and close them afterwards."""
+    visitor = Visitor(browser)
+    yield visitor
+    for context in visitor.contexts:
+        context.close()
