@@ -11,11 +11,13 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # A warning is an error; every broken reference is a warning; go on to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book test lab execute check bench lock clean setup release grade
+.PHONY: help book pdf test test-site lab execute check bench lock clean setup release grade
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
+	@echo "make pdf       after make book: one PDF of the whole book (needs Chromium)"
 	@echo "make test      run every test: chapters, numbers, prose, library"
+	@echo "make test-site after make book: read every page in a browser (needs Chromium, npm, Java)"
 	@echo "make lab       open the chapters and the exercises in JupyterLab"
 	@echo "make execute   run the chapters again and store their outputs"
 	@echo "make release   make the students' notebooks and archives from exercises/source"
@@ -36,6 +38,16 @@ book: setup
 	$(ONE_THREAD) $(BIN)/jupyter-book build --all $(STRICT) .
 	@$(BIN)/python scripts/check_book.py
 
+pdf: setup
+	$(BIN)/python scripts/pdf.py
+
+# What is missing is an error where CI is set; elsewhere those tests are skipped and say why.
+test-site: setup
+	@if command -v npm >/dev/null 2>&1; then \
+	    test -d site_tests/node_modules || npm ci --prefix site_tests --ignore-scripts --no-audit --no-fund; \
+	else echo "npm is not installed: axe and the HTML checker will be missing"; fi
+	$(BIN)/python -m pytest site_tests -p no:nbval --override-ini=addopts= -n 2 --dist load -rs
+
 test: setup
 	$(ONE_THREAD) $(BIN)/python -m pytest
 
@@ -55,6 +67,7 @@ check: setup
 bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench.py
 	$(ONE_THREAD) $(BIN)/python scripts/bench_grading.py
+	$(BIN)/python scripts/bench_site.py
 
 release: setup
 	$(BIN)/python scripts/release.py

@@ -11,7 +11,9 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+mini_racer: Any
 try:
     from py_mini_racer import mini_racer
 except ImportError:  # no wheel for this platform

@@ -7,17 +7,14 @@ error; elsewhere the tests are skipped.
 
 from __future__ import annotations
 
-import functools
-import gzip
-import http.server
 import os
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from scripts.browser import chromium, served
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -36,61 +33,21 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
-def chromium() -> str:
-    """Return the path of the browser."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        missing("no Chromium here: install it, or set CHROMIUM to its path")
-    assert found is not None
-    return found
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Sends files compressed, as the servers of published books do."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = path.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        if path.suffix not in (".woff", ".woff2", ".png"):
-            body = gzip.compress(body, 9)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Serve the book; give its address, with a slash at the end."""
     if not (HTML / "index.html").is_file():
         missing(f"there is no book in {HTML}: run make book first")
-    handler = functools.partial(Handler, directory=str(HTML))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(HTML) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Start Chromium."""
     path = chromium()
+    if path is None:
+        missing("no Chromium here: install it, or set CHROMIUM to its path")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -129,16 +86,13 @@ class Visitor:
         """Open a page, and wait until nothing more is loaded."""
         opened = self.browser.new_context(viewport={"width": width, "height": 900}, **context)
         self.contexts.append(opened)
-        home = (
-            address.split("/_build/")[0]
-            if address.startswith("file:")
-            else "/".join(address.split("/")[:3])
-        )
+        folder = address.startswith("file:")
+        home = HTML.as_uri() if folder else "/".join(address.split("/")[:3])
         visit = Visit(opened.new_page(), home)
 
         def route(route: object) -> None:
             url = route.request.url
-            if url.startswith((visit.home, "data:", "blob:", HTML.as_uri())):
+            if url.startswith((visit.home, "data:", "blob:")):
                 route.continue_()
             else:
                 visit.outside.append(url)
