@@ -33,10 +33,11 @@ LOGGER = logging.getLogger(__name__)
 ICONS = Path(__file__).resolve().parent / "icons"
 
 # Nothing but this site, its own inline scripts and styles, and data that a page carries in itself.
+# (default-src is not 'none': Firefox fetches the next page beforehand, and would be refused.)
 # An address of another host cannot be loaded even if one slips into a page; links still lead out.
 POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "default-src 'self'; object-src 'none'; script-src 'self' 'unsafe-inline'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "frame-src 'self' data: blob:; media-src 'self' data: blob:; base-uri 'self'"
 )
 PICTURE = (

@@ -4,10 +4,12 @@ Run ``make book`` first. The pages are joined in the order of ``_toc.yml``; the 
 figures are those of the web pages. An explorable is shown as its still picture.
 
 Usage: python scripts/pdf.py [TARGET]          (default: _build/why-cross-entropy.pdf)
+       python scripts/pdf.py --html FOLDER TARGET     a book that was built elsewhere
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Iterator
@@ -180,8 +182,12 @@ def write(html: Path, target: Path) -> None:
 
 def main() -> int:
     """Write the PDF and say where it is."""
-    target = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else TARGET
-    write(HTML, target)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("target", nargs="?", type=Path, default=TARGET)
+    parser.add_argument("--html", type=Path, default=HTML, help="the folder of the built book")
+    arguments = parser.parse_args()
+    target: Path = arguments.target.resolve()
+    write(arguments.html.resolve(), target)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,13 +21,10 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
         missing("no Chromium here: install it, or set CHROMIUM to its path")
     if not (HTML / "index.html").is_file():
         missing(f"there is no book in {HTML}: run make book first")
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        import pdf
-    finally:
-        sys.path.pop(0)
+    # A process of its own: Playwright runs once in each.
     target: Path = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    pdf.write(HTML, target)
+    command = [sys.executable, ROOT / "scripts" / "pdf.py", "--html", HTML, target]
+    subprocess.run(command, check=True)
     return PdfReader(target)
 
 
@@ -35,6 +33,8 @@ def top(pdf: PdfReader) -> list[Destination]:
 
 
 class TestPdf:
+    """What a reader of the PDF needs."""
+
     def test_its_outline_is_the_table_of_contents(self, pdf: PdfReader) -> None:
         titles = [entry.title for entry in top(pdf)]
         assert len(titles) == 1 + len(toc_pages())
