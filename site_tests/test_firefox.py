@@ -1,0 +1,28 @@
+"""Every page in Firefox, from a server and from a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+
+from site_tests.conftest import HERE, HTML, PAGES, missing
+
+
+def test_every_page_in_firefox(site: str) -> None:
+    firefox = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
+    node = shutil.which("node")
+    if firefox is None or node is None:
+        missing("no Firefox or no node here")
+    if not (HERE / "node_modules" / "puppeteer-core").is_dir():
+        missing("puppeteer-core is not installed: run npm ci in site_tests")
+    command = [node, "firefox.mjs", firefox, HTML.as_uri() + "/", site]
+    done = subprocess.run(
+        [*map(str, command), *(name for name in PAGES if name != "index.html")],
+        cwd=HERE, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    read = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(read) == 2 * (len(PAGES) - 1)
+    assert [page for page in read if page["outside"] or page["trouble"] or page["missing"]] == []
