@@ -71,6 +71,19 @@ def area_under_likelihood_in_phi(k, n):
     return comb(n, k) * beta(k, n - k)
 
 
+# %% gets dφ wrong
+from scipy.special import beta
+
+
+def mle_logit(k, n):
+    return np.log(k / (n - k))
+
+
+def area_under_likelihood_in_phi(k, n):
+    # L(theta) / (theta (1 - theta)), integrated over the logit once more
+    return beta(k - 1, n - k - 1)
+
+
 # %% cuts the tails off
 def mle_logit(k, n):
     return np.log(k / (n - k))
