@@ -146,7 +146,7 @@ def student_files(chapter: str, release: Path, built: Path, root: Path = ROOT) -
     # Links to the chapters lead out of the archive: to the published book, or nowhere.
     book = repository.book(repository.decided(root))
     name = f"{chapter}/{chapter}.ipynb"
-    page = r"\[([^\]]+)\]\((?:\.\./)+chapters/(\w+)\.ipynb(#[^)]*)?\)"
+    page = r"\[([^\[\]\n]+)\]\((?:\.\./)+chapters/(\w+)\.ipynb(#[^)]*)?\)"
     target = rf"[\1]({book}chapters/\2.html)" if book else r"\1"
     files[name] = re.sub(page, target, files[name].decode()).encode()
     text = requirements(built.name, root)

@@ -141,7 +141,7 @@ def test_hidden_checks_are_silent(this: Source, capsys: pytest.CaptureFixture[st
 
     def loud(function):  # type: ignore[no-untyped-def]
         def wrapped(*args, **options):  # type: ignore[no-untyped-def]
-            print("input:", args)
+            print("here")  # not the arguments: a training step has many and large ones
             return function(*args, **options)
 
         return wrapped

@@ -73,7 +73,8 @@ HOSTILE: dict[str, Callable[[], nbformat.NotebookNode | bytes]] = {
     "loops": lambda: answered(FIRST, answer_1_1="while True:\n    pass"),
     "loops stubbornly": lambda: answered(
         FIRST,
-        answer_1_1="while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        answer_1_1="while True:\n    try:\n        while True: pass\n"
+        "    except BaseException: pass",
     ),
     "eats memory": lambda: answered(FIRST, answer_1_1=STOP + "return bytearray(2**40)"),
     "eats memory slowly": lambda: answered(
