@@ -167,7 +167,7 @@ def environment(scratch: Path) -> dict[str, str]:
 
 def nbgrader(settings: Settings, *arguments: str, env: dict[str, str]) -> str:
     """Run one of nbgrader's commands in the course; return its log, raise if it failed."""
-    command = [sys.executable, "-m", "nbgrader", *arguments, f"--db={settings.db}"]
+    command = [*release.NBGRADER, *arguments, f"--db={settings.db}"]
     done = subprocess.run(command, cwd=settings.course, env=env, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"nbgrader {arguments[0]} failed:\n{done.stderr[-3000:]}")
@@ -197,7 +197,7 @@ def autograde(settings: Settings, student: str, public: Path, key: str, slot: in
     limits = fence.Fence(str(public), uid=uid, memory=settings.memory, seconds=settings.seconds)
     env = {**environment(scratch), "FENCE": limits.to_json(), "FENCE_HOME": str(home)}
     command = [sys.executable, fence.__file__, "--memory", str(MEMORY_OF_NBGRADER)]
-    command += [sys.executable, "-m", "nbgrader", "autograde", settings.chapter]
+    command += [*release.NBGRADER, "autograde", settings.chapter]
     command += [f"--student={student}", "--force", f"--db={settings.db}"]
     command += ["--Execute.kernel_name=fenced", f"--Execute.timeout={settings.cell_seconds}"]
     command += [f"--CheckReceipts.key={key}"]
@@ -256,8 +256,8 @@ def explain(code: int | None, log: str, settings: Settings) -> str:
         return (
             "the kernel was killed while it ran (it left the process or broke a limit); no points"
         )
-    if "MemoryError" in log or code < 0:
-        return "its outputs did not fit into memory; no points"
+    if "MemoryError" in log or "CellTimeoutError" in log or code < 0:
+        return "its outputs were too large to be read; no points"
     lines = [line for line in log.splitlines() if "Error" in line]
     return f"nbgrader could not grade it: {lines[-1][-200:] if lines else f'exit {code}'}"
 
@@ -273,21 +273,22 @@ SYMPTOMS = {
 
 
 def symptoms(settings: Settings, student: str) -> list[str]:
-    """Return what in a graded notebook an instructor should look at, one line an exercise."""
+    """Return what in a graded notebook an instructor should look at, each with its exercises."""
     place = settings.course / "autograded" / student / settings.chapter
     notebook = nbformat.read(place / f"{settings.chapter}.ipynb", as_version=4)
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, None]] = {}
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of their own")
         where = ".".join(name.split("-")[1:]) or name
         for output in cell.get("outputs", []):
             if output.output_type != "error":
                 continue
-            if output.ename in SYMPTOMS:
-                found.setdefault(where, SYMPTOMS[output.ename])
-            elif "is what exercise" in output.evalue:
-                found.setdefault(where, output.evalue.splitlines()[0])
-    return [f"{where}: {what}" for where, what in found.items()]
+            what = SYMPTOMS.get(output.ename, "")
+            if "is what exercise" in output.evalue:
+                what = output.evalue.splitlines()[0]
+            if what:
+                found.setdefault(what, {})[where] = None
+    return [f"{', '.join(places)}: {what}" for what, places in found.items()]
 
 
 def grade(settings: Settings) -> int:
