@@ -104,6 +104,8 @@ def _all(values: Any) -> list[Any]:
 )
 def sigmoid(f, rng):
     middle = rng.uniform(-5, 5, size=(3, 4))
+    right = rng.uniform(-1, 6, size=8)
+    left = rng.uniform(-20, -1, size=8)
     edge = rng.uniform(-44, -38, size=5)  # beyond the last bit of 1
     tail = rng.uniform(-700, -550, size=5)
     with _NumPyOnly():
@@ -138,9 +140,11 @@ def sigmoid(f, rng):
             "4.1",
         ):
             assert all(
-                _ulps(v, _exact(_sigmoid, t)) <= 3
-                for v, t in zip(_all(f(middle)), _all(middle), strict=True)
+                _ulps(v, _exact(_sigmoid, t)) <= 3 for v, t in zip(f(right), right, strict=True)
             )
+            for v, t in zip(f(left), left, strict=True):  # as softmax of two
+                exact = _exact(_sigmoid, t)
+                assert _off(v, exact) <= (2 - t + 8) * 2.0**-53 * float(exact)
             assert all(
                 _ulps(v, _exact(_sigmoid, t)) <= 3 for v, t in zip(f(edge), edge, strict=True)
             )
