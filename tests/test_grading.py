@@ -311,18 +311,19 @@ class TestEveryChapter:
         assert "not answered yet" in page
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("again")
+    blank = json.dumps(notebook(FIRST, "release"))
+    for name in ("doejane_4711_1_01_likelihood.ipynb", "roejim_4712_2_01_likelihood.ipynb"):
+        (folder / name).write_text(blank, encoding="utf-8")
+    out = tmp_path_factory.mktemp("out")
+    grade.grade(settings(FIRST, folder, out))
+    return folder, out
+
+
 class TestAgain:
     """What a second run does, and the optional settings."""
-
-    @pytest.fixture(scope="class")
-    def small(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-        folder = tmp_path_factory.mktemp("again")
-        blank = json.dumps(notebook(FIRST, "release"))
-        for name in ("doejane_4711_1_01_likelihood.ipynb", "roejim_4712_2_01_likelihood.ipynb"):
-            (folder / name).write_text(blank, encoding="utf-8")
-        out = tmp_path_factory.mktemp("out")
-        grade.grade(settings(FIRST, folder, out))
-        return folder, out
 
     def test_only_what_changed_is_graded_again(
         self, small: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
