@@ -153,7 +153,7 @@ def public_folder(settings: Settings, key: str) -> Path:
 def environment(scratch: Path) -> dict[str, str]:
     """Return nbgrader's environment. The grader's own may hold passwords; nothing is inherited."""
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": release.PATH,
         "HOME": str(scratch),
         "LANG": "C.UTF-8",
         "TMPDIR": str(scratch),

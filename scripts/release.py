@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -43,6 +44,8 @@ NBGRADER = [
     "import sys; sys.modules['rfc3987_syntax'] = None\n"
     "from nbgrader.apps.nbgraderapp import main\nmain()",
 ]
+# nbgrader calls `alembic` by its name; it is beside the Python that runs this.
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 CACHES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "keys.txt")
 
 
@@ -79,7 +82,10 @@ def generate(folder: Path, exercises: Path = EXERCISES) -> Path:
         database = f"sqlite:///{folder / chapter}.db"  # one each: they are made at the same time
         command = [*NBGRADER, "generate_assignment", chapter]
         options = ["--create", "--force", f"--db={database}"]
-        done = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True)
+        env = {**os.environ, "PATH": PATH}
+        done = subprocess.run(
+            [*command, *options], cwd=folder, env=env, capture_output=True, text=True
+        )
         return done.stderr if done.returncode else ""
 
     with ThreadPoolExecutor(2) as pool:

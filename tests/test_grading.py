@@ -400,6 +400,7 @@ def test_nbgraders_own_commands_work_in_the_folder(tmp_path: Path) -> None:
         done = subprocess.run(
             [*release.NBGRADER, command, *assignment],
             cwd=course,
+            env={**os.environ, "PATH": release.PATH},
             capture_output=True,
             text=True,
         )
