@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -23,7 +22,6 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from docutils.nodes import make_id
@@ -31,21 +29,12 @@ from packaging.requirements import Requirement
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import repository
+from grading.course import Course
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = ROOT / "exercises"
 ZIPS = ROOT / "build" / "exercises"
 COURSE = ("nbgrader_config.py", "check.py", "sections.json", "source", "hidden")
-# `python -m nbgrader`, a second faster: jsonschema, which nbgrader loads, would build a grammar of
-# web addresses (rfc3987_syntax) that nothing here asks for; it does without if there is none.
-NBGRADER = [
-    sys.executable,
-    "-c",
-    "import sys; sys.modules['rfc3987_syntax'] = None\n"
-    "from nbgrader.apps.nbgraderapp import main\nmain()",
-]
-# nbgrader calls `alembic` by its name; it is beside the Python that runs this.
-PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 CACHES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "keys.txt")
 
 
@@ -78,20 +67,9 @@ def generate(folder: Path, exercises: Path = EXERCISES) -> Path:
             shutil.copyfile(origin, folder / name)
     (folder / "sections.json").write_text(sections(), encoding="utf-8")
 
-    def one(chapter: str) -> str:
-        database = f"sqlite:///{folder / chapter}.db"  # one each: they are made at the same time
-        command = [*NBGRADER, "generate_assignment", chapter]
-        options = ["--create", "--force", f"--db={database}"]
-        env = {**os.environ, "PATH": PATH}
-        done = subprocess.run(
-            [*command, *options], cwd=folder, env=env, capture_output=True, text=True
-        )
-        return done.stderr if done.returncode else ""
-
-    with ThreadPoolExecutor(2) as pool:
-        failed = [text for text in pool.map(one, chapters(exercises)) if text]
-    if failed:
-        raise RuntimeError("nbgrader generate_assignment failed:\n" + "\n".join(failed))
+    course = Course(folder, f"sqlite:///{folder / 'gradebook.db'}")
+    for chapter in chapters(exercises):
+        course.generate(chapter)
     return folder / "release"
 
 

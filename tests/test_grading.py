@@ -21,7 +21,6 @@ from tests.exercises import EXERCISES, ROOT, notebook, sources
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import grade
-import release
 from grading import fence
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
@@ -248,7 +247,8 @@ class TestHostileClass:
         assert re.search(line, row["remarks"])
 
     def test_forked_processes_are_gone(self, hostile: Path) -> None:
-        assert not fence._threads_of(grade.FIRST_UID) % 512
+        with fence.users(1) as (free,):  # the first that nobody uses: nothing of it is left
+            assert not fence._threads_of(free) % 512
         assert float(points(hostile)["forks"]["total"]) <= float(self.all_points(hostile))
 
     def test_shuffled_cells_are_put_back_and_graded(self, hostile: Path) -> None:
@@ -320,6 +320,15 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     out = tmp_path_factory.mktemp("out")
     grade.grade(settings(FIRST, folder, out))
     return folder, out
+
+
+def test_two_gradings_at_a_time_have_users_of_their_own() -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can give processes to other users")
+    with fence.users(3) as ours, fence.users(3) as theirs:
+        assert len({*ours, *theirs}) == 6
+    with fence.users(1) as again:
+        assert again[0] not in ours[1:]
 
 
 class TestAgain:
@@ -398,9 +407,9 @@ def test_nbgraders_own_commands_work_in_the_folder(tmp_path: Path) -> None:
     for command in ("generate_assignment", "autograde", "generate_feedback", "export"):
         assignment = [] if command == "export" else [FIRST]
         done = subprocess.run(
-            [*release.NBGRADER, command, *assignment],
+            [*grade.NBGRADER, command, *assignment],
             cwd=course,
-            env={**os.environ, "PATH": release.PATH},
+            env={**os.environ, "PATH": grade.PATH},
             capture_output=True,
             text=True,
         )
