@@ -198,7 +198,8 @@ def autograde(settings: Settings, student: str, public: Path, key: str, uid: int
     command += [*NBGRADER, "autograde", settings.chapter]
     command += [f"--student={student}", "--force", f"--db={settings.db}"]
     command += ["--Execute.kernel_name=fenced", f"--Execute.timeout={settings.cell_seconds}"]
-    command += [f"--CheckReceipts.key={key}"]
+    # Nothing of the kernel is needed after the last cell; a polite end takes a second or more.
+    command += [f"--CheckReceipts.key={key}", "--Execute.shutdown_kernel=immediate"]
     steps = [f"nbgrader.preprocessors.{name}" for name in (
         "Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
         "CheckCellMetadata")]  # fmt: skip
@@ -369,11 +370,13 @@ def grade(settings: Settings) -> int:
 
 def check_the_fence(settings: Settings, public: Path) -> None:
     """Refuse to begin if a fenced process cannot run; say how to go on."""
-    uid = fence.FIRST_UID if os.getuid() == 0 and not settings.as_root else 0
-    limits = fence.Fence(str(public), uid=uid, memory=settings.memory)
-    env = {**environment(public), "FENCE": limits.to_json()}
-    command = [sys.executable, fence.__file__, "--probe"]
-    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    own_users = os.getuid() == 0 and not settings.as_root
+    with fence.users(int(own_users)) as users:
+        uid = users[0] if users else 0
+        limits = fence.Fence(str(public), uid=uid, memory=settings.memory)
+        env = {**environment(public), "FENCE": limits.to_json()}
+        command = [sys.executable, fence.__file__, "--probe"]
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         advice = "Give it more memory with MEMORY=..., in MiB."
