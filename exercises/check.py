@@ -7,6 +7,7 @@ table of the chapters' sections. It needs numpy and nothing else.
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,17 @@ def place(section: str) -> str:
     if section not in table["sections"]:
         raise ValueError(f"there is no section {section!r}; sections are named like '1.4'")
     title, page, anchor = table["sections"][section]
-    link = f"{table['book']}chapters/{page}.html#{anchor}" if table["book"] else f"{page}.ipynb"
+    link = (
+        f"{table['book']}chapters/{page}.html#{anchor}"
+        if table["book"]
+        else f"chapters/{page}.ipynb"
+    )
     return f"section {section}, {title}\n{link}"
+
+
+def advice(idea: str, section: str) -> str:
+    """Return the last lines of a message: the idea, in lines that fit a page, and where it is."""
+    return f"{textwrap.fill(f'Look again: {idea}', 78)}\n{place(section)}"
 
 
 def expect(
@@ -71,7 +81,7 @@ def expect(
             f"Not yet: {call}\n"
             f"  expected  {_show(expected)}\n"
             f"  got       {_show(got)}\n"
-            f"Look again: {idea}\n{place(section)}",
+            f"{advice(idea, section)}",
             idea,
         )
 
@@ -79,9 +89,7 @@ def expect(
 def expect_true(holds: Any, claim: str, *, idea: str, section: str) -> None:
     """Check a property; ``claim`` says what should hold, with the values that came."""
     if not bool(holds):
-        raise Mistake(
-            f"Not yet. This should hold: {claim}\nLook again: {idea}\n{place(section)}", idea
-        )
+        raise Mistake(f"Not yet. This should hold: {claim}\n{advice(idea, section)}", idea)
 
 
 def expect_error(
@@ -102,7 +110,7 @@ def expect_error(
         f"Not yet: {text}\n"
         f"  expected  a {error.__name__} that says what is wrong\n"
         f"  got       {came}\n"
-        f"Look again: {idea}\n{place(section)}",
+        f"{advice(idea, section)}",
         idea,
     )
 

@@ -36,6 +36,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -47,11 +48,17 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import release
 from grading import fence, submissions
+from grading.course import PATH, Course
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = ROOT / "exercises"
+NBGRADER = [  # `python -m nbgrader`; see grading/course.py for what it does without
+    sys.executable,
+    "-c",
+    "import sys; sys.modules['rfc3987_syntax'] = None\n"
+    "from nbgrader.apps.nbgraderapp import main\nmain()",
+]
 TIME = 300  # seconds for one student, all in all
-FIRST_UID = 61000  # of the users without rights; one for each student at work at the same time
 MEMORY_OF_NBGRADER = 3072  # MiB; what a student's outputs can fill
 
 
@@ -153,7 +160,7 @@ def public_folder(settings: Settings, key: str) -> Path:
 def environment(scratch: Path) -> dict[str, str]:
     """Return nbgrader's environment. The grader's own may hold passwords; nothing is inherited."""
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": PATH,
         "HOME": str(scratch),
         "LANG": "C.UTF-8",
         "TMPDIR": str(scratch),
@@ -165,16 +172,7 @@ def environment(scratch: Path) -> dict[str, str]:
     }
 
 
-def nbgrader(settings: Settings, *arguments: str, env: dict[str, str]) -> str:
-    """Run one of nbgrader's commands in the course; return its log, raise if it failed."""
-    command = [sys.executable, "-m", "nbgrader", *arguments, f"--db={settings.db}"]
-    done = subprocess.run(command, cwd=settings.course, env=env, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"nbgrader {arguments[0]} failed:\n{done.stderr[-3000:]}")
-    return done.stderr
-
-
-def stage(settings: Settings, env: dict[str, str]) -> None:
+def stage(settings: Settings) -> Course:
     """Lay out nbgrader's course and have the chapter entered into its gradebook."""
     course = settings.course
     course.mkdir(parents=True, exist_ok=True)
@@ -182,25 +180,26 @@ def stage(settings: Settings, env: dict[str, str]) -> None:
         shutil.copyfile(EXERCISES / name, course / name)
     shutil.rmtree(course / "source", ignore_errors=True)
     shutil.copytree(EXERCISES / "source" / settings.chapter, course / "source" / settings.chapter)
-    nbgrader(settings, "generate_assignment", settings.chapter, "--create", "--force", env=env)
+    made = Course(course, settings.db)
+    made.generate(settings.chapter)
+    return made
 
 
-def autograde(settings: Settings, student: str, public: Path, key: str, slot: int) -> str:
-    """Grade one student's submission; return what went wrong, or nothing."""
+def autograde(settings: Settings, student: str, public: Path, key: str, uid: int) -> str:
+    """Grade one student's submission as a user; return what went wrong, or nothing."""
     scratch = Path(tempfile.mkdtemp(prefix="student-", dir="/tmp"))
     home = scratch / "home"
     home.mkdir()
     scratch.chmod(0o711)
     fence.kernel_spec(scratch / "jupyter")
-    root = os.getuid() == 0
-    uid = FIRST_UID + slot if root and not settings.as_root else 0
     limits = fence.Fence(str(public), uid=uid, memory=settings.memory, seconds=settings.seconds)
     env = {**environment(scratch), "FENCE": limits.to_json(), "FENCE_HOME": str(home)}
     command = [sys.executable, fence.__file__, "--memory", str(MEMORY_OF_NBGRADER)]
-    command += [sys.executable, "-m", "nbgrader", "autograde", settings.chapter]
+    command += [*NBGRADER, "autograde", settings.chapter]
     command += [f"--student={student}", "--force", f"--db={settings.db}"]
     command += ["--Execute.kernel_name=fenced", f"--Execute.timeout={settings.cell_seconds}"]
-    command += [f"--CheckReceipts.key={key}"]
+    # Nothing of the kernel is needed after the last cell; a polite end takes a second or more.
+    command += [f"--CheckReceipts.key={key}", "--Execute.shutdown_kernel=immediate"]
     steps = [f"nbgrader.preprocessors.{name}" for name in (
         "Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
         "CheckCellMetadata")]  # fmt: skip
@@ -256,8 +255,8 @@ def explain(code: int | None, log: str, settings: Settings) -> str:
         return (
             "the kernel was killed while it ran (it left the process or broke a limit); no points"
         )
-    if "MemoryError" in log or code < 0:
-        return "its outputs did not fit into memory; no points"
+    if "MemoryError" in log or "CellTimeoutError" in log or code < 0:
+        return "its outputs were too large to be read; no points"
     lines = [line for line in log.splitlines() if "Error" in line]
     return f"nbgrader could not grade it: {lines[-1][-200:] if lines else f'exit {code}'}"
 
@@ -273,21 +272,22 @@ SYMPTOMS = {
 
 
 def symptoms(settings: Settings, student: str) -> list[str]:
-    """Return what in a graded notebook an instructor should look at, one line an exercise."""
+    """Return what in a graded notebook an instructor should look at, each with its exercises."""
     place = settings.course / "autograded" / student / settings.chapter
     notebook = nbformat.read(place / f"{settings.chapter}.ipynb", as_version=4)
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, None]] = {}
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of their own")
         where = ".".join(name.split("-")[1:]) or name
         for output in cell.get("outputs", []):
             if output.output_type != "error":
                 continue
-            if output.ename in SYMPTOMS:
-                found.setdefault(where, SYMPTOMS[output.ename])
-            elif "is what exercise" in output.evalue:
-                found.setdefault(where, output.evalue.splitlines()[0])
-    return [f"{where}: {what}" for where, what in found.items()]
+            what = SYMPTOMS.get(output.ename, "")
+            if "is what exercise" in output.evalue:
+                what = output.evalue.splitlines()[0]
+            if what:
+                found.setdefault(what, {})[where] = None
+    return [f"{', '.join(places)}: {what}" for what, places in found.items()]
 
 
 def grade(settings: Settings) -> int:
@@ -303,14 +303,12 @@ def grade(settings: Settings) -> int:
 
     key = secrets.token_hex(16)
     public = public_folder(settings, key)
-    scratch = Path(tempfile.mkdtemp(prefix="grade-"))
     try:
         check_the_fence(settings, public)
-        env = environment(scratch)
         course_now = digest_of_course(settings)
         state_file = settings.out / "state.json"
         state = _load(state_file)
-        stage(settings, env)
+        course = stage(settings)
         released = settings.course / "release" / settings.chapter / f"{settings.chapter}.ipynb"
         model = nbformat.read(released, as_version=4)
 
@@ -336,29 +334,31 @@ def grade(settings: Settings) -> int:
             nbformat.write(notebook, place / f"{settings.chapter}.ipynb")
             waiting.append(submission.student)
 
-        slots: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for slot in range(settings.jobs):
-            slots.put(slot)
-
         def one(student: str) -> None:
-            slot = slots.get()
+            uid = free.get()
             try:
-                state[student].trouble = autograde(settings, student, public, key, slot)
+                state[student].trouble = autograde(settings, student, public, key, uid)
             finally:
-                slots.put(slot)
+                free.put(uid)
             if not state[student].trouble:
                 state[student].remarks += symptoms(settings, student)
-            _save(state_file, state)
+            with saving:
+                _save(state_file, state)
 
-        with ThreadPoolExecutor(settings.jobs) as pool:
-            list(pool.map(one, waiting))
+        saving = threading.Lock()
+        free: queue.SimpleQueue[int] = queue.SimpleQueue()
+        own_users = os.getuid() == 0 and not settings.as_root
+        with fence.users(settings.jobs if own_users else 0) as users:
+            for uid in users or [0] * settings.jobs:
+                free.put(uid)
+            with ThreadPoolExecutor(settings.jobs) as pool:
+                list(pool.map(one, waiting))
         _save(state_file, state)
         if any((settings.course / "autograded").glob(f"*/{settings.chapter}")):
-            nbgrader(settings, "generate_feedback", settings.chapter, env=env)
-        write_results(settings, state, unmatched, env)
+            course.feedback(settings.chapter)
+        write_results(settings, state, unmatched, course)
     finally:
         shutil.rmtree(public, ignore_errors=True)
-        shutil.rmtree(scratch, ignore_errors=True)
     failed = sum(bool(state[submission.student].trouble) for submission in found)
     print((settings.out / "report.txt").read_text(encoding="utf-8"))
     print(
@@ -370,12 +370,13 @@ def grade(settings: Settings) -> int:
 
 def check_the_fence(settings: Settings, public: Path) -> None:
     """Refuse to begin if a fenced process cannot run; say how to go on."""
-    root = os.getuid() == 0
-    uid = FIRST_UID if root and not settings.as_root else 0
-    limits = fence.Fence(str(public), uid=uid, memory=settings.memory)
-    env = {**environment(public), "FENCE": limits.to_json()}
-    command = [sys.executable, fence.__file__, "--probe"]
-    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    own_users = os.getuid() == 0 and not settings.as_root
+    with fence.users(int(own_users)) as users:
+        uid = users[0] if users else 0
+        limits = fence.Fence(str(public), uid=uid, memory=settings.memory)
+        env = {**environment(public), "FENCE": limits.to_json()}
+        command = [sys.executable, fence.__file__, "--probe"]
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         advice = "Give it more memory with MEMORY=..., in MiB."
@@ -411,13 +412,11 @@ def _save(path: Path, state: dict[str, Student]) -> None:
 
 
 def write_results(
-    settings: Settings, state: dict[str, Student], unmatched: list[str], env: dict[str, str]
+    settings: Settings, state: dict[str, Student], unmatched: list[str], course: Course
 ) -> None:
     """Write the tables, the report and the pages of feedback."""
     points_file = settings.course / "points.csv"
-    exporter = "grading.plugins.PointsPerExercise"
-    chosen = f"--PointsPerExercise.assignment={settings.chapter}"
-    nbgrader(settings, "export", f"--exporter={exporter}", f"--to={points_file}", chosen, env=env)
+    course.points(settings.chapter, points_file)
     with points_file.open(encoding="utf-8", newline="") as file:
         header, most, *rows = csv.reader(file)
     earned = {row[0]: row[1:] for row in rows}

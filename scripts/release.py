@@ -22,7 +22,6 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from docutils.nodes import make_id
@@ -30,6 +29,7 @@ from packaging.requirements import Requirement
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import repository
+from grading.course import Course
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISES = ROOT / "exercises"
@@ -67,17 +67,9 @@ def generate(folder: Path, exercises: Path = EXERCISES) -> Path:
             shutil.copyfile(origin, folder / name)
     (folder / "sections.json").write_text(sections(), encoding="utf-8")
 
-    def one(chapter: str) -> str:
-        database = f"sqlite:///{folder / chapter}.db"  # one each: they are made at the same time
-        command = [sys.executable, "-m", "nbgrader", "generate_assignment", chapter]
-        options = ["--create", "--force", f"--db={database}"]
-        done = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True)
-        return done.stderr if done.returncode else ""
-
-    with ThreadPoolExecutor(2) as pool:
-        failed = [text for text in pool.map(one, chapters(exercises)) if text]
-    if failed:
-        raise RuntimeError("nbgrader generate_assignment failed:\n" + "\n".join(failed))
+    course = Course(folder, f"sqlite:///{folder / 'gradebook.db'}")
+    for chapter in chapters(exercises):
+        course.generate(chapter)
     return folder / "release"
 
 
@@ -146,7 +138,7 @@ def student_files(chapter: str, release: Path, built: Path, root: Path = ROOT) -
     # Links to the chapters lead out of the archive: to the published book, or nowhere.
     book = repository.book(repository.decided(root))
     name = f"{chapter}/{chapter}.ipynb"
-    page = r"\[([^\]]+)\]\((?:\.\./)+chapters/(\w+)\.ipynb(#[^)]*)?\)"
+    page = r"\[([^\[\]\n]+)\]\((?:\.\./)+chapters/(\w+)\.ipynb(#[^)]*)?\)"
     target = rf"[\1]({book}chapters/\2.html)" if book else r"\1"
     files[name] = re.sub(page, target, files[name].decode()).encode()
     text = requirements(built.name, root)

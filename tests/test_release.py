@@ -147,7 +147,7 @@ class TestStudentArchive:
     def test_it_is_the_same_bytes_each_time(
         self, archives: dict[str, dict[str, bytes]], tmp_path: Path
     ) -> None:
-        files = {name: content for name, content in archives[CHAPTERS[0]].items()}
+        files = archives[CHAPTERS[0]]
         for name in ("a.zip", "b.zip"):
             release.pack(tmp_path / name, files)
         assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
@@ -194,3 +194,51 @@ class TestStudentArchive:
             assert f"{chapter}/{name}" in files
         parts = {name.split("/")[1] for name in files}
         assert {"source", "release", "hidden", "wrong", "alternative"} <= parts
+
+
+class TestInstructorsPage:
+    """The map on the page for instructors agrees with the exercises, chapters and quizzes."""
+
+    ROW = re.compile(r"\| (\d) \| (\d): .+? \| ([^|]+) \| ([^|]+) \| ([^|]+) \|")
+
+    def rows(self) -> list[tuple[str, ...]]:
+        text = (ROOT / "chapters" / "instructors.md").read_text(encoding="utf-8")
+        return self.ROW.findall(text)
+
+    def spread(self, text: str) -> set[str]:
+        """Return what a list such as "3.1 to 3.3, 3.8" names."""
+        named = set()
+        for part in text.split(", "):
+            first, _, last = part.partition(" to ")
+            chapter, _, begin = first.partition(".")
+            if not begin:
+                named.add(first)
+                continue
+            end = last.partition(".")[2] or begin
+            named |= {f"{chapter}.{n}" for n in range(int(begin), int(end) + 1)}
+        return named - {"–"}
+
+    def test_every_objective_has_its_row_and_its_exercises(self) -> None:
+        wanted: dict[tuple[str, str], set[str]] = {}
+        for chapter in CHAPTERS:
+            cells = leaks.sources_of(ROOT / "chapters" / f"{chapter}.ipynb")
+            (text,) = [cell for cell in cells if "**After this chapter you can**" in cell]
+            for objective in re.findall(r"(?m)^(\d)\. ", text):
+                wanted[chapter[1], objective] = set()
+        for this in sources():
+            for objective in re.findall(r"\d", this.header["objectives"]):
+                wanted[this.number[0], objective].add(this.number)
+        assert {(c, o): self.spread(e) for c, o, _, e, _ in self.rows()} == wanted
+
+    def test_its_sections_exist_and_belong_to_the_chapter(self) -> None:
+        there = set(
+            json.loads((EXERCISES / "sections.json").read_text(encoding="utf-8"))["sections"]
+        )
+        for chapter, _, named, _, _ in self.rows():
+            assert self.spread(named) <= {number for number in there if number[0] == chapter}
+
+    def test_every_question_of_every_quiz_is_placed(self) -> None:
+        placed: dict[str, set[str]] = {}
+        for chapter, _, _, _, questions in self.rows():
+            placed.setdefault(chapter, set()).update(self.spread(questions))
+        assert placed == {str(n): {"1", "2", "3", "4", "5"} for n in range(1, 6)}

@@ -178,8 +178,8 @@ class TestPrepare:
                 cell.source = "pass"
                 cell.metadata.nbgrader.points = 1000
         prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
-        assert "cell hidden-1-1 was missing and is back" in remarks
-        assert "cell visible-1-1 was changed and is as it was released" in remarks
+        assert "missing, and put back: hidden-1-1" in remarks
+        assert "changed, and put back as released: visible-1-1" in remarks
         wanted = [c for c in released.cells if c.metadata.get("nbgrader")]
         assert [c.metadata for c in prepared.cells if c.metadata.get("nbgrader")] == [
             c.metadata for c in wanted
@@ -190,7 +190,7 @@ class TestPrepare:
         spot = grade_ids(given).index("answer-1-1")
         given.cells.insert(spot + 1, nbformat.from_dict(given.cells[spot]))
         prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
-        assert remarks == ["cell answer-1-1 occurs twice; the copy counts as the student's own"]
+        assert remarks == [f"{submissions.MENDED['twice']}: answer-1-1"]
         assert grade_ids(prepared).count("answer-1-1") == 1
 
     def test_outputs_are_dropped(self, released: nbformat.NotebookNode) -> None:

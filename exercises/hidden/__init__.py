@@ -13,6 +13,8 @@ import hashlib
 import hmac
 import importlib
 import io
+import textwrap
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -91,9 +93,11 @@ def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
     except KeyboardInterrupt:  # how the grader stops a cell that has had its time
         raise Mistake("takes too long: the checks of an exercise have 10 s", "too long") from None
     except BaseException as error:
+        # An answer that filled the memory would keep it as long as its frames are remembered.
+        traceback.clear_frames(error.__traceback__)
         raised = "" if isinstance(error, AssertionError) else f" ({type(error).__name__} raised)"
-        message = f"{misconception}{raised}. {cure}\n{place(section)}"
-        raise Mistake(message, misconception) from None
+        message = textwrap.fill(f"{misconception}{raised}. {cure}", 78)
+        raise Mistake(f"{message}\n{place(section)}", misconception) from None
 
 
 def refused(call: Callable[[], Any], error: type[Exception] = ValueError) -> bool:

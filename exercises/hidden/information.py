@@ -359,7 +359,7 @@ def break_kl(flipped_sign, dropped_entry, finite_from_nan, rng):
     with reason("expects a true KL below 0", "For distributions KL ≥ 0: break a sum.", "3.8"):
         assert not is_one(p)
     with reason(
-        "flips with a negative entry", "In the first input, p and q have no negative entry.", "3.8"
+        "flips with a negative entry", "In the first input, no entry is negative or NaN.", "3.8"
     ):
         assert np.all(p >= 0)
         assert np.all(q >= 0)

@@ -20,6 +20,13 @@ import nbformat
 LARGEST = 10 * 2**20  # bytes of one notebook; the released ones have about 50 kB
 MOST = 20_000  # files in an archive
 
+# What an instructor is told about cells that had to be mended.
+MENDED = {
+    "changed": "changed, and put back as released",
+    "twice": "there twice, so that the copy counts as the student's own cell",
+    "missing": "missing, and put back",
+}
+
 # What the platforms call their exports.
 # Canvas, one flat folder: doejane_LATE_4711_98765_01_likelihood-1.ipynb
 CANVAS = re.compile(
@@ -180,7 +187,7 @@ def prepare(content: bytes, release: nbformat.NotebookNode, chapter: str) -> tup
     """
     given = _read(content)
     wanted = {_id(cell): cell for cell in release.cells if _id(cell)}
-    remarks: list[str] = []
+    mended: dict[str, list[str]] = {"changed": [], "twice": [], "missing": []}
     known = [_id(cell) for cell in given.cells if _id(cell) in wanted]
     if not any("-" in own_id for own_id in known):  # the cell "setup" is in every chapter
         raise Unusable(_stranger(given, chapter))
@@ -191,14 +198,15 @@ def prepare(content: bytes, release: nbformat.NotebookNode, chapter: str) -> tup
         own_id = _id(cell)
         if own_id in wanted and own_id not in groups:
             current = own_id
-            groups[current] = [_mended(cell, wanted[own_id], remarks)]
+            groups[current] = [_mended(cell, wanted[own_id], mended["changed"])]
             continue
         if own_id in wanted:
-            remarks.append(f"cell {own_id} occurs twice; the copy counts as the student's own")
+            mended["twice"].append(own_id)
         groups[current].append(_own(cell))
     for missing in (own_id for own_id in wanted if own_id not in groups):
-        remarks.append(f"cell {missing} was missing and is back")
+        mended["missing"].append(missing)
         groups[missing] = [wanted[missing]]
+    remarks = [f"{MENDED[what]}: {', '.join(cells)}" for what, cells in mended.items() if cells]
     if [own_id for own_id in groups if own_id in set(known)] != [
         own_id for own_id in wanted if own_id in set(known)
     ]:
@@ -240,13 +248,13 @@ def _id(cell: Any) -> str:
     return str(mark.get("grade_id", "")) if isinstance(mark, dict) else ""
 
 
-def _mended(cell: Any, wanted: Any, remarks: list[str]) -> Any:
+def _mended(cell: Any, wanted: Any, changed: list[str]) -> Any:
     """Return the cell of the release, with the student's text where it is an answer."""
     mended = nbformat.from_dict(wanted)
     if wanted.metadata.nbgrader.solution:
         mended.source = str(cell.source)
     elif str(cell.source).strip() != wanted.source.strip():
-        remarks.append(f"cell {_id(wanted)} was changed and is as it was released")
+        changed.append(_id(wanted))
     return mended
 
 

@@ -1,4 +1,4 @@
-# Right answers to exercise 1.1 in another style.
+# canary-alternative-01_likelihood: right answers to exercise 1.1 in another style.
 
 
 # %% counts instead of a loop
@@ -23,3 +23,25 @@ def sequence_probability(seq, theta):
         return prod(factor[ball] for ball in seq)
     except KeyError as unknown:
         raise ValueError(f"unknown ball {unknown}") from None
+
+
+# %% one ball off, the rest to itself
+def sequence_probability(seq, theta):
+    if not 0 <= theta <= 1:
+        raise ValueError("theta must be a probability")
+    if not seq:
+        return 1
+    if seq[0] == "b":
+        return theta * sequence_probability(seq[1:], theta)
+    if seq[0] == "w":
+        return (1 - theta) * sequence_probability(seq[1:], theta)
+    raise ValueError("not a ball: " + seq[0])
+
+
+# %% sympy
+def sequence_probability(seq, theta):
+    if not 0 <= theta <= 1 or [ball for ball in seq if ball not in "wb"]:
+        raise ValueError("theta must be in [0, 1] and the balls w or b")
+    t = sp.Symbol("t")
+    likelihood = sp.prod([t if ball == "b" else 1 - t for ball in seq])
+    return sp.sympify(likelihood).subs(t, theta)

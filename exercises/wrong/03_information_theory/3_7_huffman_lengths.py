@@ -29,7 +29,7 @@ def huffman_lengths(p):
 def huffman_lengths(p):
     import heapq
 
-    if not min(p, default=0) > 0 or sum(p) != 1:
+    if not min(p, default=0) > 0 or math.fsum(p) != 1:
         raise ValueError("no distribution")
     lengths = [0] * len(p)
     heap = [(x, [k]) for k, x in enumerate(p)]

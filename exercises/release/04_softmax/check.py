@@ -1,0 +1,141 @@
+"""What the visible checks of the exercises say: expected, got, and where to look again.
+
+A copy of this file lies beside every released notebook, together with ``sections.json``, the
+table of the chapters' sections. It needs numpy and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+class Mistake(AssertionError):
+    """A check that failed. In a notebook it shows its message alone, without a traceback.
+
+    Attributes
+    ----------
+    idea : str
+        The idea to look at again; of a hidden check, the name of the misconception.
+    """
+
+    def __init__(self, message: str, idea: str = "") -> None:
+        super().__init__(message)
+        self.idea = idea
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an error for its own picture. The frames between the check and the error
+        # would only bury the message.
+        return str(self).splitlines()
+
+
+def place(section: str) -> str:
+    """Return the title and the link of a section such as ``"1.4"``."""
+    table = json.loads((Path(__file__).parent / "sections.json").read_text(encoding="utf-8"))
+    if section not in table["sections"]:
+        raise ValueError(f"there is no section {section!r}; sections are named like '1.4'")
+    title, page, anchor = table["sections"][section]
+    link = (
+        f"{table['book']}chapters/{page}.html#{anchor}"
+        if table["book"]
+        else f"chapters/{page}.ipynb"
+    )
+    return f"section {section}, {title}\n{link}"
+
+
+def advice(idea: str, section: str) -> str:
+    """Return the last lines of a message: the idea, in lines that fit a page, and where it is."""
+    return f"{textwrap.fill(f'Look again: {idea}', 78)}\n{place(section)}"
+
+
+def expect(
+    got: Any, expected: Any, call: str, *, idea: str, section: str, within: float = 1e-12
+) -> None:
+    """Compare a result with the expected one.
+
+    Parameters
+    ----------
+    got, expected : Any
+        Numbers and arrays agree if they have the same shape and no entry differs by more than
+        ``within`` times the larger of 1 and the expected entry; infinities must be equal, and NaN
+        agrees with nothing. Everything else must be equal.
+    call : str
+        What was called, as the student would type it.
+    idea : str
+        What to think about again, in one sentence.
+    section : str
+        The section of the book that explains it, such as ``"1.4"``.
+
+    Raises
+    ------
+    Mistake
+        If they disagree: what was called, what was expected, what came, and the idea.
+    """
+    if not agree(got, expected, within):
+        raise Mistake(
+            f"Not yet: {call}\n"
+            f"  expected  {_show(expected)}\n"
+            f"  got       {_show(got)}\n"
+            f"{advice(idea, section)}",
+            idea,
+        )
+
+
+def expect_true(holds: Any, claim: str, *, idea: str, section: str) -> None:
+    """Check a property; ``claim`` says what should hold, with the values that came."""
+    if not bool(holds):
+        raise Mistake(f"Not yet. This should hold: {claim}\n{advice(idea, section)}", idea)
+
+
+def expect_error(
+    call: Callable[[], Any], text: str, *, idea: str, section: str, error: type = ValueError
+) -> None:
+    """Check that a call is refused with this error; ``text`` is the call as one would type it."""
+    try:
+        got = call()
+    except NotImplementedError:
+        raise
+    except error:
+        return
+    except Exception as other:
+        came = f"a {type(other).__name__}"
+    else:
+        came = _show(got)
+    raise Mistake(
+        f"Not yet: {text}\n"
+        f"  expected  a {error.__name__} that says what is wrong\n"
+        f"  got       {came}\n"
+        f"{advice(idea, section)}",
+        idea,
+    )
+
+
+def agree(got: Any, expected: Any, within: float = 1e-12) -> bool:
+    """Tell whether a result agrees with the expected one; see `expect`."""
+    if expected is None:  # NumPy makes NaN of it
+        return got is None
+    try:
+        want = np.asarray(expected, dtype=np.float64)
+        have = np.asarray(got, dtype=np.float64)
+    except (TypeError, ValueError):
+        try:
+            return bool(got == expected)
+        except Exception:
+            return False
+    if want.shape != have.shape:
+        return False
+    with np.errstate(invalid="ignore"):
+        close = np.abs(have - want) <= within * np.maximum(1.0, np.abs(want))
+    return bool(np.all((have == want) | (close & np.isfinite(want) & np.isfinite(have))))
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, np.generic):
+        value = value.item()  # 0.6, not np.float64(0.6)
+    text = repr(value)
+    return text if len(text) <= 400 else text[:400] + " ..."
