@@ -37,7 +37,8 @@ ICONS = Path(__file__).resolve().parent / "icons"
 # An address of another host cannot be loaded even if one slips into a page; links still lead out.
 POLICY = (
     "default-src 'self'; object-src 'none'; script-src 'self' 'unsafe-inline'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; "
     "frame-src 'self' data: blob:; media-src 'self' data: blob:; base-uri 'self'"
 )
 PICTURE = (

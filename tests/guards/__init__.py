@@ -1,12 +1,13 @@
 """The guards of the book: what nbval does not see.
 
-Five guards read the chapters and the pages around them:
+Six guards read the chapters and the pages around them:
 
 * ``notebooks``      every cell executed in order, clean outputs, alt text, the normal form;
 * ``golden``         the numbers of the book, recomputed by an oracle that does not import ``lib``;
 * ``prose_numbers``  every number in the text is printed by a cell, or is a golden number;
 * ``prose_lint``     phrases and lines of code that teach something false;
-* ``quizzes``        the quiz of each chapter: one right option, a reason for every option.
+* ``quizzes``        the quiz of each chapter: one right option, a reason for every option;
+* ``glossary``       the terms of the glossary, linked where a chapter first uses them.
 
 ``python -m tests.guards [FILE ...]`` prints what they find, with the way to mend it.
 """
@@ -57,7 +58,10 @@ def place(path: Path, number: int, cell: Any) -> str:
 
 
 def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
-    """Yield (kind, text) of the printed outputs of a code cell; pictures are left out."""
+    """Yield (kind, text) of the printed outputs of a code cell; pictures are left out.
+
+    A picture to play with is a picture too: its script holds many numbers, and has its own tests.
+    """
     for output in cell.get("outputs", []):
         if output.output_type == "stream":
             yield output.name, output.text
@@ -66,7 +70,9 @@ def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
         else:
             for kind, text in output.data.items():
                 if kind.startswith("text/"):
-                    yield kind, text if isinstance(text, str) else "".join(text)
+                    whole = text if isinstance(text, str) else "".join(text)
+                    if not whole.startswith('<div class="explorable"'):
+                        yield kind, whole
 
 
 def alt_text(cell: Any) -> str:

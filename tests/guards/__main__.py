@@ -5,7 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.guards import CHAPTERS, PAGES, README, Finding, golden, notebooks, prose_lint, quizzes
+from tests.guards import (
+    CHAPTERS,
+    PAGES,
+    README,
+    Finding,
+    glossary,
+    golden,
+    notebooks,
+    prose_lint,
+    quizzes,
+)
 from tests.guards import prose_numbers as numbers
 
 
@@ -17,7 +27,7 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
     if path.suffix == ".ipynb":  # what is not executed prints nothing: say that first
         guards = {"notebook": notebooks.check, "golden": golden.check, **guards}
     if path.resolve() in CHAPTERS.values():
-        guards |= {"quiz": quizzes.check}
+        guards |= {"quiz": quizzes.check, "glossary": glossary.check}
     return [(name, found) for name, check in guards.items() for found in check(path)]
 
 

@@ -1,0 +1,135 @@
+"""Terms of the glossary: each is linked where a chapter first uses it.
+
+A term is first used in the first paragraph, list item or table row that has it, in the sections of
+a chapter: not in its opening cell, which lists what is to come, nor in headings, code, formulas,
+quizzes or folded answers. There it links to its entry, ``glossary.md#one-hot``, and the entry links
+to the section that explains it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.guards import ROOT, Finding, place, read, snippet
+
+GLOSSARY = ROOT / "chapters" / "glossary.md"
+ENTRY = re.compile(r'^<a id="([\w-]+)"></a>\*\*([^*]+)\.\*\* (.+)$', re.M)
+# How a term is written in running text, where its name, or its name and an s, would miss a form or
+# find another word. Everyday words are asked for where they are terms only.
+FORMS = {
+    "argmax": r"argmax|arg max",
+    "batch": r"(?:mini)?batch(?:es)?",
+    "bernoulli-distribution": r"Bernoulli(?: distributions?)?",
+    "bias": r"(?<!without )bias(?:es)?",
+    "bit": r"(?<!out of )bits",  # which are digits
+    "calibration": r"calibration|calibrated",
+    "categorical-distribution": r"categorical(?: distributions?)?",
+    "density": r"densit(?:y|ies)",
+    "distribution": r"distributions?",
+    "double-softmax": r"double softmax|softmax twice|second softmax",
+    "entropy": r"entrop(?:y|ies)",
+    "cross-entropy": r"cross-entrop(?:y|ies)",
+    "expected-calibration-error": r"(?:expected )?calibration error|ECE",
+    "focal-loss": r"focal loss",
+    "gradient": r"gradients?(?! descent)",
+    "held-out-data": r"held[ -]out(?: data)?",
+    "iid": r"i\.i\.d\.",
+    "independence": r"independen(?:ce|t|tly)",
+    "kl-divergence": r"KL(?: divergence)?|Kullback–Leibler divergence",
+    "likelihood": r"(?<!Log )likelihoods?",
+    "log-loss": r"log loss",
+    "log-odds": r"log-odds",
+    "logit": r"logits?",
+    "loss": r"loss(?:es)?",
+    "maximum-likelihood-estimate": r"maximum-likelihood estimates?|MLE",
+    "mean-squared-error": r"(?:mean )?squared errors?",
+    "negative-log-likelihood": r"(?:mean )?negative log-likelihoods?|NLLs?",
+    "one-hot": r"one-hot",
+    "overflow": r"overflow(?:s|ed)?",
+    "score": r"(?<=\*\*)score|(?<=\*\*\[)score",
+    "smoothing": r"smoothing",
+    "support": r"support",
+    "surprise": r"(?<!small )(?<!would )surprise",
+    "temperature": r"(?<!predicts a )temperature",
+    "underflow": r"underflow(?:s|ed)?",
+    "uniform-distribution": r"uniform(?: distribution)?",
+}  # fmt: skip
+# A longer term is looked for first; what it covers is no use of the shorter one.
+NOT_READ = re.compile(
+    r"<details>.*?</details>|```.*?```|^#.*?$|\$\$.*?\$\$|\$[^$]+\$|`[^`]+`|<!--.*?-->|"
+    r"<[^>]+>|!\[[^\]]*\]\([^)]*\)",
+    re.S | re.M,
+)
+LINK = re.compile(r"\[([^\[\]]*)\]\(([^)]*)\)")
+
+
+def entries(text: str) -> dict[str, str]:
+    """Return the terms of a glossary by their anchors."""
+    return {match[1]: match[2] for match in ENTRY.finditer(text)}
+
+
+def pattern(anchor: str, term: str) -> re.Pattern[str]:
+    """Return the pattern of a term in running text."""
+    form = FORMS.get(anchor) or re.escape(re.sub(r" \(.*", "", term).lower()) + "s?"
+    return re.compile(rf"(?<![\w-])(?:{form})(?![\w-])", 0 if "KL" in form else re.I)
+
+
+def hidden(text: str) -> str:
+    """Return a text of the same length in which nothing is left but what is read."""
+    return NOT_READ.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), text)
+
+
+def first_uses(cells: list[str], terms: dict[str, str]) -> dict[str, tuple[int, int, int]]:
+    """Return where each term is first used: the cell, the start and the end."""
+    found: dict[str, tuple[int, int, int]] = {}
+    texts = [hidden(text) for text in cells]
+    patterns = {anchor: pattern(anchor, term) for anchor, term in terms.items()}
+    for number, text in enumerate(texts):
+        hits = [
+            (match.start(), -match.end(), anchor)
+            for anchor, wanted in patterns.items()
+            for match in wanted.finditer(text)
+            if not inside_another_link(text, match, anchor)
+        ]
+        covered = 0
+        for start, end, anchor in sorted(hits):
+            if start >= covered:
+                covered = -end
+                found.setdefault(anchor, (number, start, -end))
+    return found
+
+
+def inside_another_link(text: str, match: re.Match[str], anchor: str) -> bool:
+    """Say whether a hit lies in a link that leads elsewhere than to the glossary."""
+    return any(
+        link.start() <= match.start() < link.end()
+        and (match.start() >= link.start(2) or not link[2].startswith("glossary.md#"))
+        for link in LINK.finditer(text)
+    )
+
+
+def check(path: Path) -> Iterator[Finding]:
+    """Find terms whose first use in a chapter does not link to the glossary."""
+    terms = entries(GLOSSARY.read_text(encoding="utf-8"))
+    cells = [
+        (number, cell)
+        for number, cell in enumerate(read(path).cells, start=1)
+        if cell.cell_type == "markdown"
+        and number > 1
+        and "quiz" not in cell.metadata.get("tags", [])
+    ]
+    sources = [str(cell.source) for _, cell in cells]
+    for anchor, (which, start, end) in first_uses(sources, terms).items():
+        linked = any(
+            link.start() < start and end <= link.end(1) and link[2] == f"glossary.md#{anchor}"
+            for link in LINK.finditer(sources[which])
+        )
+        if not linked:
+            yield Finding(
+                place(path, *cells[which]),
+                f"the first {sources[which][start:end]!r} of the chapter has no link",
+                f"write [{sources[which][start:end]}](glossary.md#{anchor}).",
+                snippet(sources[which], start, end),
+            )
