@@ -1,9 +1,35 @@
-// Reads every page of the built book in Firefox: node firefox.mjs FIREFOX FOLDER ADDRESS PAGE...
-// Prints one line of JSON a page: what was asked of other hosts, what went wrong, what is missing.
+// Reads every page of the built book in Firefox, and plays with what can be played with there:
+// node firefox.mjs FIREFOX FOLDER ADDRESS PLAY PAGE..., where PLAY is JSON: for a page, the name of
+// its explorable, a preset, a slider and a key.
+// Prints one line of JSON a page: what was asked of other hosts, what went wrong, what is missing,
+// what the explorable says after the preset and after the key, and what it should not have shown.
 // (Playwright for Python drives only Firefoxes of its own making; puppeteer-core drives Debian's.)
 import puppeteer from "puppeteer-core";
 
-const [firefox, folder, address, ...pages] = process.argv.slice(2);
+const [firefox, folder, address, plays, ...pages] = process.argv.slice(2);
+const toPlay = JSON.parse(plays);
+
+// By the mouse, then by the keyboard.
+async function play(page, {name, preset, slider, key}) {
+  const host = `document.querySelector('[data-explorable="${name}"][data-live]')`;
+  await page.waitForFunction(`${host}?.shadowRoot`);
+  const find = async (css, text) => {
+    const handle = await page.evaluateHandle(`[...${host}.shadowRoot.querySelectorAll("${css}")]
+      .find((e) => e.checkVisibility() && (e.ariaLabel ?? e.labels?.[0].textContent ?? e.textContent)
+        .startsWith(${JSON.stringify(text)}))`);
+    return handle.asElement();
+  };
+  const said = () => page.evaluate(`${host}.shadowRoot.querySelector(".say").textContent`);
+  await (await find("button", preset)).click();
+  const sentences = [await said()];
+  await (await find("input, [role=slider]", slider)).focus();
+  await page.keyboard.press(key);
+  sentences.push(await said());
+  const wrong = await page.evaluate(`${host}.shadowRoot.querySelector(".wce").outerHTML
+    .match(/NaN|undefined|Infinity/g) ?? []`);
+  return {sentences, wrong};
+}
+
 const browser = await puppeteer.launch({
   browser: "firefox",
   executablePath: firefox,
@@ -38,7 +64,8 @@ for (const name of pages) {
         ...(document.documentElement.scrollWidth > innerWidth ? ["scrolls sideways"] : []),
       ];
     });
-    console.log(JSON.stringify({page: home + name, outside, trouble, missing}));
+    const played = name in toPlay ? await play(page, toPlay[name]) : {};
+    console.log(JSON.stringify({page: home + name, outside, trouble, missing, ...played}));
     await page.close();
   }
 }

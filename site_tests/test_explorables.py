@@ -1,0 +1,353 @@
+"""Every explorable, on its page: by mouse, keyboard and touch, its numbers beside lib's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from lib.explorables import explorable
+from site_tests.conftest import Visit, Visitor
+from site_tests.explorables import (
+    DRAGS,
+    KEYS,
+    KNOWN,
+    PLACES,
+    RADIO,
+    SHOWN,
+    State,
+    presets,
+    read,
+    start,
+    written,
+)
+
+IDS = [f"{name} in {page.split('/')[1][:5]}" for page, name, _ in PLACES]
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+NAMED = re.compile(r'- (?:slider|button|radio|checkbox|textbox|group|img)(?! "[^"]{1,})')
+
+# What stands on the screen in each of some selections; of a drawing, what it is called.
+TEXTS = """(host, selectors) => selectors.map((selector) =>
+  [...host.shadowRoot.querySelectorAll(selector)]
+    .filter((e) => e.getClientRects().length > 0)
+    .map((e) => e.matches("svg.plot") ? e.getAttribute("aria-label") : e.textContent)
+    .join(" | ").replace(/\\s/g, " "))"""
+WRONG = """(host) => host.shadowRoot.querySelector(".wce").outerHTML
+  .match(/.{0,40}(NaN|undefined|Infinity|null).{0,40}/)?.[0] ?? null"""
+SETTLED = """(host) => {
+  const root = host.shadowRoot;
+  return root.querySelector("[aria-live]").textContent === root.querySelector(".say").textContent
+    ? location.hash : null;
+}"""
+STOPS = """const stops = [...host.shadowRoot.querySelectorAll("button, input, [role=slider]")]
+    .filter((e) => e.getClientRects().length > 0 && !(e.type === "radio" && !e.checked));
+  const look = (e) => [e, e.parentElement, ...e.children].map((n) => {
+    const s = getComputedStyle(n);
+    return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.stroke, s.strokeWidth].join(" ");
+  }).join();"""
+LOOKS = f"""(host) => {{
+  {STOPS}
+  host.looks = stops.map(look);
+  return host.looks.length;
+}}"""
+STOP = f"""(host) => {{
+  {STOPS}
+  const at = stops.indexOf(host.shadowRoot.activeElement);
+  return [at, at >= 0 && look(stops[at]) !== host.looks[at]];
+}}"""
+# To the last stop of the page before the explorable.
+BEFORE = """(host) => [...document.querySelectorAll("main a[href], main button")]
+  .filter((e) => e.checkVisibility() && !host.contains(e)
+    && e.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING)
+  .at(-1).focus()"""
+FOCUSED = "(e) => e.getRootNode().activeElement === e"
+SMALL = """(host) => [...host.shadowRoot.querySelectorAll("button, input, [role=slider]")]
+  .map((e) => e.closest("label") ?? e)
+  .filter((e) => e.getClientRects().length > 0)
+  .map((e) => [e.getBoundingClientRect(), e])
+  .filter(([box]) => box.width < 23.99 || box.height < 23.99)
+  .map(([box, e]) => `${e.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`)"""
+
+
+@dataclass
+class Play:
+    """An explorable on an open page, and the setting that it should have."""
+
+    visit: Visit
+    name: str
+    state: State
+
+    @property
+    def page(self) -> Any:
+        return self.visit.page
+
+    @property
+    def host(self) -> Any:
+        return self.page.locator(f'[data-explorable="{self.name}"][data-live]')
+
+    def control(self, role: str, name: str) -> Any:
+        """Return a control by its role and the beginning of its name, as a screen reader would."""
+        if (role, name) == RADIO:
+            return self.host.locator("input[type=radio]:checked")
+        return self.host.get_by_role(role, name=re.compile(f"^{re.escape(name)}"))
+
+    def preset(self, text: str) -> Any:
+        group = self.host.get_by_role("group", name="Settings to try")
+        return group.get_by_text(text, exact=True)
+
+    def shows(self, **patch: Any) -> None:
+        """Assert that it shows the numbers of its setting, changed by `patch`."""
+        self.state = {**self.state, **patch}
+        wanted = SHOWN[self.name](self.state)
+        got = dict(zip(wanted, self.host.evaluate(TEXTS, list(wanted)), strict=True))
+        missing = [(css, t, got[css]) for css, texts in wanted.items() for t in texts]
+        assert [each for each in missing if each[1] not in each[2]] == [], self.state
+        assert self.host.evaluate(WRONG) is None
+
+    def chosen(self, text: str) -> None:
+        """Assert that a preset is on, and shows its numbers, the book's own among them."""
+        assert self.preset(text).get_attribute("aria-pressed") == "true"
+        self.shows(**presets(self.name)[text])
+        for css, known in [k[2:] for k in KNOWN if k[:2] == (self.name, text)]:
+            assert known in self.host.evaluate(TEXTS, [css])[0]
+
+    def settled(self) -> State:
+        """Wait until the change has been announced, and return what the address says now."""
+        handle = self.host.element_handle()
+        found = self.page.wait_for_function(SETTLED, arg=handle).json_value()
+        assert found.startswith(f"#{self.name}=")
+        return read(self.name, found.split("=", 1)[1])
+
+
+def opened(visitor: Visitor, site: str, place: tuple[str, str, State], **how: Any) -> Play:
+    page, name, state = place
+    visit = visitor.open(site + page, **how)
+    visit.page.set_default_timeout(5000)
+    play = Play(visit, name, {**start(name), **state})
+    play.host.wait_for()
+    return play
+
+
+@pytest.mark.parametrize("place", PLACES, ids=IDS)
+class TestExplorable:
+    """One explorable in its place."""
+
+    def test_by_mouse(self, place: tuple, site: str, visitor: Visitor) -> None:
+        play = opened(visitor, site, place)
+        play.shows()
+        for text in presets(play.name):
+            play.preset(text).click()
+            play.chosen(text)
+        play.preset(KEYS[play.name][0]).click()
+        play.chosen(KEYS[play.name][0])
+        mouse = play.page.mouse
+        for css, begin, end, patch in DRAGS[play.name]:
+            dragged = play.host.locator(f"{css}:visible")
+            dragged.scroll_into_view_if_needed()
+            box = dragged.bounding_box()
+            for x, y in [(move(box["width"], box["height"])) for move in (begin, end)]:
+                mouse.move(box["x"] + x, box["y"] + y, steps=4)
+                mouse.down()
+            mouse.up()
+            said = play.settled()
+            for key, value in patch.items():
+                assert said[key] == pytest.approx(value, abs=0.11 if key == "z" else 0.011)
+            play.shows(**said)
+        play.visit.calm()
+
+    def test_by_keyboard_alone(self, place: tuple, site: str, visitor: Visitor) -> None:
+        play = opened(visitor, site, place)
+        page, host = play.page, play.host
+        # Every control is a stop, in its order, and is seen to be where the focus is.
+        count = host.evaluate(LOOKS)
+        host.evaluate(BEFORE)
+        for i in range(count):
+            page.keyboard.press("Tab")
+            assert host.evaluate(STOP) == [i, True]
+        page.keyboard.press("Tab")
+        assert host.evaluate(STOP) == [-1, False]
+        assert NAMED.findall(host.locator(".wce").aria_snapshot()) == []
+
+        def go_to(control: Any) -> None:
+            for _ in range(2 * count + 2):
+                if control.evaluate(FOCUSED):
+                    return
+                page.keyboard.press("Tab")
+                if host.evaluate(STOP)[0] < 0:
+                    host.evaluate(BEFORE)
+            pytest.fail(f"no way to {control}")
+
+        for i, text in enumerate(presets(play.name)):
+            go_to(play.preset(text))
+            page.keyboard.press("Space" if i % 2 else "Enter")
+            play.chosen(text)
+        before, keys = KEYS[play.name]
+        go_to(play.preset(before))
+        page.keyboard.press("Enter")
+        play.chosen(before)
+        for (role, name), key, patch in keys:
+            control = play.control(role, name)
+            go_to(control)
+            page.keyboard.press(key)
+            play.shows(**(patch(play.state) if callable(patch) else patch))
+            # Nothing that has the focus is made anew.
+            assert control.evaluate(FOCUSED) or host.evaluate(STOP)[0] >= 0
+        assert written(play.name, play.settled()) == written(play.name, play.state)
+        play.visit.calm()
+
+    def test_links(self, place: tuple, site: str, visitor: Visitor) -> None:
+        play = opened(visitor, site, place, permissions=["clipboard-read", "clipboard-write"])
+        page, name, first = play.page, play.name, play.state
+        # A link within the page, and what is no setting.
+        *_, (last, patch) = presets(name).items()
+        aim = {**first, **patch}
+        go = """(hash) => new Promise((done) => {
+          addEventListener("hashchange", done, {once: true});
+          location.hash = hash;
+        }).then(() => null)"""
+        page.evaluate(go, f"{name}={written(name, aim)}")
+        play.preset(last).and_(page.locator("[aria-pressed=true]")).wait_for()
+        play.shows(**aim)
+        for bad in (
+            f"{name}",
+            f"{name}-2={written(name, first)}",
+            "no-such-place",
+            "%",
+            "=",
+            "a=b:c",
+        ):
+            page.evaluate(go, bad)
+            play.shows()
+        for bad in (
+            "",
+            "x",
+            ",,:",
+            f"{next(iter(first))}:NaN",
+            "nothing:1,p:2_x,theta:1e9,z:1,epoch:-1",
+        ):
+            page.evaluate(go, f"{name}={bad}")
+            play.shows(**first)
+
+        # Copied, and opened in another tab; also as programs for mail write it.
+        before, keys = KEYS[name]
+        play.preset(before).click()
+        play.chosen(before)
+        (role, slider), key, change = keys[0]
+        play.control(role, slider).press(key)
+        play.shows(**change)
+        copy = play.host.get_by_role("button", name="Copy link")
+        copy.click()
+        play.host.get_by_role("button", name="Copied").wait_for()
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert link == f"{site}{place[0]}#{name}={written(name, play.state)}"
+        play.settled()
+        assert page.url == link
+        encoded = link.split("#")[0] + "#" + quote(link.split("#")[1], safe="")
+        for address in (link, encoded):
+            play.visit.page = page.context.new_page()
+            play.page.set_default_timeout(5000)
+            play.page.goto(address)
+            play.host.wait_for()
+            play.shows()
+            play.page.wait_for_function(
+                """(host) => {
+                  const {top, bottom} = host.getBoundingClientRect();
+                  return top < innerHeight / 2 && bottom > innerHeight / 2;
+                }""",
+                arg=play.host.element_handle(),
+            )
+        play.visit.calm()
+
+    @pytest.mark.parametrize("how", ["phone", "zoom"])
+    def test_on_little_room(self, place: tuple, how: str, site: str, visitor: Visitor) -> None:
+        """A small phone, by touch; and a window of 1280 pixels at 200 %."""
+        phone: dict[str, Any] = {"width": 320, "is_mobile": True, "has_touch": True}
+        zoom: dict[str, Any] = {"width": 640, "device_scale_factor": 2}
+        play = opened(visitor, site, place, **(phone if how == "phone" else zoom))
+        page = play.page
+        for text in [*presets(play.name), KEYS[play.name][0]]:
+            button = play.preset(text)
+            if how == "phone":
+                button.tap()
+            else:
+                button.click()
+            play.chosen(text)
+            assert page.evaluate(SIDEWAYS) <= 0
+            assert play.host.evaluate("(host) => host.scrollWidth - host.clientWidth") <= 0
+            assert play.host.evaluate(SMALL) == []
+        if how == "zoom":
+            play.visit.calm()
+            return
+        css, begin, end, patch = DRAGS[play.name][-1]
+        dragged = play.host.locator(f"{css}:visible")
+        dragged.evaluate("(e) => e.scrollIntoView({block: 'center'})")
+        box = dragged.bounding_box()
+        touch = page.context.new_cdp_session(page)
+        scrolled = page.evaluate("scrollY")
+        (x0, y0), (x1, y1) = (move(box["width"], box["height"]) for move in (begin, end))
+        for i in range(6):
+            point = {"x": box["x"] + x0 + (x1 - x0) * i / 5, "y": box["y"] + y0 + (y1 - y0) * i / 5}
+            event = {"type": "touchMove" if i else "touchStart", "touchPoints": [point]}
+            touch.send("Input.dispatchTouchEvent", event)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        said = play.settled()
+        assert page.evaluate("scrollY") == scrolled
+        for key, value in patch.items():
+            assert said[key] == pytest.approx(value, abs=0.11 if key == "z" else 0.011)
+        play.shows(**said)
+        play.visit.calm()
+
+    def test_follows_the_theme_and_keeps_still(
+        self, place: tuple, site: str, visitor: Visitor
+    ) -> None:
+        play = opened(visitor, site, place, reduced_motion="reduce", color_scheme="light")
+        page, seen = play.page, {}
+        for _ in range(3):
+            page.locator(".theme-switch-button:visible").first.click()
+            theme = page.evaluate("document.documentElement.dataset.theme")
+            top = play.host.locator(".wce")
+            assert top.get_attribute("data-theme") == theme
+            seen[theme] = top.evaluate("(e) => getComputedStyle(e).backgroundColor")
+        assert len(set(seen.values())) == len(seen) == 2
+        for text in presets(play.name):
+            play.preset(text).click()
+            moving = (
+                "(host) => document.getAnimations().length + host.shadowRoot.getAnimations().length"
+            )
+            assert play.host.evaluate(moving) == 0
+        play.visit.calm()
+
+    def test_without_scripts_and_on_paper(self, place: tuple, site: str, visitor: Visitor) -> None:
+        play = opened(visitor, site, place)
+        play.page.emulate_media(media="print")
+        still = visitor.open(site + place[0], java_script_enabled=False).page
+        for page in (play.page, still):
+            host = page.locator(f'[data-explorable="{play.name}"]')
+            assert host.get_by_role("img").first.is_visible()
+            assert len(host.get_by_role("img").first.get_attribute("aria-label")) > 40
+            assert len(host.locator("figcaption:visible").inner_text()) > 40
+            assert host.locator("button:visible, input:visible, .wce:visible").count() == 0
+        play.visit.calm()
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN))
+def test_as_code(name: str, site: str, visitor: Visitor) -> None:
+    """In a notebook, which has no addresses to share, the call is copied."""
+    visit = visitor.open(site + PLACES[0][0], permissions=["clipboard-read", "clipboard-write"])
+    page = visit.page
+    state = {**start(name), **presets(name)[KEYS[name][0]]}
+    shown = explorable(name, **state).html
+    body = f"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>t</title>{shown}"
+    page.route("**/alone.html", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(site + "alone.html#" + name)
+    play = Play(visit, name, state)
+    play.shows()
+    play.host.get_by_role("button", name="Copy as code").click()
+    play.host.get_by_role("button", name="Copied").wait_for()
+    code = page.evaluate("navigator.clipboard.readText()")
+    assert eval(code, {"explorable": explorable}).html == shown
+    assert page.url.endswith("alone.html#" + name)
+    visit.calm()
