@@ -139,7 +139,21 @@ function logitsView(ui) {
   );
 
   // Scores above, probabilities below; the radio buttons between them are the axis of both.
-  const margin = { top: 20, right: 6, bottom: 4, left: 36 };
+  const margin = { top: 20, right: 3, bottom: 4, left: 36 };
+  const below = { ...margin, top: 8, bottom: 42 };
+  /** On a small phone ten columns of 24 pixels must fit.
+   * @param {Painter} p @param {number[]} ticks @param {(t: number) => string} text
+   * @param {string} label */
+  const axis = (p, ticks, text, label) => {
+    const tight = margin.left < 36;
+    p.yAxis({ ticks, text: () => "", label });
+    for (const t of ticks) {
+      p.write(0, t, text(t), tight ? "tight" : "", { anchor: "end", dx: tight ? -3 : -8, dy: 4 });
+    }
+  };
+  const fit = (/** @type {Painter} */ p) => {
+    margin.left = below.left = p.width < 330 ? 27 : 36;
+  };
   const column = (/** @type {Painter} */ p, /** @type {LogitsState} */ s, /** @type {number} */ lo,
     /** @type {number} */ hi) => {
     const y = logitsMath.truth(s);
@@ -158,12 +172,9 @@ function logitsView(ui) {
     margin,
     draw: (p, s) => {
       const v = logitsMath.shifted(s);
+      fit(p);
       p.scale([0, v.length], [-18, 18]);
-      p.yAxis({
-        ticks: [-10, 0, 10],
-        text: (t) => fixed(t, 0),
-        label: s.c === 0 ? "logits z" : "logits z + c",
-      });
+      axis(p, [-10, 0, 10], (t) => fixed(t, 0), s.c === 0 ? "logits z" : "logits z + c");
       column(p, s, -18, 18);
       p.line([[0, 0], [v.length, 0]], "muted rule");
       const w = unit(p);
@@ -197,7 +208,6 @@ function logitsView(ui) {
     change: (value) => ({ y: Number(value) }),
   });
   truth.className = "classes";
-  truth.style.setProperty("--left", `${margin.left}px`);
   truth.style.setProperty("--right", `${margin.right}px`);
 
   const grips = scores.querySelectorAll(".grip");
@@ -233,16 +243,14 @@ function logitsView(ui) {
       return `The probabilities, and the push on each logit. ${list.join("; ")}.`;
     },
     height: 204,
-    margin: { ...margin, top: 8, bottom: 42 },
+    margin: below,
     draw: (p, s) => {
       const { K, y, q, seen, push } = logitsMath.all(s);
       const top = 1.06;
+      fit(p);
+      truth.style.setProperty("--left", `${below.left}px`);
       p.scale([0, K], [0, top]);
-      p.yAxis({
-        ticks: [0, 0.5, 1],
-        text: (t) => (t % 1 === 0 ? String(t) : fixed(t, 1)),
-        label: "",
-      });
+      axis(p, [0, 0.5, 1], (t) => (t % 1 === 0 ? String(t) : fixed(t, 1)), "");
       column(p, s, 0, top);
       p.line([[0, 0], [K, 0]], "muted rule");
       p.line([[y, 1], [y + 1, 1]], "truth thin");
@@ -261,11 +269,11 @@ function logitsView(ui) {
           p.write(k + 0.5, 0, percent === 0 ? "<1" : String(percent), "model tight", { dy: 18 });
         }
       });
-      const side = { anchor: "start", dx: 2 - margin.left };
+      const side = { anchor: "start", dx: 2 - below.left };
       if (roomy(p)) {
         p.write(0, 0, "q", "model", { ...side, dy: 18 });
         p.write(0, 0, "push", "gradient", { ...side, dy: 37 });
-      } else p.write(0, 0, "q, %", "model", { ...side, dy: 18 });
+      } else p.write(0, 0, "q, %", "model tight", { ...side, dy: 18 });
     },
   });
 
@@ -430,8 +438,8 @@ kit.mount(
         const T = kit.fixed(s.T, 2);
         out.push(
           s.T > 1
-            ? `T = ${T} shrinks every difference, and the probabilities move towards 1/${K}.`
-            : `T = ${T} stretches every difference, and the largest logit takes more.`,
+            ? `T\u00a0=\u00a0${T} shrinks every difference, and the probabilities move towards 1/${K}.`
+            : `T\u00a0=\u00a0${T} stretches every difference, and the largest logit takes more.`,
         );
       }
       return out.join(" ");

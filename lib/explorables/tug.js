@@ -185,11 +185,14 @@ function tugView(ui) {
       return [
         name(),
         " = ",
-        part("model", k, theta),
-        w > 0 && (k > 0 ? " − " : "−"),
-        part("second", w, 1 - theta),
-        exact || !Number.isFinite(net) ? " =\u00a0" : " ≈\u00a0",
-        el("b", {}, signed(net)),
+        el(
+          "span", { class: "rest" },
+          part("model", k, theta),
+          w > 0 && (k > 0 ? " − " : "−"),
+          part("second", w, 1 - theta),
+          exact || !Number.isFinite(net) ? " =\u00a0" : " ≈\u00a0",
+          el("b", {}, signed(net)),
+        ),
       ];
     },
     { class: "sum" },
