@@ -60,7 +60,7 @@ def place(path: Path, number: int, cell: Any) -> str:
 def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
     """Yield (kind, text) of the printed outputs of a code cell; pictures are left out.
 
-    A picture to play with is a picture too: its script holds many numbers, and has its own tests.
+    A picture to play with is a picture too: it describes itself, and has its own tests.
     """
     for output in cell.get("outputs", []):
         if output.output_type == "stream":
@@ -69,10 +69,13 @@ def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
             yield "error", "\n".join(output.traceback)
         else:
             for kind, text in output.data.items():
-                if kind.startswith("text/"):
-                    whole = text if isinstance(text, str) else "".join(text)
-                    if not whole.startswith('<div class="explorable"'):
-                        yield kind, whole
+                if kind.startswith("text/") and not is_explorable(text):
+                    yield kind, text if isinstance(text, str) else "".join(text)
+
+
+def is_explorable(data: Any) -> bool:
+    """Tell whether data of an output is a picture to play with."""
+    return "".join(data).startswith('<div class="explorable"')
 
 
 def alt_text(cell: Any) -> str:
@@ -87,7 +90,7 @@ def figure_texts(cell: Any) -> Iterator[str]:
     """
     for output in cell.get("outputs", []):
         for kind, data in output.get("data", {}).items():
-            if kind in ("image/svg+xml", "text/html"):
+            if kind in ("image/svg+xml", "text/html") and not is_explorable(data):
                 drawn = "".join(data)
                 yield from re.findall(r"<!--\s*(.*?)\s*-->", drawn, re.S)
                 yield from re.findall(r"<(?:text|tspan)\b[^<>]*>([^<>]+)<", drawn)

@@ -51,7 +51,7 @@ FORMS = {
     "score": r"(?<=\*\*)score|(?<=\*\*\[)score",
     "smoothing": r"smoothing",
     "support": r"support",
-    "surprise": r"(?<!small )(?<!would )surprise",
+    "surprise": r"(?<!small )(?<!second )(?<!would )surprise",
     "temperature": r"(?<!predicts a )temperature",
     "underflow": r"underflow(?:s|ed)?",
     "uniform-distribution": r"uniform(?: distribution)?",

@@ -18,6 +18,7 @@ from tests.guards import (
     Finding,
     alt_text,
     figure_texts,
+    is_explorable,
     output_texts,
     place,
     quizzes,
@@ -179,9 +180,9 @@ def _is_picture(output: Any) -> bool:
 
 
 def _draws(kind: str, data: Any) -> bool:
-    """Tell whether data of this kind is a picture, or HTML that holds one."""
+    """Tell whether data of this kind is a picture, or HTML that holds one to describe."""
     return kind.startswith("image/") or (
-        kind == "text/html" and bool(DRAWN_HTML.search("".join(data)))
+        kind == "text/html" and not is_explorable(data) and bool(DRAWN_HTML.search("".join(data)))
     )
 
 

@@ -19,7 +19,9 @@ from tests.guards.lint_rules import BY_NAME, MULTILABEL, RULES, Rule
 MARK = re.compile(r"<!--\s*lint:\s*quoted\s*-->")
 TAG = "lint-quoted"
 GLOSSARIES = ("glossary.md", "notation.md")
-ENTRY = re.compile(r"\s*(?:[-*+]\s+)?\*\*multi-?label(?:[.:]\*\*|\*\*[.:])", re.I)
+ENTRY = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:<a id=\"[\w-]+\"></a>)?\*\*multi-?label(?:[.:]\*\*|\*\*[.:])", re.I
+)
 # The point of "ch. 6" ends no sentence.
 SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bch\.)(?<!\bchs\.)(?<!\bchap\.)(?<!\bchaps\.)\s+", re.I)
 DIRECTIVE = re.compile(r"^\s*(?:`{3,}|:{3,})\{.*", re.M)
