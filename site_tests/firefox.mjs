@@ -15,14 +15,15 @@ async function play(page, {name, preset, slider, key}) {
   await page.waitForFunction(`${host}?.shadowRoot`);
   const find = async (css, text) => {
     const handle = await page.evaluateHandle(`[...${host}.shadowRoot.querySelectorAll("${css}")]
-      .find((e) => e.checkVisibility() && (e.ariaLabel ?? e.labels?.[0].textContent ?? e.textContent)
-        .startsWith(${JSON.stringify(text)}))`);
+      .find((e) => e.checkVisibility()
+        && (e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent ?? e.textContent)
+          .startsWith(${JSON.stringify(text)}))`);
     return handle.asElement();
   };
   const said = () => page.evaluate(`${host}.shadowRoot.querySelector(".say").textContent`);
   await (await find("button", preset)).click();
   const sentences = [await said()];
-  await (await find("input, [role=slider]", slider)).focus();
+  await (await find("input, [role=slider]", slider)).evaluate((e) => e.focus());
   await page.keyboard.press(key);
   sentences.push(await said());
   const wrong = await page.evaluate(`${host}.shadowRoot.querySelector(".wce").outerHTML
