@@ -360,7 +360,7 @@ KEYS: dict[str, tuple[str, Sequence[Key]]] = {
         [
             (("slider", "epoch"), "End", {"epoch": 60}),
             (("slider", "epoch"), "ArrowLeft", {"epoch": 50}),
-            (("checkbox", "divide the logits"), "Space", {"temperature": True}),
+            (("checkbox", "divide logits"), "Space", {"temperature": True}),
             (RADIO, "ArrowRight", {"image": 11}),
             (("slider", "epoch"), "Home", {"epoch": 0}),
         ],

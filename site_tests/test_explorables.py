@@ -165,13 +165,15 @@ def test_by_mouse(place: tuple, site: str, visitor: Visitor) -> None:
             assert said[key] == pytest.approx(value, abs=0.11 if key == "z" else 0.011)
         play.shows(**said)
     # It follows the theme.
-    seen = {}
+    seen, width = {}, host.bounding_box()["width"]
     for _ in range(3):
         page.locator(".theme-switch-button:visible").first.click()
         theme = page.evaluate("document.documentElement.dataset.theme")
         assert host.locator(".wce").get_attribute("data-theme") == theme
         ground = "(host) => getComputedStyle(host.shadowRoot.querySelector('.wce')).backgroundColor"
         seen[theme] = host.evaluate(ground)
+        # No card of the theme around it.
+        assert host.bounding_box()["width"] == width
     assert len(set(seen.values())) == len(seen) == 2
     page.emulate_media(media="print")
     still(host)

@@ -310,7 +310,7 @@ kit.mount(
   /** @type {Spec<BelieversState>} */ ({
     name: "believers",
     title: "Cross-entropy: a floor, and a part that can be fixed",
-    hint: "Drag the orange bars until nothing is left to be fixed. Can you get below the floor?",
+    hint: "Drag the orange bars until nothing is left to fix. Can you get below the floor?",
     start: { p: [0.6, 0.3, 0.1], q: [0.2, 0.25, 0.55], bits: false, names: "A_B_C" },
     codecs: {
       p: kit.codecs.numbers(2, 4, 0, 1),

@@ -357,7 +357,7 @@ kit.mount(
   /** @type {Spec<LogitsState>} */ ({
     name: "logits",
     title: "Wrong classes are pushed down by their q, the true one is pulled up by 1 − q",
-    hint: "Drag a logit; follow the arrows. Then shift all logits at once: only differences matter.",
+    hint: "Drag a logit; follow the arrows. Shift all at once: only differences matter.",
     start: {
       z: [0.0297, -0.044, -0.0442, 0.0194, 0.0293, 0.0036, -0.0047, 0.0073, 0.0407, -0.0544],
       y: 7,

@@ -215,7 +215,7 @@ function scrubberView(ui) {
     "div",
     { class: "heat" },
     ui.toggle({
-      label: "divide the logits by a temperature T",
+      label: "divide logits by a temperature\u00a0T",
       value: (s) => s.temperature,
       change: (on) => ({ temperature: on }),
     }),
@@ -380,7 +380,7 @@ kit.mount(
   /** @type {Spec<ScrubberState>} */ ({
     name: "scrubber",
     title: "The accuracy stands still, and a few errors grow loud",
-    hint: "Drag the epoch from 20 to 60 and watch the bars. Then switch the temperature on.",
+    hint: "Drag the epoch from 20 to 60, watch the bars, then switch on the temperature.",
     start: { image: 10, epoch: 20, temperature: false },
     codecs: {
       image: kit.codecs.number(0, 29),
