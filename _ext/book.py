@@ -107,6 +107,18 @@ THEME = """(() => {
       document.documentElement.dataset.mode = mode;
       document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
     })();"""
+# What is no prose, code within prose, a tag, prose.
+PARTS = re.compile(
+    r"<(pre|script|style|svg|template|mjx-container|iframe)\b.*?</\1>|"
+    r"(?P<code><code\b[^>]*>.*?</code>)|<!--.*?-->|<[^>]*>|(?P<prose>[^<]+)",
+    re.S,
+)
+# On one line: 7 000, 45 %, chapter 3, section 3.1.
+BOUND = re.compile(r"\b([Cc]hapters?|[Ss]ections?|Figure) (?=\d)|(?<=\d) (?=\d{3}\b|%)")
+# Where a name may be broken: cross_|entropy, Cross|Entropy|Loss, lib/|data, nn.|Module; not .csv.
+JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z][_/(=\[])(?=\w)|(?<=[A-Za-z]\.)(?=\w{4})")
+# Shown on a phone, where the letters of a figure are too small to read; see book.css and book.js.
+LARGER = '<button type="button" class="larger" aria-pressed="false">{icon}Larger</button>'
 # (what, pattern, replacement, which pages must have it: "all", "some")
 Mend = tuple[str, str, str, str]
 MENDS: tuple[Mend, ...] = (
@@ -169,6 +181,21 @@ def mended(page: str, name: str) -> str:
     if re.search(r'<(?:i|span) class="[^"]*\bfa-', page):
         raise Faults(f"an icon is written in an unknown way in {name}")
     return page
+
+
+def bound(page: str) -> str:
+    """Return a page whose lines break where a reader would break them."""
+
+    def part(match: re.Match[str]) -> str:
+        if match["code"]:
+            return re.sub(r"(?<=>)[^<]+", lambda text: JOINT.sub("<wbr />", text[0]), match[0])
+        if match["prose"]:
+            return BOUND.sub(lambda found: f"{found[1] or ''}\N{NO-BREAK SPACE}", match[0])
+        return match[0]
+
+    head, start, rest = page.partition('<article class="bd-article"')
+    article, end, foot = rest.rpartition("</article>")
+    return head + start + PARTS.sub(part, article) + end + foot
 
 
 def assets(page: str, name: str, root: str, static: dict[str, str], options: str) -> str:
@@ -256,7 +283,10 @@ def sized(page: str, folder: Path, sizes: dict[Path, tuple[int, int] | None]) ->
         size = sizes.get(path)
         if size is None:
             return match[0]
-        return match[0].replace("<img", f'<img width="{size[0]}" height="{size[1]}"', 1)
+        image = match[0].replace("<img", f'<img width="{size[0]}" height="{size[1]}"', 1)
+        box, path_of_icon = icon("expand")
+        drawing = f'<svg class="icon" viewBox="{box}" aria-hidden="true">{path_of_icon}</svg>'
+        return f'<span class="figure">{image}</span>{LARGER.format(icon=drawing)}'
 
     return re.sub(r"<img\b[^>]*>", with_size, page)
 
@@ -413,7 +443,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
                     " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
                 )
             page = assets(text, name, "../" * name.count("/"), bundles, mine)
-            path.write_text(sized(page, path.parent, sizes), encoding="utf-8")
+            path.write_text(sized(bound(page), path.parent, sizes), encoding="utf-8")
         # What no page asks for any more.
         for name in ("scripts/fontawesome.js", "sphinx-thebe.js", "sphinx-thebe.css"):
             (static / name).unlink(missing_ok=True)

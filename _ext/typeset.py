@@ -20,7 +20,10 @@ except ImportError:  # no wheel for this platform
     mini_racer = None
 
 FONTS = "vendor/mathjax/output/chtml/fonts/woff-v2"
-INLINE = re.compile(r'(<span class="[^"]*\bmath\b[^"]*"[^>]*>)\\\((.*?)\\\)(</span>)', re.S)
+# With what follows and must stay on the line: a comma, the end of a word.
+INLINE = re.compile(
+    r'(<span class="[^"]*\bmath\b[^"]*"[^>]*>)\\\((.*?)\\\)(</span>)([-,.;:!?)\]”’%]*)', re.S
+)
 DISPLAY = re.compile(
     r'(<div class="[^"]*\bmath\b[^"]*"[^>]*>(?:(?!</div>).)*?)\\\[(.*?)\\\](\s*</div>)', re.S
 )
@@ -96,7 +99,10 @@ def typeset_pages(
         for pattern in (INLINE, DISPLAY):
 
             def formula(match: re.Match[str], display: bool = pattern is DISPLAY) -> str:
-                return match[1] + by_formula[html.unescape(match[2]).strip(), display] + match[3]
+                done = match[1] + by_formula[html.unescape(match[2]).strip(), display] + match[3]
+                if display or not match[4]:
+                    return done
+                return f'<span class="held">{done}{match[4]}</span>'
 
             page = pattern.sub(formula, page)
         return page

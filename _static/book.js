@@ -4,7 +4,10 @@
 
   // A formula or a table that is wider than the column scrolls in its own box; without a mouse one
   // can scroll it only if it can have the focus.
-  const BOXES = "div.math, span.math, .pst-scrollable-table-container";
+  const BOXES = "div.math, span.math, .pst-scrollable-table-container, .figure";
+  const more = (box) => {
+    box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+  };
   const reachable = () => {
     const wide = [...document.querySelectorAll(BOXES)].map((box) => {
       const formula = box.querySelector(":scope > mjx-container[jax='CHTML'] > mjx-math");
@@ -15,11 +18,30 @@
       box.classList.toggle("scrolls", scrolls);
       if (scrolls) {
         box.tabIndex = 0;
+        more(box);
       } else {
         box.removeAttribute("tabindex");
       }
     }
   };
+  // Scrolling does not bubble.
+  const scrolled = ({target: box}) => {
+    if (box instanceof Element && box.matches(BOXES)) {
+      more(box);
+    }
+  };
+  document.addEventListener("scroll", scrolled, {capture: true, passive: true});
+
+  // On a phone a figure can be shown larger than the window.
+  for (const button of document.querySelectorAll("button.larger")) {
+    button.addEventListener("click", () => {
+      const box = button.previousElementSibling;
+      const large = box.classList.toggle("large");
+      button.setAttribute("aria-pressed", String(large));
+      reachable();
+    });
+  }
+
   window.addEventListener("load", () => {
     reachable();
     new ResizeObserver(reachable).observe(document.querySelector("main") ?? document.body);
