@@ -52,7 +52,7 @@ BASELINE = Path(__file__).parent / "baseline"
 
 # In grey levels of 255, the root of the mean square over all pixels. In the pinned environment
 # nothing differs at all. On another processor an edge may be shaded differently, far below this;
-# one changed digit in the smallest label makes 0.5, so pytest-mpl's default of 2 would miss it.
+# one changed digit in a small label makes about 0.5, so pytest-mpl's default of 2 would miss it.
 TOLERANCE = 0.3
 SAVE = {"dpi": 50, "pil_kwargs": {"optimize": True}}
 
