@@ -117,6 +117,7 @@ PARTS = re.compile(
 BOUND = re.compile(r"\b([Cc]hapters?|[Ss]ections?|Figure) (?=\d)|(?<=\d) (?=\d{3}\b|%)")
 # Where a name may be broken: cross_|entropy, Cross|Entropy|Loss, lib/|data, nn.|Module; not .csv.
 JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z][_/(=\[])(?=\w)|(?<=[A-Za-z]\.)(?=\w{4})")
+LONG = 30
 # Shown on a phone, where the letters of a figure are too small to read; see book.css and book.js.
 LARGER = '<button type="button" class="larger" aria-pressed="false">{icon}Larger</button>'
 # (what, pattern, replacement, which pages must have it: "all", "some")
@@ -184,9 +185,18 @@ def mended(page: str, name: str) -> str:
 
 
 def bound(page: str) -> str:
-    """Return a page whose lines break where a reader would break them."""
+    """Return a page whose lines break where a reader would break them.
+
+    A name is broken in a narrow column of a table, or if it is as long as a line on a phone.
+    """
+    in_cell = False
 
     def part(match: re.Match[str]) -> str:
+        nonlocal in_cell
+        if match[0].startswith(("<td", "</td")):
+            in_cell = match[0][1] == "t"
+        if match["code"] and not in_cell and len(re.sub(r"<[^>]*>", "", match[0])) < LONG:
+            return match[0]
         if match["code"]:
             return re.sub(r"(?<=>)[^<]+", lambda text: JOINT.sub("<wbr />", text[0]), match[0])
         if match["prose"]:
