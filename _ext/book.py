@@ -119,7 +119,7 @@ BOUND = re.compile(r"\b([Cc]hapters?|[Ss]ections?|Figure) (?=\d)|(?<=\d) (?=\d{3
 JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z][_/(=\[])(?=\w)|(?<=[A-Za-z]\.)(?=\w{4})")
 LONG = 30
 # Shown on a phone, where the letters of a figure are too small to read; see book.css and book.js.
-LARGER = '<button type="button" class="larger" aria-pressed="false">{icon}Larger</button>'
+LARGER = '<button type="button" class="larger">{icon}Larger</button>'
 # (what, pattern, replacement, which pages must have it: "all", "some")
 Mend = tuple[str, str, str, str]
 MENDS: tuple[Mend, ...] = (

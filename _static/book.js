@@ -37,7 +37,7 @@
     button.addEventListener("click", () => {
       const box = button.previousElementSibling;
       const large = box.classList.toggle("large");
-      button.setAttribute("aria-pressed", String(large));
+      button.lastChild.data = large ? "Smaller" : "Larger";
       reachable();
     });
   }
