@@ -51,7 +51,8 @@ def _boxes(
     lefts = np.concatenate([[0.0], np.cumsum(widths)[:-1]])
     bottoms = np.zeros_like(heights) if bottoms is None else bottoms
     for left, width, bottom, height in zip(lefts, widths, bottoms, heights, strict=True):
-        ax.add_patch(Rectangle((left, bottom), width, height, **style))
+        # Unclipped: the last edge lies on the end of the axis, which would cut half of it off.
+        ax.add_patch(Rectangle((left, bottom), width, height, clip_on=False, **style))
     return np.asarray(lefts + widths / 2)
 
 

@@ -114,8 +114,8 @@ def all_sequences(seq: str, theta: float) -> tuple[Figure, Axes]:
     n = len(observed)
     paths = sorted(product((0, 1), repeat=n), key=lambda path: (sum(path), path[::-1]))
     heights = [sequence_probability(path, theta) for path in paths]
-    # A gap between groups, so that the eye counts 1, 5, 10, 10, 5, 1.
-    places = np.arange(len(paths)) + 1.2 * np.array([sum(path) for path in paths])
+    # A gap between groups, so that the eye counts 1, 5, 10, 10, 5, 1 and no label meets a bar.
+    places = np.arange(len(paths)) + 1.6 * np.array([sum(path) for path in paths])
     fig, ax = plt.subplots()
     colours = [TRUTH if path == observed else "#BDBDBD" for path in paths]
     ax.bar(places, heights, color=colours, width=0.85)

@@ -300,7 +300,7 @@ def plateau(
         arrowprops={"arrowstyle": "->", "color": DANGER},
     )
     edge = 2 * float(expit(-5)) * float(expit(5)) ** 2
-    note = f"dead zone:\npush below\n{edge:.3f}"
+    note = f"dead\nzone:\npush\nbelow\n{edge:.3f}"
     right.text(-7.5, 0.5, note, color=DANGER, ha="center", va="center", size=8.5)
     right.text(-1.4, 0.93, "cross-entropy: 1 − θ", color=LOSS, size=9.5)
     right.set(xlabel="margin t", ylabel="size of the push on t", xlim=(-10, 10), ylim=(0, 1.06))
