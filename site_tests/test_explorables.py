@@ -135,7 +135,7 @@ def still(host: Any) -> None:
     """Assert that there is the still picture with its message, and nothing to press."""
     picture = host.get_by_role("img").first
     assert picture.is_visible()
-    assert len(picture.get_attribute("aria-label")) > 40
+    assert len(picture.get_attribute("alt")) > 40
     assert len(host.locator("figcaption:visible").inner_text()) > 40
     assert host.locator("button:visible, input:visible, .wce:visible").count() == 0
 

@@ -10,6 +10,8 @@ from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -58,6 +60,14 @@ class TestBytes:
         assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{40,}"', still)
         assert "<figcaption>" in still
         assert not re.search(r"<script|<style|\bid=|NaN", still)
+
+    def test_hold_the_still_picture_as_an_image(self, name: str) -> None:
+        before = explorable(name).html.split("<script>")[0]
+        assert "<svg" not in before
+        [(source, words)] = re.findall(r'<img src="data:image/svg\+xml,(\S+)" alt="(.+?)"', before)
+        drawing = ElementTree.fromstring(unquote(source))
+        assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+        assert words in own_files(name, "html")
 
     def test_keep_the_comments_at_home(self, name: str) -> None:
         script = explorable(name).html.split("<script>")[1]

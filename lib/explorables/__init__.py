@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib import resources
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def explorable(name: str, **state: Any) -> Explorable:
     html = _TEMPLATE.format(
         name=name,
         state=escape(",".join(pairs)),
-        still=_read(f"{name}.html").strip(),
+        still=_as_image(_read(f"{name}.html").strip()),
         css=_in_script(_squeezed(_read("kit.css") + _read(f"{name}.css"))),
         data=_in_script(json.loads(_read(f"{name}.json") or "null")),
         kit=_squeezed(_read("kit.js")),
@@ -133,6 +134,28 @@ def _read(file: str) -> str:
     """Return the text of a file of this package; the empty text where there is none."""
     path = resources.files(__name__) / file
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _as_image(still: str) -> str:
+    """Return the still picture with its drawing in an ``<img>``.
+
+    JupyterLab removes ``<svg>`` from what it does not trust, and leaves the numbers of the axes in
+    the text; an image stays.
+    """
+    head, svg, tail = re.split(r"(<svg.*</svg>)", still, flags=re.DOTALL)
+    first, drawing = svg.split(">", 1)
+    attrs = dict(re.findall(r'([\w-]+)="([^"]*)"', first))
+    size = f'width="{attrs["width"]}" height="{attrs["height"]}"'
+    # What it took from the page it now has itself.
+    own = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{attrs["viewBox"]}" {size} '
+        f'style="color:#1a1a1a;background:#fff;{attrs["style"]}" fill="{attrs["fill"]}">'
+    )
+    source = quote(" ".join((own + drawing).replace('"', "'").split()), safe="'=;,.()-+!*")
+    return (
+        f'{head}<img src="data:image/svg+xml,{source}" alt="{attrs["aria-label"]}" {size} '
+        f'style="max-width:100%;height:auto">{tail}'
+    )
 
 
 def _squeezed(code: str) -> str:
