@@ -113,8 +113,10 @@ PARTS = re.compile(
     r"(?P<code><code\b[^>]*>.*?</code>)|<!--.*?-->|<[^>]*>|(?P<prose>[^<]+)",
     re.S,
 )
-# On one line: 7 000, 45 %, chapter 3, section 3.1.
-BOUND = re.compile(r"\b([Cc]hapters?|[Ss]ections?|Figure) (?=\d)|(?<=\d) (?=\d{3}\b|%)")
+# On one line: 7 000, 45 %, 0.5 nats, chapter 3, section 3.1.
+BOUND = re.compile(
+    r"\b([Cc]hapters?|[Ss]ections?|Figure) (?=\d)|(?<=\d) (?=\d{3}\b|%|(?:nat|bit)s?\b)"
+)
 # Where a name may be broken: cross_|entropy, Cross|Entropy|Loss, lib/|data, nn.|Module; not .csv.
 JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z][_/(=\[])(?=\w)|(?<=[A-Za-z]\.)(?=\w{4})")
 LONG = 30
@@ -169,6 +171,8 @@ MENDS: tuple[Mend, ...] = (
     ("colab", r'<li><a href="https://colab[^"]*/exercises/(?:(?!</li>).)*</li>', "", "some"),
     # Only the theme's own search service reads these.
     ("docsearch", r'\s*<meta name="docsearch:[^>]*>', "", "all"),
+    # The author is a name of its own everywhere but here, after "By".
+    ("author", r'(<p class="component-author">\s*By )The ', r"\1the ", "some"),
 )  # fmt: skip
 
 
