@@ -158,6 +158,8 @@ def write(html: Path, target: Path) -> None:
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     together = html / TOGETHER
     text = joined(html, toc)
+    if re.search(r'class="[^"]*\bmath\b[^>]*>\s*\\[(\[]', text):
+        raise SystemExit("The formulas are not typeset: install mini-racer, then make book again.")
     together.write_text(text, encoding="utf-8")
     try:
         with sync_playwright() as playwright:

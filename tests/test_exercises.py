@@ -228,6 +228,16 @@ class TestCheck:
         with pytest.raises(Mistake, match="got       3"):
             expect_error(lambda: 3, "f()", idea="", section="1.1")
 
+    @pytest.mark.parametrize("words", [(), ("",), (" ",)])
+    def test_an_error_without_a_word(self, words: tuple[str, ...]) -> None:
+        def refuse() -> None:
+            raise ValueError(*words)
+
+        with pytest.raises(Mistake, match="got       a ValueError without a word"):
+            expect_error(refuse, "f()", idea="", section="1.1")
+        with pytest.raises(Mistake, match="refuses without a word"):
+            hidden.refused(refuse)
+
     def test_a_place_that_is_not_there(self) -> None:
         with pytest.raises(ValueError, match="no section"):
             place("9.9")
@@ -259,7 +269,7 @@ class TestHarness:
             assert 0.03456 == 1, "secret 0.03456"
 
         text = self.fails(body)
-        assert text.startswith("a belief. The cure.\nsection 1.1")
+        assert text.startswith("Your answer: a belief. The cure.\nsection 1.1")
         assert "0.03456" not in text
 
     def test_an_error_of_the_students_code_shows_its_type_only(self) -> None:

@@ -96,16 +96,22 @@ def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
         # An answer that filled the memory would keep it as long as its frames are remembered.
         traceback.clear_frames(error.__traceback__)
         raised = "" if isinstance(error, AssertionError) else f" ({type(error).__name__} raised)"
-        message = textwrap.fill(f"{misconception}{raised}. {cure}", 78)
+        message = textwrap.fill(f"Your answer: {misconception}{raised}. {cure}", 78)
         raise Mistake(f"{message}\n{place(section)}", misconception) from None
 
 
 def refused(call: Callable[[], Any], error: type[Exception] = ValueError) -> bool:
-    """Tell whether a call raises this error, with a message."""
+    """Tell whether a call raises this error. One without a message is a misconception by itself."""
     try:
         call()
     except error as refusal:
-        return bool(str(refusal).strip())
+        if not str(refusal).strip():
+            raise Mistake(
+                "Your answer: refuses without a word. Say what is wrong with the input:\n"
+                f'raise {error.__name__}("...")',
+                "refuses without a word",
+            ) from None
+        return True
     return False
 
 

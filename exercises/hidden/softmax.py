@@ -173,7 +173,10 @@ def _probable(got: Any, row: Any, u: float) -> bool:
     example=lambda f: f([0, np.log(2), np.log(5)]),
     forbidden=("scipy.special.softmax", "scipy.special.log_softmax"),
 )
-def softmax(f, rng):
+def softmax(answer, rng):
+    def f(*z, **axis):
+        return np.asarray(answer(*z, **axis))  # a nested list says the same
+
     u = 2.0**-53
     flat = rng.normal(size=7)
     batch = rng.normal(size=(2, 3))
