@@ -189,7 +189,8 @@ function scrubberView(ui) {
       p.yAxis({ ticks: [0, 0.1, 0.2, 0.3, 0.4], text: (v) => fixed(v, 1), label: "" });
       p.xAxis({
         ticks: data.epochs.map((_, k) => k),
-        text: (k) => String(data.epochs[k]),
+        // On a phone two digits beside two digits would touch.
+        text: (k) => (p.width < 330 && [15, 30, 50].includes(data.epochs[k]) ? "" : String(data.epochs[k])),
         label: "",
       });
       if (on) p.line(math.inside(data.loss[0], 0, hi), "muted thin");

@@ -216,7 +216,7 @@ function tugView(ui) {
       const [down, up] = wide ? ["← turn the dial down", "turn it up →"] : ["← down", "up →"];
       p.write(-1, 86, down, "muted", { anchor: "start", dy: -8 });
       p.write(1, 86, up, "muted", { anchor: "end", dy: -8 });
-      p.write(0, 86, "pulls, nats per unit of θ", "", { dy: -8 });
+      p.write(0, 86, `${p.width < 300 ? "" : "pulls, "}nats per unit of θ`, "", { dy: -8 });
       p.line([[-1, team], [1, team]], "rope");
       if (!inside(theta)) {
         p.write(0, low, "no pull: θ is no probability", "danger strong", { dy: 4 });
