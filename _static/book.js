@@ -42,6 +42,17 @@
     });
   }
 
+  // Paper is white, whichever theme was chosen.
+  const root = document.documentElement;
+  let chosen = root.dataset.theme;
+  window.addEventListener("beforeprint", () => {
+    chosen = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  window.addEventListener("afterprint", () => {
+    root.dataset.theme = chosen;
+  });
+
   window.addEventListener("load", () => {
     reachable();
     new ResizeObserver(reachable).observe(document.querySelector("main") ?? document.body);

@@ -208,6 +208,13 @@ def test_on_paper(site: str, visitor: Visitor) -> None:
         assert page.locator(f"{gone}:visible").count() == 0, gone
     answer = page.locator("article details > :not(summary)").first
     assert answer.bounding_box()["height"] > 0
+    # The dark theme chosen by hand does not reach the paper.
+    theme = "document.documentElement.dataset.theme"
+    page.evaluate(f"{theme} = 'dark'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(theme) == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(theme) == "dark"
     visit.calm()
 
 

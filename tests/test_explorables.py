@@ -161,8 +161,8 @@ class TestKit:
             (["power", -147], "⁻¹⁴⁷"),
             (["fromLog", math.log(0.03456)], "0.03456"),
             (["fromLog", 0], "1.00000"),
-            (["fromLog", 500 * math.log(0.5)], "3.05 × 10⁻¹⁵¹"),
-            (["fromLog", math.log(9.9999e-9)], "1.00 × 10⁻⁸"),
+            (["fromLog", 500 * math.log(0.5)], "3.05\u00a0×\u00a010⁻¹⁵¹"),
+            (["fromLog", math.log(9.9999e-9)], "1.00\u00a0×\u00a010⁻⁸"),
         ]
         got = call("dial", [[f"kit.{fn}", *args] for (fn, *args), _ in cases])
         assert got == [text for _, text in cases]

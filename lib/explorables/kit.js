@@ -145,7 +145,7 @@ const kit = (() => {
     let exponent = Math.floor(log / Math.LN10);
     let mantissa = Math.exp(log - exponent * Math.LN10).toFixed(2);
     if (mantissa === "10.00") [mantissa, exponent] = ["1.00", exponent + 1];
-    return `${mantissa} × 10${power(exponent)}`;
+    return `${mantissa}\u00a0×\u00a010${power(exponent)}`;
   }
 
   /** @param {number} x @param {number} decimals @param {string} unit @returns {string} */
@@ -515,7 +515,11 @@ const kit = (() => {
             if (patch) ui.set(patch);
           },
         });
-        node.textContent = o.text;
+        // In the dark a letter is light, and ● would be the lighter of the two balls.
+        for (const part of o.text.split(/([○●])/)) {
+          const ball = part === "●" ? "black" : part === "○" ? "white" : "";
+          node.append(ball ? el("span", { class: `ball ${ball}` }, part) : part);
+        }
         ui.bind((s) => {
           if (o.off) node.setAttribute("aria-disabled", String(o.off(s)));
           if (o.pressed) node.setAttribute("aria-pressed", String(o.pressed(s)));
