@@ -113,9 +113,9 @@ PARTS = re.compile(
     r"(?P<code><code\b[^>]*>.*?</code>)|<!--.*?-->|<[^>]*>|(?P<prose>[^<]+)",
     re.S,
 )
-# On one line: 7 000, 45 %, 0.5 nats, chapter 3, section 3.1.
+# On one line: 7 000, 45 %, 0.5 nats, chapter 3, section 3.1. No line begins with a dot.
 BOUND = re.compile(
-    r"\b([Cc]hapters?|[Ss]ections?|Figure) (?=\d)|(?<=\d) (?=\d{3}\b|%|(?:nat|bit)s?\b)"
+    r"\b([Cc]hapters?|[Ss]ections?|Figure) (?=\d)|(?<=\d) (?=\d{3}\b|%|(?:nat|bit)s?\b)| (?=· )"
 )
 # Where a name may be broken: cross_|entropy, Cross|Entropy|Loss, lib/|data, nn.|Module; not .csv.
 JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Za-z][_/(=\[])(?=\w)|(?<=[A-Za-z]\.)(?=\w{4})")
