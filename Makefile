@@ -47,7 +47,7 @@ test-site: setup
 	    test site_tests/node_modules/.package-lock.json -nt site_tests/package-lock.json \
 	    || npm ci --prefix site_tests --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	else echo "npm is not installed: axe and the HTML checker will be missing"; fi
-	$(BIN)/python -m pytest site_tests -p no:nbval --override-ini=addopts= -n 2 --dist load -rs
+	$(BIN)/python -m pytest site_tests -p no:nbval --override-ini=addopts= -n 2 --dist loadgroup -rs
 
 # npm brings the TypeScript compiler that checks the explorables. Without it that test is skipped.
 test: setup

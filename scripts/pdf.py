@@ -31,7 +31,7 @@ from check_book import pages
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "why-cross-entropy.pdf"
-TOGETHER = "all-pages.html"  # beside index.html, so that every path to a figure stays right
+TOGETHER = "all-pages.html"  # as if it lay beside index.html: every path to a figure is right
 
 STYLE = """
 body { font-size: 10.5pt; }
@@ -156,26 +156,26 @@ def write(html: Path, target: Path) -> None:
     if not (html / "index.html").is_file():
         raise SystemExit(f"There is no book in {html}. Run make book first.")
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    together = html / TOGETHER
     text = joined(html, toc)
     if re.search(r'class="[^"]*\bmath\b[^>]*>\s*\\[(\[]', text):
         raise SystemExit("The formulas are not typeset: install mini-racer, then make book again.")
-    together.write_text(text, encoding="utf-8")
-    try:
-        with sync_playwright() as playwright:
-            # No sandbox: containers run as root, and nothing foreign is opened.
-            chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-            page = chromium.new_context(java_script_enabled=False).new_page()
-            page.goto(together.as_uri(), wait_until="load")
-            page.pdf(
-                path=target, format="A4", outline=True, tagged=True, print_background=True,
-                display_header_footer=True, header_template="<span></span>",
-                footer_template=FOOTER,
-                margin={"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"},
-            )  # fmt: skip
-            chromium.close()
-    finally:
-        together.unlink()
+    # The joined page is handed to the browser and never stands in the folder, so that two runs do
+    # not take it from each other and no reader of the folder finds a page too many.
+    with browser.served(html) as address, sync_playwright() as playwright:
+        # No sandbox: containers run as root, and nothing foreign is opened.
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = chromium.new_context(java_script_enabled=False).new_page()
+        page.route(
+            address + TOGETHER, lambda route: route.fulfill(body=text, content_type="text/html")
+        )
+        page.goto(address + TOGETHER, wait_until="load")
+        page.pdf(
+            path=target, format="A4", outline=True, tagged=True, print_background=True,
+            display_header_footer=True, header_template="<span></span>",
+            footer_template=FOOTER,
+            margin={"top": "18mm", "bottom": "18mm", "left": "18mm", "right": "18mm"},
+        )  # fmt: skip
+        chromium.close()
     soup = BeautifulSoup(text, "html.parser")
     headings = [" ".join(h.get_text().split()) for h in soup.find_all(re.compile("^h[1-6]$"))]
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))

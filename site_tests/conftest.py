@@ -69,6 +69,18 @@ class Visit:
     trouble: list[str] = field(default_factory=list)
     sent: dict[str, int] = field(default_factory=dict)
 
+    def arrived(self, address: str | None = None) -> None:
+        """Wait until a page is there and nothing more is loaded.
+
+        Whoever leaves a page earlier makes the browser drop what it was loading, and what is
+        dropped counts as trouble: on a busy machine a font is still on its way after the page's
+        load event.
+        """
+        if address is not None:
+            self.page.wait_for_url(address)
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("document.fonts.ready.then(() => null)")
+
     def calm(self) -> None:
         """Assert that no other host was asked for anything, and that nothing went wrong."""
         assert not self.outside, "asked another host: " + ", ".join(self.outside)
@@ -115,7 +127,8 @@ class Visitor:
         page.on("pageerror", lambda error: visit.trouble.append(f"exception: {error}"))
         page.on("requestfailed", lambda r: visit.trouble.append(f"not loaded: {r.url}"))
         page.on("response", response)
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
+        visit.arrived()
         return visit
 
 

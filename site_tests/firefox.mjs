@@ -52,6 +52,7 @@ for (const name of pages) {
       if (message.type() === "error") trouble.push(`error: ${message.text()}`);
     });
     await page.goto(home + name, {waitUntil: "load"});
+    await page.evaluate(() => document.fonts.ready.then(() => null));
     await new Promise((done) => setTimeout(done, 300));
     const missing = await page.evaluate(() => {
       const letters = [...document.querySelectorAll("mjx-mi > mjx-c")];

@@ -64,6 +64,10 @@ BEFORE = """(host) => [...document.querySelectorAll("a[href], button")]
     && e.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING)
   .at(-1).focus()"""
 MOVING = "(host) => document.getAnimations().length + host.shadowRoot.getAnimations().length"
+# A ball that is a button is a disc and nothing else.
+WARTS = """(host) => [...host.shadowRoot.querySelectorAll("button.ball")]
+  .filter((e) => ["::before", "::after"].some((p) => getComputedStyle(e, p).content !== "none"))
+  .map((e) => e.getAttribute("aria-label"))"""
 FOCUSED = "(e) => e.getRootNode().activeElement === e"
 SMALL = """(host) => [...host.shadowRoot.querySelectorAll("button, input, [role=slider]")]
   .map((e) => e.closest("label") ?? e)
@@ -170,6 +174,7 @@ def test_by_mouse(place: tuple, site: str, visitor: Visitor) -> None:
         page.locator(".theme-switch-button:visible").first.click()
         theme = page.evaluate("document.documentElement.dataset.theme")
         assert host.locator(".wce").get_attribute("data-theme") == theme
+        assert host.evaluate(WARTS) == []
         ground = "(host) => getComputedStyle(host.shadowRoot.querySelector('.wce')).backgroundColor"
         seen[theme] = host.evaluate(ground)
         # No card of the theme around it.

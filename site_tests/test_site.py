@@ -108,14 +108,14 @@ def test_search(word: str, where: str, site: str, visitor: Visitor) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type(word)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=*")
+    visit.arrived("**/search.html?q=*")
     page.get_by_text("Search finished").wait_for()
     found = page.locator("#search-results li a").evaluate_all("all => all.map((a) => a.href)")
     assert any("glossary.html" in link for link in found)
     assert any(re.search(r"chapters/0\d_", link) for link in found)
     page.locator("#search-results li a").first.click()
-    page.wait_for_load_state("networkidle")
     page.locator("main h1:visible").wait_for()
+    visit.arrived()
     visit.calm()
 
 
@@ -124,10 +124,10 @@ def test_previous_and_next_follow_the_table_of_contents(site: str, visitor: Visi
     visit = visitor.open(site + pages[0])
     for following in pages[1:]:
         visit.page.locator("a.right-next").click()
-        visit.page.wait_for_url(f"**/{following}")
+        visit.arrived(f"**/{following}")
     for before in reversed(pages[:-1]):
         visit.page.locator("a.left-prev").click()
-        visit.page.wait_for_url(f"**/{before}")
+        visit.arrived(f"**/{before}")
     visit.calm()
 
 
@@ -152,9 +152,10 @@ def test_the_buttons_of_a_chapter(site: str, visitor: Visitor) -> None:
     while page.evaluate("document.documentElement.dataset.mode") != "dark":
         button.click()
     page.locator("a.right-next").click()
-    page.wait_for_url("**/02_*")
+    visit.arrived("**/02_*")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.go_back()
+    visit.arrived("**/01_*")
 
     # Download as a notebook.
     page.locator(".dropdown-download-buttons > button").click()
@@ -183,7 +184,7 @@ def test_the_menus_of_a_phone(site: str, visitor: Visitor) -> None:
     link = page.locator("#pst-primary-sidebar-modal a", has_text="Glossary")
     assert link.is_visible()
     link.click()
-    page.wait_for_url("**/glossary.html")
+    visit.arrived("**/glossary.html")
     visit.calm()
 
 

@@ -518,7 +518,7 @@ const kit = (() => {
         // In the dark a letter is light, and ● would be the lighter of the two balls.
         for (const part of o.text.split(/([○●])/)) {
           const ball = part === "●" ? "black" : part === "○" ? "white" : "";
-          node.append(ball ? el("span", { class: `ball ${ball}` }, part) : part);
+          node.append(ball ? el("span", { class: `letter ${ball}` }, part) : part);
         }
         ui.bind((s) => {
           if (o.off) node.setAttribute("aria-disabled", String(o.off(s)));

@@ -44,7 +44,7 @@ def digit_grid(
     chosen = [np.flatnonzero(labels == digit)[:columns] for digit in range(10)]
     size = images.shape[1]
     mosaic = np.block([[images[i] for i in row] for row in chosen])
-    fig, ax = plt.subplots(figsize=(7.2, 5.2))
+    fig, ax = plt.subplots(figsize=(7.2, 4.9))
     ax.imshow(mosaic, **_PIXELS)
     row = int(labels[marked])
     column = int(np.flatnonzero(chosen[row] == marked)[0])
@@ -387,7 +387,7 @@ def keep_training(
     ax.annotate(
         f"lowest kept:\n{loss[best]:.4f} nats, epoch {epochs[best]}",
         (epochs[best], loss[best]),
-        (epochs[best] - 18, loss[best] - 0.063),
+        (epochs[best] - 18, loss[best] - 0.056),
         color=DANGER,
         arrowprops=arrow,
     )
