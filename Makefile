@@ -11,7 +11,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # A warning is an error; every broken reference is a warning; go on to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book pdf test test-site lab execute check bench lock clean setup release grade
+.PHONY: help book pdf test test-site lab execute lint check bench lock clean setup release grade
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
@@ -22,7 +22,8 @@ help:
 	@echo "make execute   run the chapters again and store their outputs"
 	@echo "make release   make the students' notebooks and archives from exercises/source"
 	@echo "make grade CHAPTER=01_likelihood SUBMISSIONS=folder    grade submissions; see chapters/instructors.md"
-	@echo "make check     format, lint, types and the fast tests"
+	@echo "make lint      format, lint and types"
+	@echo "make check     make lint and the tests without the chapters"
 	@echo "make bench     measure speed side by side"
 	@echo "make lock      resolve requirements.txt anew from pyproject.toml"
 	@echo "make clean     remove what was built (the environment .venv stays)"
@@ -62,10 +63,12 @@ lab: setup
 execute: setup
 	$(ONE_THREAD) $(BIN)/python scripts/execute.py
 
-check: setup
+lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check: lint
 	$(ONE_THREAD) $(BIN)/python -m pytest tests
 
 bench: setup

@@ -13,7 +13,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from sphinx.util.docutils import SphinxDirective
 
 from lib.explorables import STATE, explorable
 
@@ -29,7 +29,7 @@ def value(text: str) -> Any:
         return text
 
 
-class Picture(Directive):
+class Picture(SphinxDirective):
     """The directive ``explorable``."""
 
     required_arguments = 1
