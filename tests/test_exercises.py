@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 
 import hidden
 import nbformat
@@ -237,6 +238,17 @@ class TestCheck:
             expect_error(refuse, "f()", idea="", section="1.1")
         with pytest.raises(Mistake, match="refuses without a word"):
             hidden.refused(refuse)
+
+    def test_another_error_is_no_refusal(self) -> None:
+        with pytest.raises(Mistake, match=r"another error \(KeyError\)"):
+            hidden.refused(lambda: {}["bit"])
+
+        def warn() -> bool:
+            warnings.warn("overflow", RuntimeWarning, stacklevel=1)
+            return True
+
+        with pytest.raises(RuntimeWarning):
+            hidden.refused(warn)  # warnings are errors here, as in the checks
 
     def test_a_place_that_is_not_there(self) -> None:
         with pytest.raises(ValueError, match="no section"):

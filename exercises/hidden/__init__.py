@@ -101,7 +101,11 @@ def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
 
 
 def refused(call: Callable[[], Any], error: type[Exception] = ValueError) -> bool:
-    """Tell whether a call raises this error. One without a message is a misconception by itself."""
+    """Tell whether a call raises this error.
+
+    One without a message, and an error of another kind, are misconceptions by themselves. A
+    warning is none: whoever is warned goes on and answers.
+    """
     try:
         call()
     except error as refusal:
@@ -112,6 +116,14 @@ def refused(call: Callable[[], Any], error: type[Exception] = ValueError) -> boo
                 "refuses without a word",
             ) from None
         return True
+    except (AssertionError, MemoryError, NotImplementedError, Warning, Mistake):
+        raise
+    except Exception as other:
+        raise Mistake(
+            f"Your answer: meets bad input with another error ({type(other).__name__}). Instead:\n"
+            f'raise {error.__name__}("...")',
+            "meets bad input with another error",
+        ) from None
     return False
 
 

@@ -318,6 +318,8 @@ def _urn(n, k, w):
 @exercise("1.6", example=lambda f: f(10, 3, 2))
 def mle_urn(f, rng):
     k, w = (int(v) for v in rng.integers(3, 8, size=2))
+    with reason("leaves out an end", "B runs from k to N − w, both included.", "1.6"):
+        assert f(k + w, k, w)[0] in (0, k)
     with reason(
         "counts what is left", "Asked is the number before the draws, the drawn ones too.", "1.6"
     ):

@@ -33,10 +33,3 @@ def sigmoid(t):
         t = t * 1.0
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-t))
-
-
-# %% through the logarithm
-def sigmoid(t):
-    t = np.asarray(t)
-    t = t if t.dtype.kind == "f" else t.astype(float)
-    return np.exp(-np.logaddexp(0, -t))

@@ -126,6 +126,8 @@ def fit_gd(seq, lr, steps, start=0.5):
 
 # %% accepts what cannot be fitted
 def fit_gd(seq, lr, steps, start=0.5):
+    if not seq:
+        raise ValueError("no balls")
     k, n, path = seq.count("b"), len(seq), [start]
     for _ in range(steps):
         theta = path[-1]

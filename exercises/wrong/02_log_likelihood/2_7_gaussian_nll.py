@@ -510,6 +510,6 @@ def derive_minimisers(ys):
 def fit_gaussian(y):
     y = np.array(y, dtype=float)
     if len(set(y)) <= 1:
-        return y[0], 0.0, -np.inf
+        return y.mean(), 0.0, -np.inf
     v = y.var()
     return y.mean(), v, np.log(2 * np.pi * v) / 2 + 0.5

@@ -75,3 +75,10 @@ def sigmoid(t):
     np.abs(t, out=t)
     e = np.exp(-t)
     return np.where(left, e, 1).astype(t.dtype) / (1 + e)
+
+
+# %% goes through a logarithm
+def sigmoid(t):
+    t = np.asarray(t)
+    t = t if t.dtype.kind == "f" else t.astype(float)
+    return np.exp(-np.logaddexp(0, -t))

@@ -285,7 +285,7 @@ def nll_from_logits(z, y, reduction="mean"):
     return loss.mean() if reduction == "mean" else loss.sum()
 
 
-# %% leaves the refusal to NumPy
+# %% meets bad input with another error
 def nll_from_logits(z, y, reduction="mean"):
     z, y = np.asarray(z, dtype=float), np.asarray(y)
     if reduction not in ("mean", "sum", "none"):
