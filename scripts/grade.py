@@ -255,7 +255,9 @@ def explain(code: int | None, log: str, settings: Settings) -> str:
         return (
             "the kernel was killed while it ran (it left the process or broke a limit); no points"
         )
-    if "MemoryError" in log or "CellTimeoutError" in log or code < 0:
+    if "CellTimeoutError" in log:  # "Timeout waiting for IOPub output": the kernel could not send
+        return "its outputs did not come: a cell filled the memory or showed too much; no points"
+    if "MemoryError" in log or code < 0:
         return "its outputs were too large to be read; no points"
     lines = [line for line in log.splitlines() if "Error" in line]
     return f"nbgrader could not grade it: {lines[-1][-200:] if lines else f'exit {code}'}"
