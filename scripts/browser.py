@@ -50,7 +50,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     """Lets more visitors wait at the door than the five of the standard library."""
 
-    daemon_threads = True
     request_queue_size = 128
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +71,7 @@ class Visit:
     sent: dict[str, int] = field(default_factory=dict)
     asked: float = 0  # when the last request began
 
-    def arrived(self, address: str | None = None) -> None:
+    def arrived(self, address: str | Callable[[str], bool] | None = None) -> None:
         """Wait until a page is there and nothing more is loaded.
 
         Whoever leaves a page earlier makes the browser drop what it was loading, and what is
