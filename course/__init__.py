@@ -1,0 +1,1 @@
+"""What the repository knows of the course itself: its chapters, its exercises, its guards."""

@@ -1,0 +1,1 @@
+"""What turns the built pages into the book that visitors see."""
