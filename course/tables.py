@@ -22,21 +22,10 @@ from course import contents
 from course.contents import ROOT, Chapter
 
 BLOCK = re.compile(r"(<!-- block: ([\w-]+) -->)(.*?)(<!-- end of block -->)", re.S)
-WORDS = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+WORDS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 # The pages that may hold blocks.
 PAGES = ("README.md", "chapters/*.md")
 
