@@ -12,7 +12,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 # Up to here every integer is a float64. Beyond, 2**53 + 1 would become 2**53.
 _LARGEST = 2**53

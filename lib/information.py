@@ -151,7 +151,7 @@ def entropy(p: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     Returns
     -------
     float or ndarray, shape (...)
-        At least 0, and at most log K as far as `p` sums to 1. A class of probability 0 contributes 0.
+        At least 0, and at most log K as far as `p` sums to 1. A class of probability 0 adds 0.
 
     Raises
     ------

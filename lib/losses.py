@@ -499,7 +499,7 @@ def _check(
 
 
 def _check_rows(rows: NDArray[Any], z_max: NDArray[Any], first_row: int = 0) -> None:
-    """Check rows by their largest logit: NaN and +inf surface there, -inf means no class is left."""
+    """Check rows by their largest logit: NaN and +inf surface there; -inf leaves no class."""
     if np.isfinite(z_max).all():
         return
     row = int(np.flatnonzero(~np.isfinite(z_max))[0])
