@@ -41,7 +41,7 @@ def refuse(array: NDArray[Any], bad: NDArray[np.bool_], name: str, rule: str) ->
     if np.any(bad):
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         where = f"{name}{index(position)}" if position else name
-        raise ValueError(f"{where} is {array[position]}; {rule}")
+        raise ValueError(f"{where} is {array[position]!s}; {rule}")  # !s: no long double to inf
 
 
 def index(position: tuple[int, ...]) -> str:
@@ -72,7 +72,7 @@ def as_array(values: Any, name: str) -> NDArray[Any]:
         ) from None
     if isinstance(values, list | tuple) and array.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
-            large = (np.abs(array) > _LARGEST).any()
+            large = (np.abs(array) >= _LARGEST).any()  # 2**53 + 1 has become 2**53
         if large:
             for part in _parts(values):
                 if is_integer(part):
