@@ -204,7 +204,7 @@ def test_tenths_in_float32():
     k = np.tile([6, 7, 8, 9], 1000)
     probs, y = np.stack([k / 10, 1 - k / 10], axis=1), np.arange(4000) // 4 % 2
     for dtype in (np.float32, np.float16):
-        rounding = 4 * np.finfo(dtype).eps
+        rounding = 4 * float(np.finfo(dtype).eps)
         assert ece(probs.astype(dtype), y, bins=10) == near(ece(probs, y, bins=10), abs=rounding)
 
 
