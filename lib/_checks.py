@@ -55,6 +55,8 @@ def as_array(values: Any, name: str) -> NDArray[Any]:
     Integers in a list that holds floats too become floats. Those beyond 2**53 are refused here,
     because afterwards nobody can tell.
     """
+    if type(values) is np.ndarray:
+        return values
     if any(isinstance(part, np.ma.MaskedArray) for part in _parts(values)):
         raise ValueError(
             f"{name} is masked, and the mask would be lost; give the entries that count with "
@@ -85,7 +87,7 @@ def as_float(values: Any, name: str) -> NDArray[Any]:
     array = as_array(values, name)
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} holds {array.dtype}; give real numbers")
-    if array.dtype in (np.float32, np.float64):
+    if array.dtype == np.float64 or array.dtype == np.float32:
         return array
     if array.dtype.kind in "iu":
         _refuse_large(array, name)

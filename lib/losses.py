@@ -249,9 +249,11 @@ def grad_nll_from_logits(
     """
     logits, rows, target = _check(z, y, reduction)
     q = _softmax(rows)
-    gradient = _minus_target(q, target)
-    if target.ndim == 2:
-        gradient += (target.sum(axis=1, keepdims=True, dtype=np.float64) - 1.0) * q
+    if target.ndim == 1:
+        gradient = _minus_target(q, target)
+    else:
+        excess = target.sum(axis=1, keepdims=True, dtype=np.float64) - 1.0
+        gradient = _minus_target(q.copy(), target) + excess * q
     if reduction == "mean":
         gradient /= len(rows)
     return gradient.reshape(logits.shape)
@@ -352,7 +354,7 @@ def grad_squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> NDArray[np.flo
     """
     logits, rows, target = _check(z, y, "none")
     q = _softmax(rows)
-    difference = _minus_target(q, target)
+    difference = _minus_target(q.copy(), target)
     # (diag q - q q') d does not change when all of d is shifted. Counted from the likeliest class,
     # whose q may be 1 to the last bit, the mean of d is a sum of small terms: no digits cancel.
     difference -= difference[np.arange(len(q)), q.argmax(axis=1)][:, None]
@@ -445,21 +447,22 @@ def _softmax(rows: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _minus_target(q: NDArray[np.float64], target: NDArray[Any]) -> NDArray[np.float64]:
-    """Return ``q - p`` in float64, where p is 1 at each label, or the probabilities.
+    """Subtract p from q in place: 1 at each label, or the probabilities.
 
     Where both are near 1 their difference has lost its digits. There it is taken from the other
     classes, as ``(1 - p_k) - sum of the others' q``.
     """
-    each = np.arange(len(q))
-    p: NDArray[np.float64] = np.asarray(0.0 if target.ndim == 1 else target, dtype=np.float64)
-    k = target if target.ndim == 1 else p.argmax(axis=1)
-    p_k = np.ones(len(q)) if target.ndim == 1 else p[each, k]
-    q_k, others = q[each, k], q.copy()
-    others[each, k] = 0.0
-    near = (1 - p_k) - others.sum(axis=1)
-    others -= p
-    others[each, k] = np.where(q_k < p_k / 2, q_k - p_k, near)
-    return others
+    each, hard = np.arange(len(q)), target.ndim == 1
+    p = target.astype(np.float64)
+    k = target if hard else p.argmax(axis=1)
+    p_k = 1.0 if hard else p[each, k]
+    q_k = q[each, k]
+    q[each, k] = 0.0
+    near = (1 - p_k) - q.sum(axis=1)
+    if not hard:
+        q -= p
+    q[each, k] = np.where(q_k < p_k / 2, q_k - p_k, near)
+    return q
 
 
 def _check(

@@ -213,7 +213,7 @@ def test_the_test_set_is_seen_in_evaluation_mode(split, part):
     model.eval()
     with torch.no_grad():
         expected = model(torch.from_numpy(pixels(split.X_test))).numpy()
-    history = train(model, split, F.cross_entropy, epochs=2, checkpoints=(0, 1))
+    history = train(model.train(), split, F.cross_entropy, epochs=2, checkpoints=(0, 1))
     np.testing.assert_array_equal(history.at(0), expected)
     with torch.no_grad():
         seen = model.eval()(torch.from_numpy(pixels(split.X_test))).numpy()
