@@ -242,7 +242,9 @@ def logits(s: State) -> Shown:
 @cache
 def data() -> dict[str, Any]:
     """Return what the scrubber shows; tests/test_explorable_scrubber.py trains it again."""
-    text = (resources.files("lib.explorables") / "scrubber.json").read_text(encoding="utf-8")
+    text = (resources.files("lib.explorables") / "scrubber" / "data.json").read_text(
+        encoding="utf-8"
+    )
     return dict(json.loads(text))
 
 

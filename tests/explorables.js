@@ -14,9 +14,9 @@ const read = (file, otherwise) => {
     return otherwise;
   }
 };
-const code = `"use strict";\n${read("kit.js")}\n${read(`${name}.js`)}
+const code = `"use strict";\n${read("kit/kit.js")}\n${read(`${name}/${name}.js`)}
 ({ kit, math: ${name}Math, spec: kit.specs.${name} })`;
-const sandbox = { KIT_CSS: "", KIT_DATA: JSON.parse(read(`${name}.json`, "null")) };
+const sandbox = { KIT_CSS: "", KIT_DATA: JSON.parse(read(`${name}/data.json`, "null")) };
 const world = vm.runInNewContext(code, sandbox);
 
 const results = calls.map(([where, ...args]) => {

@@ -23,13 +23,13 @@ NAMES = sorted(STATE)
 FILES = resources.files("lib.explorables")
 
 
-def own_files(name: str, *ends: str) -> str:
-    paths = [FILES / f"{name}.{end}" for end in ends]
-    return "".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+def own_file(name: str, file: str) -> str:
+    path = FILES / name / file
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def test_each_script_of_the_package_can_be_called() -> None:
-    scripts = {p.name.removesuffix(".js") for p in FILES.iterdir() if p.name.endswith(".js")}
+    scripts = {p.name for p in FILES.iterdir() if (p / f"{p.name}.js").is_file()}
     assert scripts - {"kit"} == set(STATE)
 
 
@@ -39,7 +39,7 @@ class TestBytes:
         assert explorable(name).html == explorable(name).html
 
     def test_are_few(self, name: str) -> None:
-        data = len(own_files(name, "json").encode())
+        data = len(own_file(name, "data.json").encode())
         assert len(explorable(name).html.encode()) - data <= 60_000
         assert data <= 250_000
 
@@ -56,7 +56,7 @@ class TestBytes:
         assert html.count("<script>") == html.lower().count("</script") == 1
 
     def test_have_a_still_picture_with_a_description(self, name: str) -> None:
-        still = own_files(name, "html")
+        still = own_file(name, "still.html")
         assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{40,}"', still)
         assert "<figcaption>" in still
         assert not re.search(r"<script|<style|\bid=|NaN", still)
@@ -67,7 +67,7 @@ class TestBytes:
         [(source, words)] = re.findall(r'<img src="data:image/svg\+xml,(\S+)" alt="(.+?)"', before)
         drawing = ElementTree.fromstring(unquote(source))
         assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
-        assert words in own_files(name, "html")
+        assert words in own_file(name, "still.html")
 
     def test_keep_the_comments_at_home(self, name: str) -> None:
         script = explorable(name).html.split("<script>")[1]

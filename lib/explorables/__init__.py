@@ -4,8 +4,9 @@ An explorable is a still picture and one inline script. The script brings the pi
 scripts run; elsewhere (without JavaScript, on paper, on a site that removes scripts) the picture
 stays. Nothing is loaded from anywhere, and once drawn it needs no kernel.
 
-``kit.js`` and ``kit.css`` are shared; ``NAME.js`` is one explorable, ``NAME.html`` its still
-picture, and where they are needed ``NAME.css`` and ``NAME.json`` its own styles and data.
+The folder ``kit`` is shared. Each other folder is one explorable: ``NAME.js`` is its script,
+``still.html`` its still picture, and where they are needed ``NAME.css`` and ``data.json`` are its
+own styles and data.
 """
 
 from __future__ import annotations
@@ -106,11 +107,11 @@ def explorable(name: str, **state: Any) -> Explorable:
     html = _TEMPLATE.format(
         name=name,
         state=escape(",".join(pairs)),
-        still=_as_image(_read(f"{name}.html").strip()),
-        css=_in_script(_squeezed(_read("kit.css") + _read(f"{name}.css"))),
-        data=_in_script(json.loads(_read(f"{name}.json") or "null")),
-        kit=_squeezed(_read("kit.js")),
-        own=_squeezed(_read(f"{name}.js")),
+        still=_as_image(_read(f"{name}/still.html").strip()),
+        css=_in_script(_squeezed(_read("kit/kit.css") + _read(f"{name}/{name}.css"))),
+        data=_in_script(json.loads(_read(f"{name}/data.json") or "null")),
+        kit=_squeezed(_read("kit/kit.js")),
+        own=_squeezed(_read(f"{name}/{name}.js")),
     )
     return Explorable(html, f'explorable("{name}"{arguments})')
 
