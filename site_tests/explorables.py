@@ -26,7 +26,7 @@ from lib.losses import (
     nll_from_logits,
     squared_error_from_logits,
 )
-from tests.explorables import call
+from tests.explorables.javascript import call
 
 State = dict[str, Any]
 #: For a selector, the texts that must stand in what it selects.
@@ -241,7 +241,7 @@ def logits(s: State) -> Shown:
 
 @cache
 def data() -> dict[str, Any]:
-    """Return what the scrubber shows; tests/test_explorable_scrubber.py trains it again."""
+    """Return what the scrubber shows; tests/explorables/test_scrubber.py trains it again."""
     text = (resources.files("lib.explorables") / "scrubber" / "data.json").read_text(
         encoding="utf-8"
     )

@@ -6,7 +6,7 @@ const { join } = require("node:path");
 const vm = require("node:vm");
 
 const { name, calls } = JSON.parse(readFileSync(0, "utf8"));
-const folder = join(__dirname, "..", "lib", "explorables");
+const folder = join(__dirname, "..", "..", "lib", "explorables");
 const read = (file, otherwise) => {
   try {
     return readFileSync(join(folder, file), "utf8");

@@ -13,7 +13,7 @@ import pytest
 import sympy as sp
 
 from lib.bernoulli import counts, likelihood_expr, log_likelihood, mle
-from tests.explorables import call
+from tests.explorables.javascript import call
 
 RNG = np.random.default_rng(2)
 BALLS = [

@@ -18,7 +18,7 @@ from lib.losses import (
     squared_error_from_logits,
 )
 from lib.mnist import seed_logits
-from tests.explorables import call
+from tests.explorables.javascript import call
 
 RNG = np.random.default_rng(4)
 SEED = seed_logits()

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from lib.explorables import STATE, explorable
-from tests.explorables import call
+from tests.explorables.javascript import call
 
 NAMES = sorted(STATE)
 FILES = resources.files("lib.explorables")
@@ -108,7 +108,7 @@ class TestSpec:
 
 
 def test_types() -> None:
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     compiler = root / "node_modules" / ".bin" / "tsc"
     if not compiler.exists():
         if os.environ.get("CI"):

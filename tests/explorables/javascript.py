@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-HARNESS = Path(__file__).with_name("explorables.js")
+HARNESS = Path(__file__).with_name("javascript.js")
 _NUMBERS = {"Infinity": float("inf"), "-Infinity": float("-inf"), "NaN": float("nan")}
 
 

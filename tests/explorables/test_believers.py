@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lib.information import cross_entropy, entropy, information, kl_divergence
-from tests.explorables import call
+from tests.explorables.javascript import call
 
 RNG = np.random.default_rng(3)
 Distribution = list[float]

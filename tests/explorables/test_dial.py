@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lib.bernoulli import counts, log_likelihood, mle, sequence_probability
-from tests.explorables import call
+from tests.explorables.javascript import call
 
 RNG = np.random.default_rng(1)
 BALLS = [
