@@ -15,18 +15,19 @@ HARNESS = Path(__file__).with_name("javascript.js")
 _NUMBERS = {"Infinity": float("inf"), "-Infinity": float("-inf"), "NaN": float("nan")}
 
 
-def call(name: str, calls: list[list[Any]]) -> list[Any]:
+def call(name: str, calls: list[list[Any]], state: dict[str, Any] | None = None) -> list[Any]:
     """Return what the calls return, all made in one run of node.
 
     A call is ``[where, *arguments]``: ``math.X`` is a function of the explorable's own
-    mathematics, ``kit.X`` one of the kit's, ``spec.X`` stands for what it gave to ``kit.mount``.
+    mathematics, ``kit.X`` one of the kit's, ``spec.X`` stands for what it gave to ``kit.mount`` and
+    what the kit read from its ``state.json``; ``state`` is read in place of that file.
     """
     node = shutil.which("node")
     if node is None:
         if os.environ.get("CI"):
             pytest.fail("no node here, and CI is set: the explorables must be tested")
         pytest.skip("no node here: the explorables' mathematics is not tested")
-    request = json.dumps({"name": name, "calls": calls})
+    request = json.dumps({"name": name, "calls": calls, "state": state})
     run = subprocess.run([node, str(HARNESS)], input=request, capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stderr
     results: list[Any] = _numbers(json.loads(run.stdout))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -17,10 +18,12 @@ import numpy as np
 import pytest
 
 from lib.explorables import STATE, explorable
+from lib.explorables.state import Entry, Flag, Number, Word, entries
 from tests.explorables.javascript import call
 
 NAMES = sorted(STATE)
 FILES = resources.files("lib.explorables")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def own_file(name: str, file: str) -> str:
@@ -28,9 +31,42 @@ def own_file(name: str, file: str) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def test_each_script_of_the_package_can_be_called() -> None:
-    scripts = {p.name for p in FILES.iterdir() if (p / f"{p.name}.js").is_file()}
-    assert scripts - {"kit"} == set(STATE)
+def test_every_folder_is_an_explorable_or_the_kit() -> None:
+    folders = {p.name for p in FILES.iterdir() if p.is_dir() and p.name != "__pycache__"}
+    assert folders == {*STATE, "kit"}, "a folder without state.json is no explorable"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_explorable_has_its_files_and_its_tests(name: str) -> None:
+    for file in ("__init__.py", f"{name}.js", "still.py", "still.html"):
+        assert (FILES / name / file).is_file(), f"lib/explorables/{name} needs {file}"
+    for test in (f"tests/explorables/test_{name}.py", f"site_tests/explorables/{name}.py"):
+        assert (ROOT / test).is_file(), f"the explorable {name} has no tests: write {test}"
+
+
+def edges(entry: Entry) -> list[Any]:
+    """Return values that an entry just takes, and such as it just refuses."""
+    if isinstance(entry, Flag):
+        return [True, False]
+    if isinstance(entry, Word):
+        return [entry.start, f"{entry.start}!", f"!{entry.start}", f"{entry.start}\n"]
+    ends = [entry.low, entry.high, entry.low - 1e-3, entry.high + 1e-3]
+    if isinstance(entry, Number):
+        return [entry.start, *ends]
+    lengths = [[entry.low] * n for n in (entry.least - 1, entry.least, entry.most, entry.most + 1)]
+    return [entry.start, *lengths, *([v] * entry.most for v in ends)]
+
+
+def changed(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of a state.json with other limits, and a start that only they allow."""
+    if facts["kind"] == "word":
+        return {**facts, "pattern": "[!]+", "start": "!!"}
+    if facts["kind"] == "flag":
+        return {**facts, "start": not facts["start"]}
+    high = facts["high"] + 1
+    if facts["kind"] == "number":
+        return {**facts, "high": high, "start": high}
+    return {**facts, "high": high, "start": [high] * facts["most"]}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,9 +112,38 @@ class TestBytes:
 
 @pytest.mark.parametrize("name", NAMES)
 class TestSpec:
-    def test_takes_the_same_entries_in_python_and_in_links(self, name: str) -> None:
-        [codecs] = call(name, [["spec.codecs"]])
+    # Mutations tried: in kit.js `entry.high` written as 1, `entry.low` as 0, `entry.start` as
+    # null, the pattern without its `$`; `start: {...}` or `codecs: {...}` given to kit.mount again;
+    # in state.json a range of dial's theta changed (Python and JavaScript then change together).
+    def test_starts_where_its_state_file_says(self, name: str) -> None:
+        [start, codecs] = call(name, [["spec.start"], ["spec.codecs"]])
+        assert start == {key: entry.start for key, entry in STATE[name].items()}
         assert list(codecs) == list(STATE[name])
+        assert not re.search(r"^    (start|codecs)\b", own_file(name, f"{name}.js"), re.MULTILINE)
+
+    def test_takes_the_same_values_in_python_and_in_links(self, name: str) -> None:
+        for key, entry in STATE[name].items():
+            tried = [(value, entry.write(value) is not None) for value in edges(entry)]
+            assert isinstance(entry, Flag) or {True, False} == {taken for _, taken in tried}
+            codec = f"spec.codecs.{key}"
+            texts = call(name, [[f"{codec}.write", value] for value, _ in tried])
+            back = call(name, [[f"{codec}.read", text] for text in texts])
+            for (value, taken), text, read in zip(tried, texts, back, strict=True):
+                assert read == (value if taken else None), (key, value)
+                assert not taken or entry.write(value) == text
+
+    def test_reads_its_limits_from_the_file(self, name: str) -> None:
+        file = json.loads(own_file(name, "state.json"))
+        for key, facts in file.items():
+            other = {**file, key: changed(facts)}
+            codec = f"spec.codecs.{key}"
+            start = other[key]["start"]
+            got, text = call(name, [["spec.start"], [f"{codec}.write", start]], other)
+            assert got[key] == start
+            [back] = call(name, [[f"{codec}.read", text]], other)
+            assert back == start
+            if facts["kind"] != "flag":
+                assert call(name, [[f"{codec}.read", text]]) == [None]
 
     def test_presets_survive_a_link_and_speak(self, name: str) -> None:
         [start, presets] = call(name, [["spec.start"], ["spec.presets"]])
@@ -108,13 +173,12 @@ class TestSpec:
 
 
 def test_types() -> None:
-    root = Path(__file__).resolve().parents[2]
-    compiler = root / "node_modules" / ".bin" / "tsc"
+    compiler = ROOT / "node_modules" / ".bin" / "tsc"
     if not compiler.exists():
         if os.environ.get("CI"):
             pytest.fail("no TypeScript compiler here, and CI is set: run `npm ci`")
         pytest.skip("no TypeScript compiler here: `npm ci` installs it")
-    run = subprocess.run([compiler, "-p", root], capture_output=True, encoding="utf-8")
+    run = subprocess.run([compiler, "-p", ROOT], capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stdout
 
 
@@ -145,11 +209,37 @@ class TestCall:
             {"balls": "w" * 13},
             {"balls": 'w"><script>'},
             {"balls": 3},
+            {"theta": [0.5]},
         ],
     )
     def test_refuses(self, state: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match=f"^{next(iter(state))} is .*; give "):
             explorable("dial", **state)
+
+    def test_lists_are_of_the_length_that_the_script_takes(self) -> None:
+        for z in ([0.0, 1.0], [0.0] * 11, 0.0, [0.0, 1.0, math.nan], np.zeros((3, 1))):
+            with pytest.raises(ValueError, match="give a list of 3 to 10 numbers, each from -20"):
+                explorable("logits", z=z)
+        assert explorable("logits", z=np.zeros(3)).html == explorable("logits", z=(0, 0, 0)).html
+
+
+class TestStateFile:
+    @pytest.mark.parametrize(
+        ("entry", "message"),
+        [
+            ({"kind": "switch", "start": True}, "theta is of kind 'switch'; the kinds are word"),
+            ({"start": True}, "theta is of kind None"),
+            ({"kind": "number", "start": 0}, "theta: a number has exactly start, low, high"),
+            ({"kind": "flag", "start": True, "low": 0}, "theta: a flag has exactly start"),
+            ({"kind": "number", "start": 2, "low": 0, "high": 1}, "theta starts at 2; give a num"),
+            ({"kind": "word", "start": "b", "pattern": "w*"}, "theta starts at 'b'; give text"),
+        ],
+    )
+    def test_says_what_is_wrong(self, tmp_path: Path, entry: dict, message: str) -> None:
+        file = tmp_path / "state.json"
+        file.write_text(json.dumps({"theta": entry}), encoding="utf-8")
+        with pytest.raises(ValueError, match=f"state.json: {message}"):
+            entries(file)
 
 
 class TestKit:

@@ -307,17 +307,10 @@ function believersView(ui) {
 }
 
 kit.mount(
-  /** @type {Spec<BelieversState>} */ ({
+  /** @type {Given<BelieversState>} */ ({
     name: "believers",
     title: "Cross-entropy: a floor, and a part that can be fixed",
     hint: "Drag the orange bars until nothing is left to fix. Can you get below the floor?",
-    start: { p: [0.6, 0.3, 0.1], q: [0.2, 0.25, 0.55], bits: false, names: "A_B_C" },
-    codecs: {
-      p: kit.codecs.numbers(2, 4, 0, 1),
-      q: kit.codecs.numbers(2, 4, 0, 1),
-      bits: kit.codecs.flag(),
-      names: kit.codecs.word(/^[A-Za-z0-9]{1,6}(_[A-Za-z0-9]{1,6}){1,3}$/),
-    },
     presets: [
       { text: "five balls", state: { p: [0.4, 0.6], q: [0.5, 0.5], bits: false, names: "white_black" } },
       { text: "one-hot", state: { p: [0, 1, 0], q: [0.3, 0.5, 0.2], bits: false, names: "A_B_C" } },

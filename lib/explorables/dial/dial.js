@@ -308,15 +308,10 @@ function dialView(ui) {
 }
 
 kit.mount(
-  /** @type {Spec<DialState>} */ ({
+  /** @type {Given<DialState>} */ ({
     name: "dial",
     title: "The same balls, another dial setting",
     hint: "Turn the dial until these balls are as probable as can be. Then flip a ball.",
-    start: { balls: "wbwbb", theta: 0.4 },
-    codecs: {
-      balls: kit.codecs.word(/^([wb]{0,12}|b([0-4]?\d?\d|500)w([0-4]?\d?\d|500))$/),
-      theta: kit.codecs.number(0, 1),
-    },
     presets: [
       { text: "the five balls", state: { balls: "wbwbb", theta: 0.6 } },
       { text: "●●●", label: "●●● three black balls", state: { balls: "bbb", theta: 1 } },

@@ -17,15 +17,25 @@
 
 /**
  * @template {object} S
- * @typedef {object} Spec what an explorable hands to `kit.mount`
+ * @typedef {object} Given what an explorable hands to `kit.mount`
  * @property {string} name as in `explorable("name")` and in links
  * @property {string} title the message, one line
  * @property {string} hint what to do, one or two short sentences
- * @property {S} start the state at first
- * @property {{[K in keyof S]: Codec<S[K]>}} codecs one for every entry of the state
  * @property {Array<{text: string, label?: string, state: Partial<S>}>} presets
  * @property {(state: S) => string} say the state in a sentence, shown and read aloud
  * @property {(ui: Ui<S>) => Child[]} view builds the controls and drawings, once
+ */
+
+/**
+ * @template {object} S
+ * @typedef {object} Read what `kit.mount` takes from the explorable's state.json
+ * @property {S} start the state at first
+ * @property {{[K in keyof S]: Codec<S[K]>}} codecs one for every entry of the state
+ */
+
+/**
+ * @template {object} S
+ * @typedef {Given<S> & Read<S>} Spec
  */
 
 /**
@@ -209,6 +219,32 @@ const kit = (() => {
       code: (v) => (v ? "True" : "False"),
     }),
   };
+
+  /** @param {StateEntry} entry of a state.json @returns {Codec<any>} */
+  function codec(entry) {
+    if (entry.kind === "word") return codecs.word(new RegExp(`^(?:${entry.pattern})$`));
+    if (entry.kind === "number") return codecs.number(entry.low, entry.high);
+    if (entry.kind === "flag") return codecs.flag();
+    return codecs.numbers(entry.least, entry.most, entry.low, entry.high);
+  }
+
+  /** What state.json allows of an entry, for sliders and buttons. @param {string} key
+   * @returns {{low: number, high: number, least: number, most: number}} */
+  function limits(key) {
+    const entry = KIT_STATE[key];
+    if (entry.kind === "number") return { ...entry, least: 1, most: 1 };
+    if (entry.kind === "numbers") return entry;
+    throw new Error(`${key} is no number and has no limits`);
+  }
+
+  /** @returns {any} a `Read<S>`: what state.json says, which no type can vouch for */
+  function stateFile() {
+    const entries = Object.entries(KIT_STATE);
+    return {
+      start: Object.fromEntries(entries.map(([key, entry]) => [key, entry.start])),
+      codecs: Object.fromEntries(entries.map(([key, entry]) => [key, codec(entry)])),
+    };
+  }
 
   /**
    * @template {object} S
@@ -721,9 +757,10 @@ const kit = (() => {
    * Bring the still picture to life that this script stands in; failing that (some programs run
    * the scripts of an output elsewhere), the first one of this name that has not been.
    * @template {object} S
-   * @param {Spec<S>} spec
+   * @param {Given<S>} given
    */
-  function mount(spec) {
+  function mount(given) {
+    /** @type {Spec<S>} */ const spec = { ...given, ...stateFile() };
     specs[spec.name] = spec;
     if (typeof document === "undefined") return;
     const place = `[data-explorable="${spec.name}"]:not([data-live])`;
@@ -738,6 +775,6 @@ const kit = (() => {
 
   return {
     ...{ fixed, power, fromLog, unit, clamp, snap, ticks },
-    ...{ codecs, read, write, fragment, el, svg, drag, px, mount, specs },
+    ...{ codecs, limits, read, write, fragment, el, svg, drag, px, mount, specs },
   };
 })();

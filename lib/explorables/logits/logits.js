@@ -279,8 +279,8 @@ function logitsView(ui) {
 
   const shift = ui.slider({
     label: "shift c, added to all",
-    min: -5,
-    max: 5,
+    min: kit.limits("c").low,
+    max: kit.limits("c").high,
     step: 0.1,
     value: (s) => s.c,
     change: (v, s) => ({ c: logitsMath.shift(s.z, v) }),
@@ -331,13 +331,13 @@ function logitsView(ui) {
       text: "−",
       label: "− take the last class away",
       press: (s) => ({ z: s.z.slice(0, -1), y: Math.min(s.y, s.z.length - 2) }),
-      off: (s) => s.z.length <= 3,
+      off: (s) => s.z.length <= kit.limits("z").least,
     }),
     ui.button({
       text: "+",
       label: "+ one more class, with logit 0",
       press: (s) => ({ z: [...s.z, 0] }),
-      off: (s) => s.z.length >= 10,
+      off: (s) => s.z.length >= kit.limits("z").most,
     }),
   );
 
@@ -354,26 +354,10 @@ function logitsView(ui) {
 }
 
 kit.mount(
-  /** @type {Spec<LogitsState>} */ ({
+  /** @type {Given<LogitsState>} */ ({
     name: "logits",
     title: "Wrong classes are pushed down by their q, the true one is pulled up by 1 − q",
     hint: "Drag a logit; follow the arrows. Shift all at once: only differences matter.",
-    start: {
-      z: [0.0297, -0.044, -0.0442, 0.0194, 0.0293, 0.0036, -0.0047, 0.0073, 0.0407, -0.0544],
-      y: 7,
-      c: 0,
-      T: 1,
-      double: false,
-      squared: false,
-    },
-    codecs: {
-      z: kit.codecs.numbers(3, 10, -20, 20),
-      y: kit.codecs.number(0, 9),
-      c: kit.codecs.number(-5, 5),
-      T: kit.codecs.number(0.1, 10),
-      double: kit.codecs.flag(),
-      squared: kit.codecs.flag(),
-    },
     // The head stays as it is: so the same logits can be seen through each.
     presets: [
       {

@@ -378,16 +378,10 @@ function scrubberView(ui) {
 }
 
 kit.mount(
-  /** @type {Spec<ScrubberState>} */ ({
+  /** @type {Given<ScrubberState>} */ ({
     name: "scrubber",
     title: "The accuracy stands still, and a few errors grow loud",
     hint: "Drag the epoch from 20 to 60, watch the bars, then switch on the temperature.",
-    start: { image: 10, epoch: 20, temperature: false },
-    codecs: {
-      image: kit.codecs.number(0, 29),
-      epoch: kit.codecs.number(0, 60),
-      temperature: kit.codecs.flag(),
-    },
     presets: [
       { text: "untrained", state: { epoch: 0, temperature: false } },
       { text: "1 epoch", state: { epoch: 1, temperature: false } },

@@ -11,7 +11,7 @@
 /** What the tug of war computes; no drawing. A black ball has probability `theta`. */
 const tugMath = {
   /** So many places of the dial are remembered. */
-  memory: 60,
+  memory: kit.limits("theta").most,
 
   /** @param {string} balls @returns {[number, number]} black, white */
   counts(balls) {
@@ -384,8 +384,8 @@ function tugView(ui) {
     { class: "steps" },
     ui.slider({
       label: "learning rate",
-      min: 0.01,
-      max: 0.6,
+      min: kit.limits("rate").low,
+      max: kit.limits("rate").high,
       step: 0.01,
       value: (s) => s.rate,
       change: (v) => ({ rate: kit.snap(v, 0.01) }),
@@ -410,16 +410,10 @@ function tugView(ui) {
 }
 
 kit.mount(
-  /** @type {Spec<TugState>} */ ({
+  /** @type {Given<TugState>} */ ({
     name: "tug",
     title: "Every ball pulls; at k/N the pulls balance",
     hint: "Turn the dial until nobody wins. Flip a ball. Press Step to let the pulls win.",
-    start: { balls: "wbwbb", theta: [0.3], rate: 0.1 },
-    codecs: {
-      balls: kit.codecs.word(/^[wb]{1,10}$/),
-      theta: kit.codecs.numbers(1, 60, -1e6, 1e6),
-      rate: kit.codecs.number(0.01, 0.6),
-    },
     presets: [
       { text: "balance", state: { balls: "wbwbb", theta: [0.6] } },
       { text: "2 beat 3", label: "2 beat 3: at 0.9 the white balls win", state: { balls: "wbwbb", theta: [0.9], rate: 0.02 } },
