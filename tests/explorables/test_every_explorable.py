@@ -18,10 +18,14 @@ import numpy as np
 import pytest
 
 from lib.explorables import STATE, explorable
+from lib.explorables.__main__ import drawn
 from lib.explorables.state import Entry, Flag, Number, Word, entries
 from tests.explorables.javascript import call
+from tests.explorables.places import Place, places
 
 NAMES = sorted(STATE)
+PLACES = places()
+IMPORT = "from lib.explorables import explorable"
 FILES = resources.files("lib.explorables")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +46,28 @@ def test_every_explorable_has_its_files_and_its_tests(name: str) -> None:
         assert (FILES / name / file).is_file(), f"lib/explorables/{name} needs {file}"
     for test in (f"tests/explorables/test_{name}.py", f"site_tests/explorables/{name}.py"):
         assert (ROOT / test).is_file(), f"the explorable {name} has no tests: write {test}"
+
+
+def test_every_explorable_is_shown_by_a_chapter() -> None:
+    assert {place.name for place in PLACES if place.cell} == set(STATE)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.page}-{place.name}")
+def test_a_page_shows_what_the_call_returns(place: Place) -> None:
+    """One call shows it, as the last value of a cell; `make execute` renews what it shows."""
+    shown = explorable(place.name, **place.state)
+    if place.cell:
+        assert "".join(place.cell["source"]) == f"{IMPORT}\n\n{shown!r}"
+        [output] = place.cell["outputs"]
+        assert "".join(output["data"]["text/html"]) == shown.html
+
+
+# Mutations tried: in dial/still.html 0.03456 written as 0.03465, in the drawing and in its
+# description; in believers/still.html 0.8979 as 0.8797; in svg.py `:.1f` as `:.2f`.
+@pytest.mark.parametrize("name", NAMES)
+def test_the_still_picture_is_what_python_draws(name: str) -> None:
+    message = "run `python -m lib.explorables`; nothing in still.html is edited by hand"
+    assert own_file(name, "still.html") == drawn(name), message
 
 
 def edges(entry: Entry) -> list[Any]:
