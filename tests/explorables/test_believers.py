@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from lib.explorables import STATE
 from lib.information import cross_entropy, entropy, information, kl_divergence
 from tests.explorables.javascript import call
+from tests.guards import oracles
 
+TRUTH, BELIEF = ([Fraction(str(v)) for v in STATE["believers"][key].start] for key in "pq")
+#: What the still shows and no cell prints, by the oracle: the floor, what can be fixed, both
+#: together, and what each class adds.
+STILL_NUMBERS = [
+    oracles.entropy(TRUTH),
+    oracles.cross_entropy(TRUTH, BELIEF) - oracles.entropy(TRUTH),
+    oracles.cross_entropy(TRUTH, BELIEF),
+    *(oracles.mpf(p) * oracles.log(p / q) for p, q in zip(TRUTH, BELIEF, strict=True)),
+]
 RNG = np.random.default_rng(3)
 Distribution = list[float]
 

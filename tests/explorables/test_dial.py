@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from lib.bernoulli import counts, log_likelihood, mle, sequence_probability
 from tests.explorables.javascript import call
+from tests.guards.oracles import likelihood
 
 RNG = np.random.default_rng(1)
 BALLS = [
@@ -19,6 +21,10 @@ BALLS = [
 ]
 THETAS = [0.6, 1.0, 0.6, *(float(t) for t in RNG.integers(0, 101, size=997) / 100)]
 STATES = list(zip(BALLS, THETAS, strict=True))
+
+
+#: What the still shows and no cell prints: one half's share of the peak.
+STILL_NUMBERS = [likelihood(Fraction(1, 2)) / likelihood()]
 
 
 def both(balls: str) -> list[int]:

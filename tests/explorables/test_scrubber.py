@@ -18,13 +18,22 @@ from lib.losses import nll_from_logits
 from lib.mnist import Split, load
 from scripts import scrubber_data
 from tests.explorables.javascript import call
-from tests.guards import CHAPTERS, read
+from tests.guards import CHAPTERS, oracles, read
 
 DATA: dict[str, Any] = json.loads(scrubber_data.TARGET.read_text(encoding="utf-8"))
 LOGITS = np.array(DATA["logits"])
 LABELS = np.array(DATA["labels"])
 SCALES = [math.inf if T is None else T for T in DATA["temperature"]]
 IMAGES, EPOCHS = len(LABELS), len(DATA["epochs"])
+#: What the still shows and no cell prints: the losses of the five most expensive images after the
+#: last epoch, by the oracle, and the accuracy after 20 epochs, in %.
+STILL_NUMBERS = [
+    *(
+        oracles.nll(" ".join(map(str, DATA["logits"][-1][i])), DATA["labels"][i])
+        for i in range(10, 15)
+    ),
+    round(100 * DATA["accuracy"][DATA["epochs"].index(20)], 2),
+]
 #: Image, place of the epoch, temperature on or off: every state there is.
 STATES = [(i, e, on) for on in (False, True) for e in range(EPOCHS) for i in range(IMAGES)]
 
