@@ -105,6 +105,13 @@ def tiny(x: Any, decimals: int, least: float) -> str:
     return f"{mantissa} × 10{power}"
 
 
+def _written(text: str) -> Fraction:
+    """Return the number that `tiny` has written."""
+    mantissa, _, power = text.partition(" × 10")
+    digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return Fraction(mantissa) * Fraction(10) ** int(digits or 0)
+
+
 def dial(s: State) -> Shown:
     counted = re.fullmatch(r"b(\d+)w(\d+)", s["balls"])
     balls = "b" * int(counted[1]) + "w" * int(counted[2]) if counted else s["balls"]
@@ -114,12 +121,17 @@ def dial(s: State) -> Shown:
     if n == 0:
         return shown | {".product": ["= 1, the product"], ".say": ["there is no estimate"]}
     log, best = log_likelihood(balls, theta), float(mle(k, n))
-    value = tiny(sequence_probability(balls, Fraction(str(theta))), 5, 1e-3)
-    shown[".product"] = [f" {value}"]
+    exact = sequence_probability(balls, Fraction(str(theta)))
+    value = tiny(exact, 5, 1e-3)
+    shown[".product"] = [f"{'=' if _written(value) == exact else '≈'} {value}"]
     if log == -math.inf:
         return shown | {".say": ["the likelihood is 0 and its logarithm −∞ nats"]}
     share = math.exp(log - log_likelihood(balls, best))
-    shown[".say"] = [f"At θ = {fixed(theta, 2)} ", f"{k}/{n}", f"log L = {fixed(log, 3)} nats"]
+    shown[".say"] = [
+        f"At θ = {fixed(theta, 2)} ",
+        f"{k}/{n}",
+        f"log L {'=' if log == 0 else '≈'} {fixed(log, 3)} nats",
+    ]
     if 0.001 <= share <= 0.995:
         shown[".say"].append(f" {fixed(100 * share, 1)} % as probable")
     return shown
@@ -246,18 +258,20 @@ def data() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+def chance(q: float) -> str:
+    """Return a probability of softmax, which is neither 0 nor 1."""
+    return "> 0.9999" if q >= 0.99995 else tiny(q, 4, 1e-2)
+
+
 def scrubber(s: State) -> Shown:
     i, e, on = int(s["image"]), data()["epochs"].index(s["epoch"]), int(s["temperature"])
     scale = (data()["temperature"][e] or math.inf) if on else 1
     z, label = np.array(data()["logits"][e][i]) / scale, data()["labels"][i]
-    rows = [
-        f"{fixed(v, 2)} | {tiny(math.exp(-nll_from_logits(z, k)), 4, 1e-2)}"
-        for k, v in enumerate(z)
-    ]
+    rows = [f"{fixed(v, 2)} | {chance(math.exp(-nll_from_logits(z, k)))}" for k, v in enumerate(z)]
     accuracy, sure = data()["accuracy"][e], data()["confidence"][on][e]
     facts = [f"label {label}", f"read as {np.argmax(data()['logits'][e][i])}"]
     return {
-        ".facts": [*facts, f"loss {fixed(nll_from_logits(z, label), 3)} nats"],
+        ".facts": [*facts, f"loss {tiny(nll_from_logits(z, label), 3, 1e-3)} nats"],
         ".set .legend": [
             f"accuracy {fixed(100 * accuracy, 2)} %",
             f"mean confidence {fixed(100 * sure, 2)} %",
