@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Return outputs of which no two neighbours are parts of one stream.
+    r"""Return outputs of which no two neighbours are parts of one stream.
 
     >>> from nbformat.v4 import new_output
-    >>> parts = [new_output("stream", text=text) for text in ("a:", " 1", "\\n")]
+    >>> parts = [new_output("stream", text=text) for text in ("a:", " 1", "\n")]
     >>> [output.text for output in joined(parts)]
-    ['a: 1\\n']
+    ['a: 1\n']
     """
     merged: list[NotebookNode] = []
     for output in outputs:
