@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from docutils import nodes
+from nbformat.v4 import new_output
 
 from tests.guards.golden import GOLDEN
 from tests.guards.pictures import strangers
@@ -79,3 +80,27 @@ def test_the_shared_picture_is_described_with_a_golden_number(ext: Any) -> None:
     alt = ext("book").PICTURE
     assert list(numbers(alt))
     assert strangers(f'<img alt="{alt}">', [golden.number for golden in GOLDEN]) == []
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        (["factor of epsilon^0:", " ", "0", "\n"], ["factor of epsilon^0: 0\n"]),
+        (["one\n", "two\n"], ["one\ntwo\n"]),
+        (["one\n", "\n", "  two"], ["one\n\n  two\n"]),
+    ],
+)
+def test_a_printed_line_is_not_broken_where_the_kernel_cut_it(
+    ext: Any, pieces: list[str], shown: list[str]
+) -> None:
+    from myst_nb.core import render
+
+    ext("streams").setup(SimpleNamespace())
+    outputs = [new_output("stream", text=piece) for piece in pieces]
+    assert [output.text for output in render.coalesce_streams(outputs)] == shown
+
+
+def test_the_example_of_the_streams_holds(ext: Any) -> None:
+    result = doctest.testmod(ext("streams"))
+    assert result.attempted > 0
+    assert result.failed == 0

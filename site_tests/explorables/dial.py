@@ -10,6 +10,13 @@ from lib.bernoulli import log_likelihood, mle, sequence_probability
 from site_tests.explorables.kit import Drags, Keys, Known, Shown, State, fixed, tiny
 
 
+def _value(text: str) -> Fraction:
+    """Return the number that `tiny` has written."""
+    mantissa, _, power = text.partition(" × 10")
+    digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return Fraction(mantissa) * Fraction(10) ** int(digits or 0)
+
+
 def expected(s: State) -> Shown:
     counted = re.fullmatch(r"b(\d+)w(\d+)", s["balls"])
     balls = "b" * int(counted[1]) + "w" * int(counted[2]) if counted else s["balls"]
@@ -19,12 +26,17 @@ def expected(s: State) -> Shown:
     if n == 0:
         return shown | {".product": ["= 1, the product"], ".say": ["there is no estimate"]}
     log, best = log_likelihood(balls, theta), float(mle(k, n))
-    value = tiny(sequence_probability(balls, Fraction(str(theta))), 5, 1e-3)
-    shown[".product"] = [f" {value}"]
+    exact = sequence_probability(balls, Fraction(str(theta)))
+    value = tiny(exact, 5, 1e-3)
+    shown[".product"] = [f"{'=' if _value(value) == exact else '≈'} {value}"]
     if log == -math.inf:
         return shown | {".say": ["the likelihood is 0 and its logarithm −∞ nats"]}
     share = math.exp(log - log_likelihood(balls, best))
-    shown[".say"] = [f"At θ = {fixed(theta, 2)} ", f"{k}/{n}", f"log L = {fixed(log, 3)} nats"]
+    shown[".say"] = [
+        f"At θ = {fixed(theta, 2)} ",
+        f"{k}/{n}",
+        f"log L {'=' if log == 0 else '≈'} {fixed(log, 3)} nats",
+    ]
     if 0.001 <= share <= 0.995:
         shown[".say"].append(f" {fixed(100 * share, 1)} % as probable")
     return shown

@@ -23,18 +23,20 @@ def data() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+def chance(q: float) -> str:
+    """Return a probability of softmax, which is neither 0 nor 1."""
+    return "> 0.9999" if q >= 0.99995 else tiny(q, 4, 1e-2)
+
+
 def expected(s: State) -> Shown:
     i, e, on = int(s["image"]), data()["epochs"].index(s["epoch"]), int(s["temperature"])
     scale = (data()["temperature"][e] or math.inf) if on else 1
     z, label = np.array(data()["logits"][e][i]) / scale, data()["labels"][i]
-    rows = [
-        f"{fixed(v, 2)} | {tiny(math.exp(-nll_from_logits(z, k)), 4, 1e-2)}"
-        for k, v in enumerate(z)
-    ]
+    rows = [f"{fixed(v, 2)} | {chance(math.exp(-nll_from_logits(z, k)))}" for k, v in enumerate(z)]
     accuracy, sure = data()["accuracy"][e], data()["confidence"][on][e]
     facts = [f"label {label}", f"read as {np.argmax(data()['logits'][e][i])}"]
     return {
-        ".facts": [*facts, f"loss {fixed(nll_from_logits(z, label), 3)} nats"],
+        ".facts": [*facts, f"loss {tiny(nll_from_logits(z, label), 3, 1e-3)} nats"],
         ".set .legend": [
             f"accuracy {fixed(100 * accuracy, 2)} %",
             f"mean confidence {fixed(100 * sure, 2)} %",

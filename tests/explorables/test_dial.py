@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -54,6 +55,63 @@ class TestAgreesWithLib:
     def test_five_hundred_balls_do_not_underflow(self) -> None:
         [got] = call("dial", [["math.logLikelihood", 300, 200, 0.6]])
         assert got == pytest.approx(log_likelihood("b" * 300 + "w" * 200, 0.6), rel=1e-12)
+
+
+#: Every state of up to twelve balls, by their counts, and some of many balls.
+COUNTED = [
+    *((k, n - k) for n in range(1, 13) for k in range(n + 1)),
+    *((30, 20), (300, 200), (0, 500), (500, 0), (500, 500), (1, 499)),
+]
+SETTINGS = [f"{i / 100:.2f}" for i in range(101)]
+EVERY = [(k, w, t) for k, w in COUNTED for t in SETTINGS]
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def value(text: str) -> tuple[Fraction, Fraction]:
+    """Return the number that a text shows, and one unit of its last digit."""
+    mantissa, _, power = text.partition("\u00a0×\u00a010")
+    tens = Fraction(10) ** int(power.translate(SUPERSCRIPTS) or 0)
+    return Fraction(mantissa) * tens, Fraction(1, 10 ** len(mantissa.partition(".")[2])) * tens
+
+
+class TestEqualSigns:
+    def test_an_exact_likelihood_is_told_from_a_rounded_one(self) -> None:
+        got = call("dial", [["math.shown", k, w, float(t)] for k, w, t in EVERY])
+        for (k, w, t), shown in zip(EVERY, got, strict=True):
+            exact = Fraction(t) ** k * (1 - Fraction(t)) ** w
+            number, last = value(shown["text"])
+            assert shown["exact"] == (number == exact), (k, w, t, shown)
+            assert abs(number - exact) <= last * Fraction(501, 1000), (k, w, t, shown)
+        # 0.8³ 0.2²: exact, and a float is not.
+        assert call("dial", [["math.shown", 3, 2, 0.8]]) == [{"text": "0.02048", "exact": True}]
+
+    @pytest.mark.parametrize(
+        ("theta", "text", "exact"),
+        [(0.1, "0.10", True), (0.12345, "0.12345", True), (1, "1.00", True),
+         (0.123456, "0.123456", False), (0.12345678, "0.123457", False)],
+    )  # fmt: skip
+    def test_a_link_may_hold_more_decimals(self, theta: float, text: str, exact: bool) -> None:
+        written, shown = call("dial", [["math.written", theta], ["math.shown", 1, 0, theta]])
+        assert written == text
+        assert shown["exact"] == exact
+
+    def test_a_logarithm_is_exact_only_where_it_is_0(self) -> None:
+        states = [{"balls": b, "theta": t} for b, t in STATES]
+        said = call("dial", [["spec.say", s] for s in states])
+        signs = [re.search(r"log\u00a0L\u00a0([=≈])\u00a0(\S+?)\u00a0nats", s) for s in said]
+        for (b, t), found in zip(STATES, signs, strict=True):
+            certain = bool(b) and log_likelihood(b, t) == 0
+            assert found is None or (found[1] == "=") == certain, (b, t)
+        assert {found[1] for found in signs if found} == {"=", "≈"}
+
+    def test_no_share_is_rounded_to_all_or_nothing(self) -> None:
+        shares = [0, 1e-9, 0.0004, 0.004, 0.5, 0.994, 0.9951, 0.99996, 1 - 1e-15, 1]
+        for decimals in (0, 1, 2):
+            texts = call("dial", [["math.percent", share, decimals] for share in shares])
+            for share, text in zip(shares, texts, strict=True):
+                number = float(text.removesuffix("\u00a0%").lstrip("<>\u00a0"))
+                assert (number == 0 and text[0] not in "<>") == (share == 0)
+                assert (number == 100 and text[0] not in "<>") == (share == 1)
 
 
 class TestInvariants:

@@ -176,6 +176,29 @@ class TestInvariants:
                 assert np.interp(x, range(12), values) == pytest.approx(y, abs=1e-9)
             assert [x for x, _ in points] == sorted(x for x, _ in points)
 
+    def test_no_loss_and_no_probability_is_rounded_away(self) -> None:
+        losses = call("scrubber", [["math.loss", *s] for s in STATES])
+        tables = call("scrubber", [["math.logProbabilities", *s] for s in STATES])
+        logs = [log for table in tables for log in table]
+        losses += [10.0**-k for k in range(1, 17)]
+        logs += [math.log1p(-(10.0**-k)) for k in range(1, 16)] + [-745.0]
+        texts = call("scrubber", [["math.lossText", loss] for loss in losses])
+        heard = call("scrubber", [["math.lossHeard", loss] for loss in losses])
+        chances = call("scrubber", [["math.chanceText", log] for log in logs])
+        nothing = re.compile(r"0(\.0+)?(?![\d.])")
+        assert not [t for t in (*texts, *heard, *chances) if nothing.match(t)]
+        assert not [t for t in chances if t.startswith("1") and "×" not in t]
+        for loss, text in zip(losses, texts, strict=True):
+            mantissa, _, power = text.removesuffix("\u00a0nats").partition("\u00a0×\u00a010")
+            tens = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+            assert float(f"{mantissa}e{tens}") == pytest.approx(
+                loss, rel=5.1e-3, abs=5.1e-4 * (tens == 0)
+            )
+        for log, text in zip(logs, chances, strict=True):
+            assert text.startswith(">") == (math.exp(log) >= 0.99995)
+        # 360 states with and 360 without temperature: some of each are that sure.
+        assert sum(">" in text for text in chances[: 10 * len(STATES)]) > 10
+
     def test_chances(self) -> None:
         words = {
             0.0: "more than 99.9\u00a0%",

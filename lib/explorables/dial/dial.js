@@ -39,6 +39,49 @@ const dialMath = {
     return theta ** black * (1 - theta) ** white;
   },
 
+  /** As the dial has it: two decimals, and as many more as a link may hold.
+   * @param {number} theta @returns {string} "0.60", "0.123456" */
+  written(theta) {
+    const [whole, decimals = ""] = theta.toFixed(6).replace(/0+$/, "").split(".");
+    return `${whole}.${decimals.padEnd(2, "0")}`;
+  },
+
+  /**
+   * The likelihood as it is shown, and whether that is all of it or was rounded. In integers: one
+   * number of a float is as good as another, and 0.02048 would look rounded.
+   * @param {number} black @param {number} white @param {number} theta
+   * @returns {{text: string, exact: boolean}}
+   */
+  shown(black, white, theta) {
+    const text = kit.fromLog(dialMath.logLikelihood(black, white, theta));
+    // θ = m / 10^places, so L = m^black (10^places − m)^white / 10^(places · N).
+    const places = dialMath.written(theta).split(".")[1].length;
+    const one = 10n ** BigInt(places);
+    const m = BigInt(Math.round(theta * 10 ** places));
+    const power = places * (black + white);
+    const value = m ** BigInt(black) * (one - m) ** BigInt(white);
+    // What is shown: digits · 10^−shift.
+    const [mantissa, exponent = "⁰"] = text.split("\u00a0×\u00a010");
+    const tens = [...exponent].map((c) => (c === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c))).join("");
+    const shift = (mantissa.split(".")[1] ?? "").length - Number(tens);
+    const digits = BigInt(mantissa.replace(".", ""));
+    const same = shift <= power
+      ? digits * 10n ** BigInt(power - shift) === value
+      : digits === value * 10n ** BigInt(shift - power);
+    // A link may hold more decimals than are shown.
+    return { text, exact: same && Number(dialMath.written(theta)) === theta };
+  },
+
+  /** The share of the peak in percent; 100 on the peak alone, 0 for 0 alone.
+   * @param {number} share @param {number} decimals @returns {string} */
+  percent(share, decimals) {
+    const text = kit.fixed(100 * share, decimals);
+    const least = 10 ** -decimals;
+    if (share < 1 && Number(text) === 100) return `>\u00a0${kit.fixed(100 - least, decimals)}\u00a0%`;
+    if (share > 0 && Number(text) === 0) return `<\u00a0${kit.fixed(least, decimals)}\u00a0%`;
+    return `${text}\u00a0%`;
+  },
+
   /** @param {number} black @param {number} white @returns {number | null} k/N; null without balls */
   peak(black, white) {
     return black + white === 0 ? null : black / (black + white);
@@ -84,7 +127,7 @@ const dialMath = {
 function dialView(ui) {
   const { el, svg, fixed } = kit;
   const MOST_COUNTED = 500;
-  const shownTheta = (/** @type {number} */ theta) => fixed(theta, 2);
+  const shownTheta = dialMath.written;
   const set = (/** @type {number} */ theta) => ({ theta: kit.clamp(kit.snap(theta, 0.01), 0, 1) });
 
   // The machine: a half circle, θ of it orange, the rest purple.
@@ -174,13 +217,11 @@ function dialView(ui) {
   const product = ui.text(
     ({ balls, theta }) => {
       const [k, w] = dialMath.counts(balls);
-      const log = dialMath.logLikelihood(k, w, theta);
-      const value = kit.fromLog(log);
-      const exact = value === "0" || (log > -11 && Math.abs(Math.exp(log) * 1e5 % 1) < 1e-9);
+      const { text: value, exact } = dialMath.shown(k, w, theta);
       const sign = exact ? " = " : " ≈ ";
       if (k + w === 0) return ["L(θ) = ", el("b", {}, "1"), ", the product of no factors"];
       const part = (/** @type {string} */ cls, /** @type {number} */ v, /** @type {number} */ n) =>
-        n > 0 && el("span", { class: `factor ${cls}` }, fixed(v, 2), n > 1 && el("sup", {}, n));
+        n > 0 && el("span", { class: `factor ${cls}` }, shownTheta(v), n > 1 && el("sup", {}, n));
       return [
         "L(θ) = ",
         part("model", theta, k),
@@ -231,7 +272,7 @@ function dialView(ui) {
       const top = dialMath.peak(k, w);
       if (top === null) return "The likelihood of every dial setting is 1: a flat line.";
       return `The likelihood over the dial setting: a hill with its top at ${fixed(top, 2)}. `
-        + `At ${shownTheta(theta)} it has ${fixed(100 * dialMath.relative(k, w, theta), 1)} % `
+        + `At ${shownTheta(theta)} it has ${dialMath.percent(dialMath.relative(k, w, theta), 1)} `
         + "of that height.";
     },
     height: 268,
@@ -278,8 +319,7 @@ function dialView(ui) {
       p.line([[theta, 0], [theta, here]], "model thin");
       p.line([[theta, here], [x0, here]], "model thin");
       p.dot(theta, here, "model knob", 9);
-      const share = dialMath.relative(k, w, theta);
-      const percent = share < 1 && share > 0.995 ? ">\u00a099\u00a0%" : `${fixed(100 * share, 0)}\u00a0%`;
+      const percent = dialMath.percent(dialMath.relative(k, w, theta), 0);
       p.write(x1, here, percent, "model strong", {
         anchor: "start",
         dx: 4,
@@ -321,7 +361,7 @@ kit.mount(
     say: ({ balls, theta }) => {
       const [k, w] = dialMath.counts(balls);
       const top = dialMath.peak(k, w);
-      const at = `At θ = ${kit.fixed(theta, 2)}`;
+      const at = `At θ = ${dialMath.written(theta)}`;
       if (top === null) {
         return "No ball yet: every dial setting does equally well, and there is no estimate.";
       }
@@ -332,7 +372,8 @@ kit.mount(
           + "its logarithm −∞ nats.";
       }
       const share = dialMath.relative(k, w, theta);
-      const nats = `log\u00a0L\u00a0=\u00a0${kit.unit(log, 3, "nats")}`;
+      // No other logarithm of these is a number with three decimals.
+      const nats = `log\u00a0L\u00a0${log === 0 ? "=" : "≈"}\u00a0${kit.unit(log, 3, "nats")}`;
       if (share > 1 - 1e-12) {
         return `${at} you stand on the peak, ${k}/${k + w}: no other setting makes these balls `
           + `more probable (${nats}).`;
@@ -340,7 +381,7 @@ kit.mount(
       if (Math.abs(theta - top) < 0.0051) {
         return `${at} you are as near to the peak, ${k}/${k + w}, as this dial goes (${nats}).`;
       }
-      const percent = `${kit.fixed(100 * share, share > 0.995 ? 2 : 1)}\u00a0%`;
+      const percent = dialMath.percent(share, share > 0.995 ? 2 : 1);
       return share < 0.001
         ? `${at} these balls are not even a thousandth as probable as at the peak, `
           + `${k}/${k + w} (${nats}).`

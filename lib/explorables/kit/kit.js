@@ -322,31 +322,50 @@ const kit = (() => {
     return node;
   }
 
-  /** Call `move` with the place of the pointer, in the drawing's own units, while it is down.
+  /** How far a finger may wander in a tap, in pixels. */
+  const TAP = 8;
+
+  /**
+   * Call `move` with the place of the pointer, in the drawing's own units, while it is down. A mouse
+   * moves at once. A finger may want to scroll: only a tap or a sideways move is meant for the
+   * drawing; what begins upwards or downwards is left to the page.
    * @param {SVGElement} node what is dragged @param {SVGSVGElement} root
-   * @param {(x: number, y: number) => void} move */
-  function drag(node, root, move) {
-    let down = false;
-    const at = (/** @type {PointerEvent} */ event) => {
+   * @param {(x: number, y: number) => void} move
+   * @param {{held?: () => boolean, tap?: (x: number, y: number) => void}} [o] `held`: even an
+   *   upward move is meant for the drawing; `tap`: what a finger's tap does, if not a move
+   */
+  function drag(node, root, move, { held = () => false, tap = move } = {}) {
+    /** @type {"up" | "waiting" | "moving" | "scrolling"} */ let phase = "up";
+    let [x0, y0] = [0, 0];
+    const at = (/** @type {PointerEvent} */ event, go = move) => {
       const box = root.getBoundingClientRect();
       const view = root.viewBox.baseVal;
-      move(
+      go(
         ((event.clientX - box.left) / box.width) * view.width + view.x,
         ((event.clientY - box.top) / box.height) * view.height + view.y,
       );
     };
     node.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      down = true;
+      if (event.button !== 0 || !event.isPrimary) return;
       node.setPointerCapture(event.pointerId);
-      at(event);
+      [x0, y0] = [event.clientX, event.clientY];
+      phase = event.pointerType === "mouse" || held() ? "moving" : "waiting";
+      if (event.pointerType === "mouse") at(event);
     });
     node.addEventListener("pointermove", (event) => {
-      if (down) at(event);
+      if (phase === "waiting") {
+        const [across, along] = [Math.abs(event.clientX - x0), Math.abs(event.clientY - y0)];
+        if (Math.max(across, along) > TAP) phase = across > along ? "moving" : "scrolling";
+      }
+      if (phase === "moving") at(event);
     });
-    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    node.addEventListener("pointerup", (event) => {
+      if (phase === "waiting") at(event, tap);
+      phase = "up";
+    });
+    for (const end of ["pointercancel", "lostpointercapture"]) {
       node.addEventListener(end, () => {
-        down = false;
+        phase = "up";
       });
     }
   }
@@ -481,6 +500,7 @@ const kit = (() => {
 
     /** @type {Array<(state: S) => void>} */ const updates = [];
     /** @type {Array<() => void>} */ const connected = [];
+    let upright = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let later;
     const live = el("div", { class: "unseen", "aria-live": "polite" });
 
@@ -612,9 +632,16 @@ const kit = (() => {
           );
           const change = (/** @type {number} */ v) =>
             ui.set(h.change(clamp(snap(v, h.step), h.min, h.max), state));
-          drag(grip, root, (a, b) => change(p.back(a, b)[h.axis === "x" ? 0 : 1]));
-          // Inside a drawing touch-action does nothing: the page would scroll off with the handle.
-          grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+          // By finger, a handle that goes up and down is picked up by a tap; then it follows. The
+          // page must not scroll off with it, and within a drawing touch-action does nothing.
+          const own = () => /** @type {ShadowRoot} */ (grip.getRootNode());
+          const held = () => h.axis === "y" && own().activeElement === grip;
+          const take = () => grip.focus({ preventScroll: true });
+          drag(grip, root, (a, b) => change(p.back(a, b)[h.axis === "x" ? 0 : 1]), { held, tap: take });
+          grip.addEventListener("pointerdown", (event) => event.stopPropagation());
+          grip.addEventListener("touchstart", (event) => held() && event.preventDefault(), {
+            passive: false,
+          });
           grip.addEventListener("keydown", (event) => {
             const v = h.value(state);
             const to = {
@@ -632,23 +659,39 @@ const kit = (() => {
             change(to);
           });
           grips.append(grip);
-          return () => {
+          const place = () => {
             const v = h.value(state);
             const [a, b] = h.at(state);
             grip.setAttribute("transform", `translate(${p.x(a)} ${p.y(b)})`);
             grip.setAttribute("aria-valuenow", String(v));
             grip.setAttribute("aria-valuetext", h.text(v));
           };
+          return { h, grip, change, take, place };
         });
+        // A finger's tap above or below a handle brings it there, and picks it up.
+        const standing = handles.filter(({ h }) => h.axis === "y");
+        upright ||= standing.length > 0;
+        const reach = (/** @type {number} */ a, /** @type {number} */ b) => {
+          const floor = o.height - o.margin.bottom;
+          if (b < o.margin.top - TAP || b > floor + TAP) return;
+          const off = standing
+            .filter(({ grip }) => !grip.hasAttribute("hidden"))
+            .map((one) => ({ one, far: Math.abs(p.x(one.h.at(state)[0]) - a) }));
+          const { one, far } = off.reduce((best, next) => (next.far < best.far ? next : best));
+          if (far > 24) return;
+          one.take();
+          one.change(p.back(a, b)[1]);
+        };
         const draw = () => {
           layer.replaceChildren();
           root.setAttribute("viewBox", `0 0 ${width} ${o.height}`);
           root.setAttribute("aria-label", o.label(state));
           p = painter(layer, width, o.height, o.margin);
           o.draw(p, state);
-          handles.forEach((place) => place());
+          handles.forEach(({ place }) => place());
         };
         ui.bind(draw);
+        if (standing.length) drag(root, root, () => {}, { tap: reach });
         const move = o.drag;
         if (move) {
           root.classList.add("draggable");
@@ -706,13 +749,17 @@ const kit = (() => {
       }
     });
 
+    const view = spec.view(ui);
+    // Shown where a finger is all there is; see kit.css.
+    const touch = upright && el("span", { class: "touch" }, " By finger: tap where a bar should end, or "
+      + "tap its knob; then drag the knob.");
     const title = el("p", { class: "title", id: `wce${++ids}` }, spec.title);
     const top = el(
       "div",
       { class: "wce", role: "group", "aria-labelledby": title.id },
       title,
-      el("p", { class: "hint" }, spec.hint),
-      ...spec.view(ui),
+      el("p", { class: "hint" }, spec.hint, touch),
+      ...view,
       ui.text(spec.say, { class: "say" }),
       el(
         "div",

@@ -61,6 +61,21 @@ const scrubberMath = {
     return z.map((_, k) => -scrubberMath.nll(z, k));
   },
 
+  /** The logits have four decimals, so that a loss may be shown with three, or with three digits: no
+   * loss is 0. @param {number} loss nats @returns {string} "0.183 nats", "6.21 × 10⁻⁵ nats" */
+  lossText: (loss) =>
+    `${loss < 0.001 ? kit.fromLog(Math.log(loss), 2) : kit.fixed(loss, 3)}\u00a0nats`,
+
+  /** The same, in short. @param {number} loss @returns {string} */
+  lossHeard: (loss) => (loss < 0.005 ? "less than 0.01\u00a0nats" : kit.unit(loss, 2, "nats")),
+
+  /** No softmax is 1 or 0. @param {number} log of the probability @returns {string} "0.1839",
+   * "5.30 × 10⁻⁵", "> 0.9999" */
+  chanceText(log) {
+    const text = kit.fromLog(log, 4);
+    return text === "1.0000" ? ">\u00a00.9999" : text;
+  },
+
   /** The same at every temperature. @param {number} i @param {number} e @returns {number} */
   read(i, e) {
     const z = scrubberMath.data().logits[e][i];
@@ -271,7 +286,7 @@ function scrubberView(ui) {
       thumb.setAttribute("aria-label", `a ${data.labels[i]}, read as ${digit}`);
       read.textContent = right ? `${digit}` : `${digit}\u2009✗`;
       read.className = `read t ${right ? "muted" : "danger wrong"}`;
-      told.textContent = `${right ? "" : ", wrong"}, ${kit.unit(loss, 2, "nats")}`;
+      told.textContent = `${right ? "" : ", wrong"}, ${math.lossHeard(loss)}`;
     });
     return el(
       "label",
@@ -312,8 +327,7 @@ function scrubberView(ui) {
       line("label ", el("b", { class: "t truth" }, label)),
       line("read as ", el("b", { class: "t model" }, read),
         label !== read && el("b", { class: "t danger" }, " ✗ wrong")),
-      // Three decimals: the logits have four.
-      line("loss ", el("b", {}, kit.unit(math.loss(i, e, on), 3, "nats"))),
+      line("loss ", el("b", {}, math.lossText(math.loss(i, e, on)))),
       line(math.temperature(e, on) === Infinity
         ? "all images cost the same"
         : `rank ${many(rank)} of ${many(data.size)}, most expensive first`),
@@ -341,7 +355,7 @@ function scrubberView(ui) {
         zBar.style.left = `${50 + Math.min(0, (50 * logit) / reach)}%`;
         zBar.style.width = `${(50 * Math.abs(logit)) / reach}%`;
         qBar.style.width = `${100 * Math.exp(log)}%`;
-        q.textContent = kit.fromLog(log, 4);
+        q.textContent = scrubberMath.chanceText(log);
       },
     };
   });
