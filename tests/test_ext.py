@@ -11,10 +11,6 @@ import pytest
 from docutils import nodes
 from nbformat.v4 import new_output
 
-from tests.guards.golden import GOLDEN
-from tests.guards.pictures import strangers
-from tests.guards.tokens import numbers
-
 EXT = Path(__file__).resolve().parent.parent / "_ext"
 ARTICLE = '<article class="bd-article">{}</article>'
 
@@ -73,13 +69,6 @@ def test_options_of_a_picture_to_play_with(ext: Any) -> None:
         [1, 2],
         "wbwbb",
     ]
-
-
-# Mutation tried: 0.6370 written there.
-def test_the_shared_picture_is_described_with_a_golden_number(ext: Any) -> None:
-    alt = ext("book").PICTURE
-    assert list(numbers(alt))
-    assert strangers(f'<img alt="{alt}">', [golden.number for golden in GOLDEN]) == []
 
 
 @pytest.mark.parametrize(
