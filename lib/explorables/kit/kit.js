@@ -370,6 +370,43 @@ const kit = (() => {
     }
   }
 
+  /**
+   * The same for a slider of the browser's own, which may jump to a finger that only wants to scroll.
+   * @param {HTMLInputElement} input
+   * @param {(value: number) => void} tapped what to do with the value of a tap
+   */
+  function sliding(input, tapped) {
+    /** @type {"up" | "waiting" | "moving" | "scrolling"} */ let phase = "up";
+    /** @type {number | undefined} */ let pending;
+    let [x0, y0] = [0, 0];
+    input.addEventListener("pointerdown", (event) => {
+      [x0, y0, pending] = [event.clientX, event.clientY, undefined];
+      phase = event.pointerType === "mouse" ? "up" : "waiting";
+    });
+    input.addEventListener("pointermove", (event) => {
+      if (phase !== "waiting") return;
+      const [across, along] = [Math.abs(event.clientX - x0), Math.abs(event.clientY - y0)];
+      if (Math.max(across, along) > TAP) phase = across > along ? "moving" : "scrolling";
+    });
+    input.addEventListener("pointercancel", () => {
+      phase = "scrolling";
+    });
+    input.addEventListener("pointerup", () => {
+      if (phase === "waiting" && pending !== undefined) tapped(pending);
+    });
+    for (const end of ["touchend", "touchcancel"]) {
+      // After what the browser itself does when the finger is lifted.
+      input.addEventListener(end, () => setTimeout(() => (phase = "up")), { passive: true });
+    }
+    return {
+      /** Whether the slider may go where it is now. @param {HTMLInputElement} slider */
+      wants({ value }) {
+        if (phase === "waiting") pending = Number(value);
+        return phase === "up" || phase === "moving";
+      },
+    };
+  }
+
   /** @param {number} length pixels of a path, so that no attribute holds 17 digits */
   function px(length) {
     return Math.round(length * 100) / 100;
@@ -549,8 +586,12 @@ const kit = (() => {
           min: o.min,
           max: o.max,
           step: o.step,
-          oninput: () => ui.set(o.change(Number(input.value), state)),
+          oninput: () => {
+            if (finger.wants(input)) ui.set(o.change(Number(input.value), state));
+            else input.value = String(o.value(state));
+          },
         });
+        const finger = sliding(input, (value) => ui.set(o.change(value, state)));
         ui.bind((s) => {
           const v = o.value(s);
           if (Number(input.value) !== v) input.value = String(v);
