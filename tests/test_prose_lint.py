@@ -206,6 +206,7 @@ PASSES = {
         "It is a good exercise.",
         "The exercise of patience takes 3 days.",
         "exercise 4.20 of MacKay",
+        "# Exercises 5 · MNIST",
         "Do exercise 3.1 now.",
         "Exercises 4.7 and 4.8 ask this; so does exercise 5.7.",
         "Exercises 1.1 to 1.7, or 3.1, 3.8.",

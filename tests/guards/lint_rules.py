@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from course import contents
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -34,11 +36,18 @@ _DATA_OWNS = (
 _DISTRIBUTIONS = r"(?:(?:the|two|any|our|these|probability|different) )*distributions"
 _NUMBER = r"[−-]?\d*\.\d+(?:[\u202f\u2009]\d+)*(?:…|\.\.\.)?"
 _UNIT = r"\(?(?:of )?(?:an? )?(?:nats?|bits?)\b"
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii".split()
+_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+_CHAPTERS = len(contents.chapters())
+_THERE = "|".join([*map(str, range(1, _CHAPTERS + 1)), *reversed(_ROMAN[:_CHAPTERS])])
+_MISSING = "|".join(map(str, range(_CHAPTERS + 1, 20)))
+_MISSING_IN_LETTERS = "|".join([*_ROMAN[_CHAPTERS:], *_WORDS[_CHAPTERS:]])
 _CHAPTER = (
-    r"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:[1-9]|iv|v|i{1,3})\s*(?:,|and|or|to|–|-|\s)+)*"
+    rf"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:{_THERE})\s*(?:,|and|or|to|–|-|\s)+)*"
     r"|(?:chapter\s|ch\.|chap\.)\s*)"
 )
-_EXERCISE = r"(?:[125]\.[1-7]|[34]\.[1-8])(?!\.?\d)"  # those that exist
+_EXERCISES = [[e.number for e in chapter.exercises] for chapter in contents.chapters()]
+_EXERCISE = rf"(?:{'|'.join(re.escape(n) for part in _EXERCISES for n in part)})(?!\.?\d)"
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 
 RULES = (
@@ -115,16 +124,18 @@ RULES = (
     Rule("filler", r"^\W*note that\b", "Begin with what there is to say."),
     Rule(
         "a chapter that does not exist",
-        rf"(?:{_CHAPTER}(?:[6-9]\b(?!\.\d*\.)|1\d\b|vi{{1,3}}\b|ix\b"
-        rf"|six\b|seven\b|eight\b|nine\b|ten\b)"
-        rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)[6-9]\.\d+(?!\.?\d)){_OTHER_BOOK}",
-        "The book has five chapters: leave the reference out.",
+        rf"(?:{_CHAPTER}(?:(?:{_MISSING})\b(?!\.\d*\.)|(?:{_MISSING_IN_LETTERS})\b)"
+        rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)(?:{_MISSING})\.\d+(?!\.?\d)){_OTHER_BOOK}",
+        f"The book has {_CHAPTERS} chapters: leave the reference out.",
     ),
     Rule(
         "an exercise that does not exist",
         rf"\b(?:exercise\s+|exercises\s+(?:{_EXERCISE}(?:\s|,|and|or|to|–|-)+)*)"
-        rf"(?!{_EXERCISE})\d+(?:\.\d+)*(?!\.?\d){_OTHER_BOOK}",
-        "Exercises are called 1.1 to 5.7 (chapters 3 and 4 have eight): name one of them.",
+        # "Exercises 5 · MNIST" is the title of a page.
+        rf"(?!{_EXERCISE})\d+(?:\.\d+)*(?!\.?\d)(?! · ){_OTHER_BOOK}",
+        "Name one that exists: "
+        + ", ".join(f"{part[0]} to {part[-1]}" for part in _EXERCISES if part)
+        + ".",
     ),
     Rule(
         "nansum",
