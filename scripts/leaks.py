@@ -58,7 +58,7 @@ def canaries(exercises: Path = EXERCISES) -> dict[str, set[str]]:
     found = {str(p.relative_to(exercises)): _canaries(p) for p in files}
     for part in ("wrong", "alternative"):
         for folder in sorted((exercises / part).iterdir()):
-            marks = {mark for path in folder.glob("*.py") for mark in _canaries(path)}
+            marks = {mark for path in folder.glob("*.*") for mark in _canaries(path)}
             found[f"{part}/{folder.name}"] = marks
     return found
 

@@ -238,8 +238,8 @@ class TestInstructorsPage:
             for objective in re.findall(r"(?m)^(\d)\. ", text):
                 wanted[chapter[1], objective] = set()
         for this in sources():
-            for objective in re.findall(r"\d", this.header["objectives"]):
-                wanted[this.number[0], objective].add(this.number)
+            for objective in this.objectives:
+                wanted[this.number[0], str(objective)].add(this.number)
         assert {(c, o): self.spread(e) for c, o, _, e, _ in self.rows()} == wanted
 
     def test_its_sections_exist_and_belong_to_the_chapter(self) -> None:
