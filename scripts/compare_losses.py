@@ -5,7 +5,7 @@ network's outputs are judged as they come; the results are in ``lib/data/loss_co
 the second, 1 000 training images are laid aside to fit a temperature; the results, before and
 after, are in ``lib/data/fitted_temperatures.json``.
 
-The runs take about three minutes, too long for a chapter. Chapter 5 reads the two files and repeats
+The runs take about four minutes, too long for a chapter. Chapter 5 reads the two files and repeats
 single runs.
 
 Usage: python scripts/compare_losses.py      (writes both files)
