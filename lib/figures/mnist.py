@@ -395,9 +395,9 @@ def keep_training(
     ax.plot(stop, loss[mark], "o", color=DANGER, ms=9, zorder=5)
     arrow = {"arrowstyle": "->", "color": DANGER}
     ax.annotate(
-        f"epoch {stop}, chosen by the images\nlaid aside: {loss[mark]:.4f} nats",
+        f"the images laid aside\nchoose epoch {stop}:\n{loss[mark]:.4f} nats",
         (stop, loss[mark]),
-        (stop - 18, loss[mark] - 0.056),
+        (stop - 18, loss[mark] - 0.06),
         color=DANGER,
         arrowprops=arrow,
     )
