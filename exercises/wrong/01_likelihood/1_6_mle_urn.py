@@ -58,7 +58,7 @@ def mle_urn(n_total, k_black, k_white):
     log_likelihood = (
         gammaln(B + 1) - gammaln(B - k_black + 1) + gammaln(W + 1) - gammaln(W - k_white + 1)
     )
-    close = np.isclose(log_likelihood, log_likelihood.max(), rtol=1e-4)
+    close = np.isclose(log_likelihood, log_likelihood.max(), rtol=1e-4, atol=0)
     return int(B[np.argmax(log_likelihood)]), bool(close.sum() > 1)
 
 
