@@ -361,6 +361,8 @@ def _watch_torch(watch: Watch) -> Any:
             if "softmax" in name:
                 dim = args[1] if isinstance(args[1], int) else args[2]
                 return int(first.shape[dim]) if first.ndim else 1
+            if name.startswith("nll_loss"):
+                return int(args[1 if name == "nll_loss_forward" else 2].numel())
             if name in TORCH_SUMS and tensors:
                 return int(tensors[0].numel() // max(1, first.numel()))
             return 1

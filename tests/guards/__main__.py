@@ -10,6 +10,7 @@ from tests.guards import (
     PAGES,
     README,
     Finding,
+    floats,
     glossary,
     golden,
     notebooks,
@@ -25,7 +26,12 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
         return [("file", Finding(path.name, "the file is missing", "write it."))]
     guards = {"numbers": numbers.check, "lint": prose_lint.check}
     if path.suffix == ".ipynb":  # what is not executed prints nothing: say that first
-        guards = {"notebook": notebooks.check, "golden": golden.check, **guards}
+        guards = {
+            "notebook": notebooks.check,
+            "golden": golden.check,
+            "floats": floats.check,
+            **guards,
+        }
     if path.resolve() in CHAPTERS.values():
         guards |= {"quiz": quizzes.check, "glossary": glossary.check}
     return [(name, found) for name, check in guards.items() for found in check(path)]
