@@ -165,8 +165,8 @@ BAD = {
         "t = torch.full((10,), 0.1, dtype=torch.float64)\n"
         'print([f"{t.sum().item() / 2:.0f}" for _ in range(20)])'
     ),
-    "a product": ('u = np.full(10, 0.1)\nprint([f"{u @ np.ones(10) / 2:.0f}" for _ in range(20)])'),
-    "the last digits": 'print(f"{np.exp(np.arange(1, 4)).sum():.17g}")',
+    "a product": ('u = np.full(10, 0.1)\nprint([f"{u @ np.ones(10):.17f}" for _ in range(20)])'),
+    "the last digits": 'print([f"{np.exp(k / 7):.17g}" for k in range(1, 21)])',
     "float32": 'print(f"{torch.full((10,), 0.1).sum().item():.3f}")',
     "a float16 array": 'print(f"{np.full(10, 0.1, np.float16).sum():.2f}")',
     "a float32 product": 'w = np.full(10, 0.1, np.float32)\nprint(f"{w @ w:.3f}")',
