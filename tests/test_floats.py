@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from tests.guards import CHAPTERS, ROOT, read
-from tests.guards.floats import check, equalities, low_sums, one_tolerance
-from tests.guards.samples import code, save, text
+from course.guards import CHAPTERS, ROOT, read
+from course.guards.floats import check, equalities, low_sums, one_tolerance
+from course.guards.samples import code, save, text
 
 NOTEBOOKS = (
     *CHAPTERS.values(),

@@ -27,8 +27,8 @@ from course.kernels import (
     this_machine,
     unmarked,
 )
-from tests.guards import ROOT
-from tests.guards.samples import code, figure, printed, save, text
+from course.guards import ROOT
+from course.guards.samples import code, figure, printed, save, text
 
 V2 = frozenset({"SSE42", "X86_V2"})
 V3 = V2 | {"AVX2", "FMA3", "X86_V3"}

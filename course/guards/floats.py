@@ -15,8 +15,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.guards import Finding, place, read
-from tests.guards.lint_code import _name, parse
+from course.guards import Finding, place, read
+from course.guards.lint_code import _name, parse
 
 REASON = "float_reason"
 LOW = ("float32", "float16", "bfloat16")

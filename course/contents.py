@@ -1,0 +1,281 @@
+"""The chapters, sections and exercises of the book, read from where they stand.
+
+``_toc.yml`` says which chapters there are and in which order. What else must be known of a chapter
+stands in its notebook: the title, the objectives and the time in its first cell, the rest in the
+notebook's metadata under ``course``. Exercises are read from ``exercises/source``. Whoever needs a
+list of chapters or exercises (guards, tests, website, grading) takes it from here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils.nodes import make_id
+
+ROOT = Path(__file__).resolve().parents[1]
+SUFFIXES = (".ipynb", ".md")  # of what Sphinx makes a page
+
+TITLE = re.compile(r"# (\d+) · ([^:\n]+)(?:: (.+))?\n")
+OBJECTIVE = re.compile(r"(?m)^\d\. (.+)[;.]$")
+TIME = re.compile(r"\*\*Time\*\*: about (?:(\d+) minutes|(an) hour)")
+SECTION = re.compile(r"(?m)^## (\d+\.\d+) (.+)$")
+EXERCISE_TITLE = re.compile(r"^## Exercise (\d+\.\d+) · (.+)\n")
+EXERCISE_HEADER = re.compile(
+    r"(?m)^(?P<stars>★{1,4}) · objectives? (?P<objectives>\d(?: and \d|, \d)*) · "
+    r"about (?P<minutes>\d+) minutes · (?P<points>\d+) points$"
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered section of a chapter: ``1.1``, its title, and its anchor on the page."""
+
+    number: str
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise, as its four cells in the source notebook say it.
+
+    Attributes
+    ----------
+    chapter, number : str
+        Such as ``01_likelihood`` and ``1.3``.
+    cells : mapping of str to dict
+        The cells as JSON, by kind: statement, answer, visible, hidden.
+    """
+
+    chapter: str
+    number: str
+    cells: Mapping[str, Mapping[str, Any]]
+
+    def source(self, kind: str) -> str:
+        """Return the text of one of its cells."""
+        return "".join(self.cells[kind]["source"])
+
+    @property
+    def title(self) -> str:
+        """What the exercise is called."""
+        found = EXERCISE_TITLE.match(self.source("statement"))
+        if not found or found[1] != self.number:
+            raise ValueError(
+                f"exercise {self.number} of {self.chapter} does not begin with "
+                f"'## Exercise {self.number} · Title'"
+            )
+        return found[2]
+
+    @property
+    def _header(self) -> re.Match[str]:
+        found = EXERCISE_HEADER.search(self.source("statement"))
+        if not found:
+            raise ValueError(
+                f"exercise {self.number} of {self.chapter} has no line like "
+                "'★★ · objectives 1 and 3 · about 20 minutes · 3 points'"
+            )
+        return found
+
+    @property
+    def stars(self) -> int:
+        """How hard it is, 1 to 4."""
+        return len(self._header["stars"])
+
+    @property
+    def objectives(self) -> tuple[int, ...]:
+        """The objectives of its chapter that it serves."""
+        return tuple(map(int, re.findall(r"\d", self._header["objectives"])))
+
+    @property
+    def minutes(self) -> int:
+        """About how long it takes."""
+        return int(self._header["minutes"])
+
+    @property
+    def points(self) -> int:
+        """What it is worth, all checks together."""
+        return int(self._header["points"])
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names that students define, in the order in which the hidden checks take them."""
+        found = re.search(r"grade\(([^)]*)\)", self.source("hidden"))
+        if not found:
+            raise ValueError(f"the hidden cell of exercise {self.number} calls no grade(...)")
+        return tuple(name.strip() for name in found[1].split(",")[1:])
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter, by its name such as ``01_likelihood``, in a copy of the repository."""
+
+    name: str
+    root: Path = ROOT
+
+    @property
+    def number(self) -> int:
+        """Its number, the first part of its name."""
+        return int(self.name.split("_")[0])
+
+    @property
+    def topic(self) -> str:
+        """The rest of its name. Modules that belong to a chapter are called like this."""
+        return self.name.partition("_")[2]
+
+    @property
+    def path(self) -> Path:
+        """The notebook."""
+        return self.root / "chapters" / f"{self.name}.ipynb"
+
+    @property
+    def exercises_path(self) -> Path:
+        """The source notebook of its exercises; it need not be there."""
+        return self.root / "exercises" / "source" / self.name / f"{self.name}.ipynb"
+
+    @cached_property
+    def notebook(self) -> Mapping[str, Any]:
+        """The notebook as JSON."""
+        return _read(self.path)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What only the metadata says of it."""
+        return dict(self.notebook["metadata"].get("course", {}))
+
+    @cached_property
+    def opening(self) -> str:
+        """The text of its first cell."""
+        return "".join(self.notebook["cells"][0]["source"])
+
+    @property
+    def title(self) -> str:
+        """Its short title, such as ``Likelihood``."""
+        found = TITLE.match(self.opening)
+        if not found or int(found[1]) != self.number:
+            raise ValueError(f"{self.path.name} does not begin with '# {self.number} · Title: ...'")
+        return found[2]
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """What readers can do after it, in the order of their numbers from 1."""
+        return tuple(OBJECTIVE.findall(self.opening))
+
+    @property
+    def minutes(self) -> int:
+        """About how long it takes to read."""
+        found = TIME.search(self.opening)
+        if not found:
+            raise ValueError(f"{self.path.name}: the first cell has no '**Time**: about N minutes'")
+        return 60 if found[2] else int(found[1])
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Its numbered sections, in order."""
+        texts = (
+            "".join(cell["source"])
+            for cell in self.notebook["cells"]
+            if cell["cell_type"] == "markdown"
+        )
+        return tuple(
+            Section(number, title, make_id(f"{number} {title}"))
+            for text in texts
+            for number, title in SECTION.findall(text)
+        )
+
+    @property
+    def explorable_section(self) -> Section | None:
+        """The section that shows the chapter's explorable, or None."""
+        numbers = [""]
+        for cell in self.notebook["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                numbers += [number for number, _ in SECTION.findall(source)]
+            elif re.search(r"(?m)^explorable\(", source):
+                return next((s for s in self.sections if s.number == numbers[-1]), None)
+        return None
+
+    @cached_property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """Its exercises, in order; none if it has no source notebook."""
+        if not self.exercises_path.exists():
+            return ()
+        found: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for cell in _read(self.exercises_path)["cells"]:
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+            kind, _, number = name.partition("-")
+            if number:
+                found.setdefault(number.replace("-", "."), {})[kind] = cell
+        return tuple(Exercise(self.name, number, cells) for number, cells in found.items())
+
+
+def chapters(root: Path = ROOT) -> tuple[Chapter, ...]:
+    """Return the chapters in the order of ``_toc.yml``.
+
+    Parameters
+    ----------
+    root : Path
+        A copy of the repository.
+
+    Raises
+    ------
+    ValueError
+        If the numbers in the names do not count from 1.
+    """
+    found = (re.fullmatch(r"chapters/(\d+_\w+)", page) for page in pages(root))
+    names = [match[1] for match in found if match]
+    numbers = [int(name.split("_")[0]) for name in names]
+    if numbers != list(range(1, len(names) + 1)):
+        raise ValueError(
+            f"_toc.yml names the chapters {', '.join(names)}: number them 1, 2, 3, ... in order"
+        )
+    return tuple(Chapter(name, root) for name in names)
+
+
+def pages(root: Path = ROOT) -> tuple[str, ...]:
+    """Return every page of the book in the order of ``_toc.yml``, as a path without suffix.
+
+    A ``glob`` stands for the files that it matches, sorted, as Sphinx reads it.
+    """
+
+    def entries(node: Any) -> Iterator[str]:
+        if isinstance(node, list):
+            for item in node:
+                yield from entries(item)
+        elif isinstance(node, dict):
+            for key, value in node.items():
+                if key in ("root", "file"):
+                    yield value
+                elif key == "glob":
+                    matched = {path.relative_to(root).with_suffix("") for path in root.glob(value)
+                               if path.suffix in SUFFIXES}  # fmt: skip
+                    yield from sorted(path.as_posix() for path in matched)
+                else:
+                    yield from entries(value)
+
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    return tuple(entries(toc))
+
+
+def exercises(root: Path = ROOT) -> tuple[Exercise, ...]:
+    """Return all exercises of the book, in order."""
+    return tuple(exercise for chapter in chapters(root) for exercise in chapter.exercises)
+
+
+def sections(root: Path = ROOT) -> dict[str, tuple[Chapter, Section]]:
+    """Return every numbered section with its chapter, by number such as ``1.1``."""
+    return {
+        section.number: (chapter, section)
+        for chapter in chapters(root)
+        for section in chapter.sections
+    }
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
