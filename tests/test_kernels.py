@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import perturbed
+from course.guards import ROOT
+from course.guards.samples import code, figure, printed, save, text
 from course.kernels import (
     KERNEL_SETS,
     SWITCHES,
@@ -27,8 +29,6 @@ from course.kernels import (
     this_machine,
     unmarked,
 )
-from course.guards import ROOT
-from course.guards.samples import code, figure, printed, save, text
 
 V2 = frozenset({"SSE42", "X86_V2"})
 V3 = V2 | {"AVX2", "FMA3", "X86_V3"}

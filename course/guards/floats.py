@@ -106,6 +106,14 @@ def equalities(source: str) -> Iterator[str]:
                 yield source.splitlines()[node.lineno - 1].strip()
 
 
+def _at_most_two(node: ast.expr) -> bool:
+    """Tell whether a literal holds at most two numbers: they are added in one way only."""
+    if isinstance(node, ast.List | ast.Tuple):
+        plain = all(isinstance(x, ast.Constant) for x in node.elts)
+        return plain and len(node.elts) <= 2
+    return isinstance(node, ast.Constant)
+
+
 def _makes_low(node: ast.AST, raised: set[ast.AST]) -> bool:
     """Tell whether a node makes numbers of low precision; ``raised`` are lifted to float64."""
     if isinstance(node, ast.Attribute | ast.Name):
@@ -120,6 +128,8 @@ def _makes_low(node: ast.AST, raised: set[ast.AST]) -> bool:
     if _root(node) != "torch" or _name(node) not in TORCH_MAKERS:
         return False
     if any(keyword.arg == "dtype" for keyword in node.keywords):
+        return False
+    if _name(node) == "tensor" and _at_most_two(node.args[0]):
         return False
     # PyTorch makes float32 of Python's floats, and of nothing said; NumPy's arrays stay.
     return _name(node) != "tensor" or any(
