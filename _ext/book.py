@@ -58,8 +58,9 @@ SHEETS = (
     *("sphinx-design.min.css", "book.css"),
 )
 # doctools asks for the options, which are written into the page; the theme asks for bootstrap.
+# storage.js comes first: it answers for the others where a browser forbids storing.
 SCRIPTS = (
-    *("doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js"),
+    *("storage.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js"),
     *("togglebutton.js", "scripts/sphinx-book-theme.js", "scripts/bootstrap.js"),
     *("scripts/pydata-sphinx-theme.js", "book.js"),
 )
@@ -451,9 +452,10 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
             name = path.relative_to(out).with_suffix("").as_posix()
             mine = f"{options} DOCUMENTATION_OPTIONS.pagename = {json.dumps(name)};"
             if name == "search":
-                # A page opened from the file system may not fetch the others for their summaries.
+                # A page opened from the file system, or in a frame that belongs to no site, may not
+                # fetch the others for their summaries.
                 mine += (
-                    ' if (location.protocol === "file:")'
+                    ' if (location.protocol === "file:" || origin === "null")'
                     " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
                 )
             page = assets(text, name, "../" * name.count("/"), bundles, mine)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from docutils import nodes
+from nbformat.v4 import new_output
 
 EXT = Path(__file__).resolve().parent.parent / "_ext"
 ARTICLE = '<article class="bd-article">{}</article>'
@@ -68,3 +69,27 @@ def test_options_of_a_picture_to_play_with(ext: Any) -> None:
         [1, 2],
         "wbwbb",
     ]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        (["factor of epsilon^0:", " ", "0", "\n"], ["factor of epsilon^0: 0\n"]),
+        (["one\n", "two\n"], ["one\ntwo\n"]),
+        (["one\n", "\n", "  two"], ["one\n\n  two\n"]),
+    ],
+)
+def test_a_printed_line_is_not_broken_where_the_kernel_cut_it(
+    ext: Any, pieces: list[str], shown: list[str]
+) -> None:
+    from myst_nb.core import render
+
+    ext("streams").setup(SimpleNamespace())
+    outputs = [new_output("stream", text=piece) for piece in pieces]
+    assert [output.text for output in render.coalesce_streams(outputs)] == shown
+
+
+def test_the_example_of_the_streams_holds(ext: Any) -> None:
+    result = doctest.testmod(ext("streams"))
+    assert result.attempted > 0
+    assert result.failed == 0
