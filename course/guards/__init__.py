@@ -1,6 +1,6 @@
 """The guards of the book: what nbval does not see.
 
-Seven guards read the chapters and the pages around them:
+Eight guards read the chapters and the pages around them:
 
 * ``notebooks``      every cell executed in order, clean outputs, alt text, the normal form;
 * ``pictures``       every number in a picture's words is golden, printed, or by an oracle;
