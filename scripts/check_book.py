@@ -12,10 +12,8 @@ from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import leaks
-
-ROOT = Path(__file__).resolve().parent.parent
+from course.contents import ROOT
+from grading import leaks
 
 
 def pages(toc: Any) -> Iterator[str]:
