@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ import yaml
 from docutils.nodes import make_id
 
 ROOT = Path(__file__).resolve().parents[1]
+SUFFIXES = (".ipynb", ".md")  # of what Sphinx makes a page
 
 TITLE = re.compile(r"# (\d+) · ([^:\n]+)(?:: (.+))?\n")
 OBJECTIVE = re.compile(r"(?m)^\d\. (.+)[;.]$")
@@ -188,6 +189,18 @@ class Chapter:
             for number, title in SECTION.findall(text)
         )
 
+    @property
+    def explorable_section(self) -> Section | None:
+        """The section that shows the chapter's explorable, or None."""
+        numbers = [""]
+        for cell in self.notebook["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                numbers += [number for number, _ in SECTION.findall(source)]
+            elif re.search(r"(?m)^explorable\(", source):
+                return next((s for s in self.sections if s.number == numbers[-1]), None)
+        return None
+
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """Its exercises, in order; none if it has no source notebook."""
@@ -215,15 +228,39 @@ def chapters(root: Path = ROOT) -> tuple[Chapter, ...]:
     ValueError
         If the numbers in the names do not count from 1.
     """
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    files = [entry.get("file", "") for part in toc["parts"] for entry in part["chapters"]]
-    names = [found[1] for file in files if (found := re.fullmatch(r"chapters/(\d+_\w+)", file))]
+    found = (re.fullmatch(r"chapters/(\d+_\w+)", page) for page in pages(root))
+    names = [match[1] for match in found if match]
     numbers = [int(name.split("_")[0]) for name in names]
     if numbers != list(range(1, len(names) + 1)):
         raise ValueError(
             f"_toc.yml names the chapters {', '.join(names)}: number them 1, 2, 3, ... in order"
         )
     return tuple(Chapter(name, root) for name in names)
+
+
+def pages(root: Path = ROOT) -> tuple[str, ...]:
+    """Return every page of the book in the order of ``_toc.yml``, as a path without suffix.
+
+    A ``glob`` stands for the files that it matches, sorted, as Sphinx reads it.
+    """
+
+    def entries(node: Any) -> Iterator[str]:
+        if isinstance(node, list):
+            for item in node:
+                yield from entries(item)
+        elif isinstance(node, dict):
+            for key, value in node.items():
+                if key in ("root", "file"):
+                    yield value
+                elif key == "glob":
+                    matched = {path.relative_to(root).with_suffix("") for path in root.glob(value)
+                               if path.suffix in SUFFIXES}  # fmt: skip
+                    yield from sorted(path.as_posix() for path in matched)
+                else:
+                    yield from entries(value)
+
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    return tuple(entries(toc))
 
 
 def exercises(root: Path = ROOT) -> tuple[Exercise, ...]:

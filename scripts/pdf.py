@@ -24,9 +24,10 @@ from bs4 import BeautifulSoup, Tag
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
+from course.contents import pages
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import browser
-from check_book import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
@@ -91,9 +92,8 @@ def article(html: Path, page: str, known: set[str]) -> Tag:
     return found
 
 
-def joined(html: Path, toc: dict[str, Any]) -> str:
-    """Return the whole book as one page of HTML."""
-    order = list(pages(toc))
+def joined(html: Path, order: tuple[str, ...]) -> str:
+    """Return the whole book as one page of HTML, its pages in this order."""
     known = set(order)
     sheet = next((html / "_static").glob("book-*.css")).name
     parts, contents = [], []
@@ -155,8 +155,7 @@ def write(html: Path, target: Path) -> None:
         raise SystemExit("No Chromium here. Install it, or set CHROMIUM to its path.")
     if not (html / "index.html").is_file():
         raise SystemExit(f"There is no book in {html}. Run make book first.")
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    text = joined(html, toc)
+    text = joined(html, pages())
     if re.search(r'class="[^"]*\bmath\b[^>]*>\s*\\[(\[]', text):
         raise SystemExit("The formulas are not typeset: install mini-racer, then make book again.")
     # The joined page is handed to the browser and never stands in the folder, so that two runs do

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 import yaml
 
+from course import contents
 from site_tests.conftest import HERE, HTML, PAGES, ROOT, Visitor, missing
 
 CHAPTER = "chapters/01_likelihood.html"
@@ -38,11 +39,7 @@ class Links(HTMLParser):
 
 def toc_pages() -> list[str]:
     """Return the pages of the table of contents, in its order."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    files = [toc["root"]]
-    for part in toc["parts"]:
-        files += [chapter["file"] for chapter in part["chapters"]]
-    return [f"{file}.html" for file in files]
+    return [f"{page}.html" for page in contents.pages()]
 
 
 def test_every_internal_link_and_anchor_resolves() -> None:

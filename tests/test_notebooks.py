@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
+from course import contents
 from lib.explorables import explorable
-from tests.guards import CHAPTERS, PAGES, ROOT, is_explorable, read
+from tests.guards import CHAPTERS, PAGES, is_explorable, read
 from tests.guards.__main__ import main
 from tests.guards.notebooks import PROSE_WORDS, SVG_BYTES, check, prose_words
 from tests.guards.samples import ALT, code, figure, printed, save, shown, text
@@ -27,18 +27,8 @@ def test_chapter(path: Path) -> None:
 
 
 def test_table_of_contents_lists_the_chapters_in_order_and_every_page() -> None:
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-
-    def files(node: object) -> list[str]:
-        if isinstance(node, list):
-            return [name for item in node for name in files(item)]
-        if isinstance(node, dict):
-            own = [node[key] for key in ("root", "file") if key in node]
-            return own + [name for value in node.values() for name in files(value)]
-        return []
-
     stems = [path.stem for path in CHAPTERS.values()]
-    names = files(toc)
+    names = contents.pages()
     assert [name for name in names if Path(name).name in stems] == [
         *(f"chapters/{stem}" for stem in stems),
         *(f"exercises/release/{stem}/{stem}" for stem in stems),

@@ -20,6 +20,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from course import contents
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -224,8 +226,7 @@ class TestFiles:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def test_every_page_of_the_toc_has_a_source(self) -> None:
-        toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-        for page in check_book.pages(toc):
+        for page in contents.pages():
             assert any((ROOT / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb")), page
 
     def test_a_page_that_was_not_built_is_noticed(self, tmp_path: Path) -> None:

@@ -78,6 +78,16 @@ def test_chapters_come_from_the_table_of_contents(root: Path) -> None:
     assert first.facts == {"aim": "a coin"}
 
 
+def test_pages_are_in_the_order_of_the_table_and_a_glob_is_what_it_matches(root: Path) -> None:
+    toc = TOC.replace("      - file: chapters/notation", "      - glob: exercises/source/*/*")
+    (root / "_toc.yml").write_text("root: chapters/index\n" + toc, encoding="utf-8")
+    (root / "exercises" / "source" / "01_coins" / "check.py").touch()
+    assert contents.pages(root) == (
+        "chapters/index", "chapters/01_coins", "chapters/02_dice",
+        "exercises/source/01_coins/01_coins",
+    )  # fmt: skip
+
+
 def test_sections_have_the_anchors_of_the_built_page(root: Path) -> None:
     chapter, section = contents.sections(root)["1.2"]
     assert chapter.name == "01_coins"

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course import contents
 from course.contents import ROOT, Chapter
 from grading import leaks, release
 from grading.archives import instructor_files, pack, student_files, wheel
@@ -64,8 +65,7 @@ class TestRelease:
                 )
 
     def test_all_pages_are_in_the_book_and_none_is_executed(self) -> None:
-        toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-        assert all(f"exercises/release/{c}/{c}\n" in toc for c in CHAPTERS)
+        assert {f"exercises/release/{c}/{c}" for c in CHAPTERS} <= set(contents.pages())
         config = (ROOT / "_config.yml").read_text(encoding="utf-8")
         assert 'exclude_patterns: ["exercises/release/*/*.ipynb"]' in config
 
