@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,23 +16,9 @@ import pytest
 
 from course import contents
 from course.contents import ROOT, Chapter
-from grading import leaks, release
-from grading.archives import instructor_files, pack, student_files, wheel
+from grading.archives import instructor_files, pack
 from grading.model import EXERCISES
 from tests.grading.notebooks import CHAPTERS, notebook
-
-
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return release.generate(tmp_path_factory.mktemp("course"))
-
-
-@pytest.fixture(scope="module")
-def archives(
-    generated: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, dict[str, bytes]]:
-    built = wheel(tmp_path_factory.mktemp("wheel"))
-    return {c: student_files(c, generated, built) for c in CHAPTERS}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -69,65 +55,36 @@ class TestRelease:
         config = (ROOT / "_config.yml").read_text(encoding="utf-8")
         assert 'exclude_patterns: ["exercises/release/*/*.ipynb"]' in config
 
-
-class TestLeaks:
-    """Canaries and the lines of the solutions are searched wherever students look."""
-
-    def test_every_secret_file_has_a_canary_of_its_own(self) -> None:
-        marks = leaks.canaries()
-        assert all(marks.values()), [name for name, found in marks.items() if not found]
-        assert len(set().union(*marks.values())) >= len(marks)
-
-    def test_there_are_secrets_to_search_for(self) -> None:
-        assert len(leaks.secret_lines()) > 500
-
-    def test_release(self) -> None:
-        assert leaks.find_in(EXERCISES / "release") == []
-
-    def test_student_archives(self, archives: dict[str, dict[str, bytes]], tmp_path: Path) -> None:
-        for chapter, files in archives.items():
-            pack(tmp_path / f"{chapter}.zip", files)
-        assert leaks.find_in(tmp_path) == []
-
-    def test_lib(self) -> None:
-        assert leaks.find_in(ROOT / "lib") == []
-
     @pytest.mark.skipif(sys.platform == "win32", reason="Binder runs Linux")
-    def test_what_binder_shows(self, tmp_path: Path) -> None:
-        copy = tmp_path / "repository"
-        copy.mkdir()
-        shutil.copytree(EXERCISES, copy / "exercises")
-        (copy / ".git").mkdir()
-        script = ROOT / "binder" / "postBuild"
-        assert os.access(script, os.X_OK)
-        subprocess.run([script, copy], check=True)
-        left = {path.name for path in (copy / "exercises").iterdir()}
-        assert {"release", "check.py"} <= left
-        assert not left & {"source", "hidden", "wrong", "alternative"}
-        assert not (copy / ".git").exists()
-        assert leaks.find_in(copy) == []
-
-    @pytest.mark.parametrize(
-        ("name", "content"),
-        [
-            ("a.txt", "see canary-hidden-softmax there"),
-            ("a.html", "<span>return</span>  <b>secret</b>(theta, <i>'one'</i>, 12345)"),
-            ("a.html", "return secret(theta, &#39;one&#39;, 12345)"),
-            ("a.js", r"return secret(theta, \"one\", 12345)"),
-            (
-                "a.ipynb",
-                json.dumps({"cells": [{"source": ["return secret(theta,", '"one", 12345)']}]}),
-            ),
-        ],
-    )
-    def test_a_leak_is_found(self, name: str, content: str) -> None:
-        line = leaks.bare('return secret(theta, "one", 12345)')
-        assert leaks.find(name, content.encode(), [line])
-        assert not leaks.find(name, b"nothing to see", [line])
-
-    def test_a_leak_in_an_archive_is_found(self, tmp_path: Path) -> None:
-        pack(tmp_path / "a.zip", {"x/y.md": b"canary-solution-x"})
-        assert leaks.find_in(tmp_path, set()) == ["a.zip:x/y.md: canary-solution-x"]
+    def test_its_notebooks_run_where_they_lie(self) -> None:
+        """`make lab` and Binder put the folder exercises on the path: check is not beside them."""
+        chapter = CHAPTERS[0]
+        start = ROOT / "binder" / "start"
+        place = [
+            "sh",
+            str(start),
+            sys.executable,
+            "-c",
+            "import os; print(os.environ['PYTHONPATH'])",
+        ]
+        path = subprocess.run(place, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert path.stdout.strip() == str(EXERCISES)
+        assert 'PYTHONPATH="$(CURDIR)/exercises"' in (ROOT / "Makefile").read_text(encoding="utf-8")
+        code = [cell.source for cell in notebook(chapter).cells if cell.cell_type == "code"]
+        program = (
+            f"{code[0]}\n"
+            "try:\n    expect(1, 2, 'f()', idea='think', section='1.2')\n"
+            "except AssertionError as mistake:\n    print(mistake)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program],
+            cwd=EXERCISES / "release" / chapter,
+            env={**os.environ, "PYTHONPATH": path.stdout.strip()},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "section 1.2, " in done.stdout
 
 
 class TestStudentArchive:
@@ -140,6 +97,14 @@ class TestStudentArchive:
             assert [pin for pin in pins if pin.startswith("numpy==")]
             assert [pin for pin in pins if pin.startswith("torch==")]
             assert not [pin for pin in pins if pin.startswith(("nbgrader", "pytest"))]
+
+    def test_its_wheel_holds_lib_alone(self, archives: dict[str, dict[str, bytes]]) -> None:
+        """`pip install -e .` puts course, grading and website on the path; students get lib."""
+        files = archives[CHAPTERS[0]]
+        (name,) = [name for name in files if name.endswith(".whl")]
+        with zipfile.ZipFile(io.BytesIO(files[name])) as built:
+            packages = {item.split("/")[0] for item in built.namelist()}
+        assert {package for package in packages if not package.endswith(".dist-info")} == {"lib"}
 
     def test_no_link_leads_out_of_it(self, archives: dict[str, dict[str, bytes]]) -> None:
         for chapter, files in archives.items():
