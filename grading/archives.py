@@ -51,7 +51,9 @@ def wheel(folder: Path, root: Path = ROOT) -> Path:
         shutil.copyfile(root / name, copy / name)
     # What `pip wheel --no-build-isolation` calls, without pip's own second.
     build = f"from setuptools.build_meta import build_wheel; build_wheel({str(folder)!r})"
-    subprocess.run([sys.executable, "-c", build], cwd=copy, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run([sys.executable, "-c", build], cwd=copy, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"The wheel of lib could not be built:\n{done.stdout}{done.stderr}")
     (built,) = folder.glob("*.whl")
     return built
 
