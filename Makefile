@@ -84,11 +84,11 @@ bench: setup
 	$(BIN)/python scripts/bench_site.py
 
 release: setup
-	$(BIN)/python scripts/release.py
+	$(BIN)/python -m grading.release
 
 # HIDDEN_SEED is read from the environment. AS_ROOT: see chapters/instructors.md.
 grade: setup
-	@$(BIN)/python scripts/grade.py "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
+	@$(BIN)/python -m grading "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
 	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") $(if $(DB),--db "$(DB)") \
 	    $(if $(OUT),--out "$(OUT)") $(if $(AS_ROOT),--as-root)
 

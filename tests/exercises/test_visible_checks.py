@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from check import Mistake, agree, expect, expect_error, expect_true, place
 
-from tests.exercises.answers import EXERCISES
+from course import links
 
 
 def test_the_message_says_expected_got_idea_and_place() -> None:
@@ -84,8 +84,7 @@ def test_a_place_that_is_not_there() -> None:
 def test_the_link_is_the_books_when_the_book_has_an_address(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    table = json.loads((EXERCISES / "sections.json").read_text(encoding="utf-8"))
-    table["book"] = "https://someone.github.io/book/"
+    table = links.sections() | {"book": "https://someone.github.io/book/"}
     (tmp_path / "sections.json").write_text(json.dumps(table), encoding="utf-8")
     monkeypatch.setattr(check, "__file__", str(tmp_path / "check.py"))
     link = "https://someone.github.io/book/chapters/01_likelihood.html#if-we-knew-the-dial"
