@@ -40,7 +40,7 @@ book: setup
 	@$(BIN)/python scripts/check_book.py
 
 pdf: setup
-	$(BIN)/python scripts/pdf.py
+	$(BIN)/python -m website.pdf
 
 # What is missing is an error where CI is set; elsewhere those tests are skipped and say why.
 test-site: setup
