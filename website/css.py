@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import tinycss2
 
 NESTED = {"media", "supports", "layer", "container"}
-
-
-def selectors(prelude: list[Any]) -> Iterator[list[Any]]:
-    """Split what stands before a rule's braces at its commas."""
-    part: list[Any] = []
-    for token in prelude:
-        if token == ",":
-            yield part
-            part = []
-        else:
-            part.append(token)
-    yield part
 
 
 def can_match(selector: list[Any], words: set[str]) -> bool:
@@ -67,11 +55,10 @@ def _kept(rules: list[Any], words: set[str]) -> Iterator[str]:
         elif rule.type == "at-rule":
             yield rule.serialize()
         else:
-            parts = [
-                tinycss2.serialize(s).strip()
-                for s in selectors(rule.prelude)
-                if can_match(s, words)
+            groups = [
+                list(g) for comma, g in groupby(rule.prelude, lambda t: t == ",") if not comma
             ]
+            parts = [tinycss2.serialize(g).strip() for g in groups if can_match(g, words)]
             body = tinycss2.serialize([t for t in rule.content if t.type != "comment"]).strip()
             if parts and body:
                 yield f"{','.join(parts)}{{{body}}}"

@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,6 @@ from docutils import nodes
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
@@ -58,66 +56,37 @@ globalThis.styleSheet = () => MathJax.startup.adaptor.textContent(MathJax.chtmlS
 """
 
 
-class Typesetter:
-    """MathJax in V8.
+class Renderer:
+    """MathJax in V8, in the place of Sphinx's own renderer, which writes TeX for the browser."""
 
-    Parameters
-    ----------
-    packages : mapping of str to list of str
-        MathJax's setting ``tex.packages``.
-    """
+    def __init__(self, app: Sphinx) -> None:
+        self.app = app
 
-    def __init__(self, packages: Mapping[str, list[str]]) -> None:
-        self.v8 = MiniRacer()
+    @cached_property
+    def v8(self) -> Any:
+        """MathJax, started when the first formula is met."""
+        v8 = MiniRacer()
+        packages = json.dumps(self.app.config.mathjax3_config["tex"]["packages"])
         scripts = [(MATHJAX / name).read_text(encoding="utf-8") for name in SCRIPTS]
-        for code in (SETTINGS % (json.dumps(packages), FOLDER), *scripts, FUNCTIONS):
-            self.v8.eval(f"{code};0")
+        for code in (SETTINGS % (packages, FOLDER), *scripts, FUNCTIONS):
+            v8.eval(f"{code};0")
+        return v8
 
     def typeset(self, tex: str, display: bool) -> str:
-        """Return a formula as HTML.
-
-        Raises
-        ------
-        ValueError
-            If MathJax cannot typeset it.
-        """
+        """Return a formula as HTML; raise a ValueError if MathJax cannot typeset it."""
         done = str(self.v8.eval(f"typeset({json.dumps(tex)}, {json.dumps(display)})"))
         if "mjx-merror" in done:
             raise ValueError(f"MathJax cannot typeset {tex}")
         return done
 
-    def style_sheet(self) -> str:
-        """Return the style sheet that the formulas typeset so far need."""
-        return str(self.v8.eval("styleSheet()"))
-
-
-class Renderer:
-    """Typesets each formula where Sphinx's own renderer would write TeX for the browser."""
-
-    def __init__(self, app: Sphinx) -> None:
-        self.app = app
-        self.typeset = cache(lambda tex, display: self.typesetter.typeset(tex, display))
-
-    @cached_property
-    def typesetter(self) -> Typesetter:
-        """MathJax, started when the first formula is met."""
-        return Typesetter(self.app.config.mathjax3_config["tex"]["packages"])
-
-    def visit_inline(self, translator: HTML5Translator, node: nodes.Element) -> None:
-        """Write a formula within a line."""
-        self._write(translator, node, self.app.registry.html_inline_math_renderers, False)
-
-    def visit_block(self, translator: HTML5Translator, node: nodes.Element) -> None:
-        """Write a formula on a line of its own."""
-        self._write(translator, node, self.app.registry.html_block_math_renderers, True)
-
-    def _write(
-        self, translator: HTML5Translator, node: nodes.Element, renderers: Any, display: bool
-    ) -> None:
-        start = len(translator.body)
+    def visit(self, translator: HTML5Translator, node: nodes.Element) -> None:
+        """Write a formula, within a line or on a line of its own."""
+        display = isinstance(node, nodes.math_block)
+        registry, start = self.app.registry, len(translator.body)
         # Looked up only now: MyST replaces one of Sphinx's own two.
+        inline, block = registry.html_inline_math_renderers, registry.html_block_math_renderers
         with suppress(nodes.SkipNode):
-            renderers["mathjax"][0](translator, node)
+            (block if display else inline)["mathjax"][0](translator, node)
 
         def typeset(match: re.Match[str]) -> str:
             try:
@@ -130,10 +99,10 @@ class Renderer:
         raise nodes.SkipNode
 
     def write_style_sheet(self, app: Sphinx, exception: Exception | None) -> None:
-        """Write the style sheet of all formulas."""
+        """Write the style sheet that the formulas typeset so far need."""
         if exception is None and app.builder.format == "html":
             path = Path(app.outdir) / "_static" / STYLE_SHEET
-            path.write_text(self.typesetter.style_sheet(), encoding="utf-8")
+            path.write_text(self.v8.eval("styleSheet()"), encoding="utf-8")
 
 
 def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
@@ -149,9 +118,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", copy_mathjax)
     if MiniRacer is not None:
         renderer = Renderer(app)
-        app.add_html_math_renderer(
-            "typeset", (renderer.visit_inline, None), (renderer.visit_block, None)
-        )
+        app.add_html_math_renderer("typeset", (renderer.visit, None), (renderer.visit, None))
         app.add_css_file(STYLE_SHEET)
         app.connect("build-finished", renderer.write_style_sheet)
     # In parallel, each process would have a style sheet of its own.

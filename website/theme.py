@@ -7,7 +7,7 @@ a newer theme cannot silently undo one. What would be worth mending upstream is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +17,7 @@ from bs4 import BeautifulSoup, Tag
 ICONS = Path(__file__).resolve().parent / "vendor" / "icons"
 ALIASES = {"pencil-alt": "pencil"}
 STYLES = {"fas", "fab", "far", "fa", "fa-solid", "fa-brands", "fa-regular"}  # no part of a name
-THEME = """
-    (() => {
+THEME = """<script data-cfasync="false">(() => {
       let mode = "auto";
       try {
         mode = localStorage.getItem("mode") || mode;
@@ -26,8 +25,7 @@ THEME = """
       const dark = matchMedia("(prefers-color-scheme: dark)").matches;
       document.documentElement.dataset.mode = mode;
       document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
-    })();
-  """
+    })();</script>"""
 
 
 class PageError(Exception):
@@ -35,75 +33,48 @@ class PageError(Exception):
 
 
 class Mend(NamedTuple):
-    """What to look for on a page, and what to do with each element found.
+    """What to look for on a page, and what each element found becomes.
 
-    ``everywhere``: every page must have it.
+    ``change``: the HTML in its place, or attributes to set (None: to remove). ``everywhere``: every
+    page must have it.
     """
 
     selector: str
-    change: Callable[[Tag], object]
+    change: str | Mapping[str, str | None]
     everywhere: bool = True
-
-
-def _remove_name(button: Tag) -> None:
-    del button["title"], button["aria-label"]
-
-
-def _hide_header(header: Tag) -> None:
-    header.clear()
-    header.name = "div"
-    header.attrs = {"id": "pst-header", "class": "bd-header", "hidden": ""}
-
-
-def _name_sidebar(sidebar: Tag) -> None:
-    sidebar["role"], sidebar["aria-label"] = "region", "Table of contents"
-
-
-def _empty_cell(heading: Tag) -> None:
-    heading.clear()
-    heading.name, heading.attrs = "td", {}
-
-
-def _set_theme(script: Tag) -> None:
-    script.string = THEME
-
-
-def _lower_case(author: Tag) -> None:
-    author.string = re.sub(r"(By\s+)The ", r"\1the ", author.get_text())
 
 
 MENDS: Mapping[str, Mend] = {
     # Upstream: pydata-sphinx-theme names its search buttons "Search" while they read "Search
     # Ctrl + K" (axe: label-content-name-mismatch). The visible text is the name.
     "search button": Mend(
-        'button.search-button-field[title="Search"][aria-label="Search"]', _remove_name
+        'button.search-button-field[title="Search"][aria-label="Search"]',
+        {"title": None, "aria-label": None},
     ),
     # Upstream: sphinx-book-theme puts the place of an advertisement into every sidebar, outside
     # any landmark (axe: region).
-    "advertisement": Mend('div.sidebar-primary-item:has(> [id^="ethical-ad"])', Tag.decompose),
+    "advertisement": Mend('div.sidebar-primary-item:has(> [id^="ethical-ad"])', ""),
     # Upstream: sphinx-book-theme has its own header, but pydata-sphinx-theme's is still there. On a
     # wide window it shows, with a second search button; on a phone it is hidden, and because
     # its buttons come first, the visible buttons for the table of contents do nothing. Its script
     # asks how high it is.
-    "header": Mend("header#pst-header", _hide_header),
+    "header": Mend("header#pst-header", '<div id="pst-header" class="bd-header" hidden></div>'),
     # Upstream: the title of the book lies outside any landmark of the page (axe: region).
-    "sidebar": Mend("div#pst-primary-sidebar", _name_sidebar),
+    "sidebar": Mend(
+        "div#pst-primary-sidebar", {"role": "region", "aria-label": "Table of contents"}
+    ),
     # Upstream: Markdown's empty corner of a table becomes an empty heading (axe:
     # empty-table-header).
-    "corner of a table": Mend("th.head:has(> p:only-child:empty)", _empty_cell, everywhere=False),
-    # Upstream: three <meta name="viewport">, the same thing each time. The last one stays.
-    "viewport": Mend('meta[name="viewport"]:has(~ meta[name="viewport"])', Tag.decompose),
+    "corner of a table": Mend("th.head:has(> p:only-child:empty)", "<td></td>", everywhere=False),
+    # Upstream: three <meta name="viewport">, the same thing each time.
+    "viewport": Mend('meta[name="viewport"] ~ meta[name="viewport"]', ""),
     # Upstream: pydata-sphinx-theme decides only after the page has been read whether "auto" means
     # dark, so a dark reader sees a white flash; and where storing is forbidden it stops there.
-    "theme": Mend('script:-soup-contains("dataset.theme =")', _set_theme),
+    "theme": Mend('script:-soup-contains("dataset.theme =")', THEME),
     # Colab opens a notebook alone; the exercises need the file of checks beside them.
-    "Colab": Mend(
-        'li:has(> a[href^="https://colab"][href*="/exercises/"])', Tag.decompose, everywhere=False
-    ),
+    "Colab": Mend('li:has(> a[href^="https://colab"][href*="/exercises/"])', "", everywhere=False),
     # Only the theme's own search service reads these.
-    "docsearch": Mend('meta[name^="docsearch:"]', Tag.decompose),
-    # The author is a name of its own everywhere but after "By".
-    "author": Mend("p.component-author", _lower_case, everywhere=False),
+    "docsearch": Mend('meta[name^="docsearch:"]', ""),
 }
 
 
@@ -122,7 +93,11 @@ def mend(page: BeautifulSoup, name: str, mends: Mapping[str, Mend] = MENDS) -> N
                 f"the mend '{what}' finds no {selector} in {name}; see website/theme.py"
             )
         for element in found:
-            change(element)
+            if isinstance(change, str):
+                element.replace_with(*BeautifulSoup(change, "html.parser").contents)
+            else:
+                attributes = {**element.attrs, **change}
+                element.attrs = {k: v for k, v in attributes.items() if v is not None}
     for element in page.find_all(class_=re.compile("^fa-")):
         if element.name not in ("i", "span") or element.contents:
             raise PageError(f"an icon is written in an unknown way in {name}: {element}")

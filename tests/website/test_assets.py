@@ -31,10 +31,10 @@ def test_a_page_loads_one_style_sheet_and_one_script() -> None:
         '<script defer src="../_static/scripts/bootstrap.js"></script>',
     )
     assert addresses(page) == ["../_static/book-1.css", "../_static/book-2.js"]
-    assert [script.get_text() for script in page.find_all("script")] == [
+    assert [script.string for script in page.find_all("script")] == [
         "own()",
         "const OPTIONS = 1;",
-        "",
+        None,
     ]
 
 

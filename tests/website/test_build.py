@@ -75,6 +75,7 @@ def test_a_page_is_finished(page: BeautifulSoup) -> None:
     assert len(page.select('meta[name="viewport"]')) == 1
     assert page.select_one(".ball.black") is not None
     assert "section\N{NO-BREAK SPACE}1.1" in page.get_text()
+    assert "By the authors" in page.get_text()
 
 
 def test_the_page_at_the_top_leads_on(built: Path) -> None:
