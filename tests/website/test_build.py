@@ -20,7 +20,7 @@ PAGE = """# A page
 
 The first paragraph of a page is what describes it: black ● and white ○.
 
-An <a id="entry"></a>entry. [Link](#entry). A formula $x^2$, and
+An <a id="entry"></a>entry. [Link](first.md#entry). A formula $x^2$, and
 
 $$
 \\sum_i p_i
