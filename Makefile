@@ -11,7 +11,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # A warning is an error; every broken reference is a warning; go on to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book pdf test test-site lab execute lint check bench lock clean setup release grade
+.PHONY: help book pdf test test-site lab execute lint check bench lock clean setup release grade tables
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-site after make book: read every page in a browser (needs Chromium, npm, Java)"
 	@echo "make lab       open the chapters and the exercises in JupyterLab"
 	@echo "make execute   run the chapters again and store their outputs"
+	@echo "make tables    write the tables and counts in README and pages anew"
 	@echo "make release   make the students' notebooks and archives from exercises/source"
 	@echo "make grade CHAPTER=01_likelihood SUBMISSIONS=folder    grade submissions; see chapters/instructors.md"
 	@echo "make lint      format, lint and types"
@@ -84,6 +85,9 @@ grade: setup
 	@$(BIN)/python scripts/grade.py "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
 	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") $(if $(DB),--db "$(DB)") \
 	    $(if $(OUT),--out "$(OUT)") $(if $(AS_ROOT),--as-root)
+
+tables: setup
+	$(BIN)/python -m course.tables
 
 lock: setup
 	$(BIN)/python scripts/lock.py

@@ -189,6 +189,18 @@ class Chapter:
             for number, title in SECTION.findall(text)
         )
 
+    @property
+    def explorable_section(self) -> Section | None:
+        """The section that shows the chapter's explorable, or None."""
+        numbers = [""]
+        for cell in self.notebook["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                numbers += [number for number, _ in SECTION.findall(source)]
+            elif re.search(r"(?m)^explorable\(", source):
+                return next((s for s in self.sections if s.number == numbers[-1]), None)
+        return None
+
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """Its exercises, in order; none if it has no source notebook."""

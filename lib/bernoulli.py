@@ -7,17 +7,18 @@ formulas; this module gives them names.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from fractions import Fraction
+from typing import Any, overload
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlog1py, xlogy
 
-from lib.information import _as_array, _is_integer
+from lib._checks import as_array, check_labels, is_integer
 
 _COLOURS = {"w": 0, "b": 1, "○": 0, "●": 1, 0: 0, 1: 1}
-_SEPARATORS = "- ,"
+_SEPARATORS = "-,"
 
 
 def parse(seq: str | Sequence[Any] | NDArray[Any]) -> NDArray[np.int8]:
@@ -26,8 +27,8 @@ def parse(seq: str | Sequence[Any] | NDArray[Any]) -> NDArray[np.int8]:
     Parameters
     ----------
     seq : str or sequence
-        ``"wbwbb"``, ``"w-b-w-b-b"``, ``"○●○●●"`` (hyphens, commas and spaces separate), or the
-        integers 0 (white) and 1 (black). May be empty.
+        ``"wbwbb"``, ``"w-b-w-b-b"``, ``"○●○●●"`` (hyphens, commas, spaces and line breaks
+        separate), or the integers 0 (white) and 1 (black). May be empty.
 
     Returns
     -------
@@ -37,8 +38,8 @@ def parse(seq: str | Sequence[Any] | NDArray[Any]) -> NDArray[np.int8]:
     Raises
     ------
     ValueError
-        If this is no sequence, or a ball is neither white nor black. The message names the first
-        one and its position.
+        If this is not a sequence, or a ball is neither white nor black. The message names the
+        first one and its position.
 
     Examples
     --------
@@ -46,13 +47,16 @@ def parse(seq: str | Sequence[Any] | NDArray[Any]) -> NDArray[np.int8]:
     array([0, 1, 0, 1, 1], dtype=int8)
     """
     try:
-        balls = [c for c in seq if c not in _SEPARATORS] if isinstance(seq, str) else list(seq)
+        if isinstance(seq, str):
+            balls = [c for c in seq if not (c in _SEPARATORS or c.isspace())]
+        else:  # a list is taken as it is: NumPy would turn [0, True] into integers
+            balls = list(as_array(seq, "seq") if hasattr(seq, "__array__") else seq)
     except TypeError:
         raise ValueError(f'seq is {seq!r}; give a sequence such as "wbwbb" or [0, 1]') from None
     encoded = []
     for position, ball in enumerate(balls):
         # True == 1 as a dictionary key, yet a truth value is not a colour.
-        if not (isinstance(ball, str) or _is_integer(ball)) or ball not in _COLOURS:
+        if not (isinstance(ball, str) or is_integer(ball)) or ball not in _COLOURS:
             raise ValueError(
                 f"ball {position} is {ball!r}, neither white nor black; "
                 "write w, ○ or 0 for white and b, ● or 1 for black"
@@ -81,26 +85,31 @@ def counts(seq: str | Sequence[Any] | NDArray[Any], K: int = 2) -> NDArray[np.in
     ValueError
         If an index is not an integer in 0..K-1; the message names the first bad position.
     """
-    if not _is_integer(K) or K < 1:
+    if not is_integer(K) or K < 1:
         raise ValueError(f"K is {K!r}; the number of colours must be an integer of at least 1")
     if K == 2:
         labels: NDArray[Any] = parse(seq)
     else:
-        labels = _as_array(seq, "seq")
+        labels = as_array(seq, "seq")
         if labels.ndim != 1 or (labels.size and labels.dtype.kind not in "iu"):
             raise ValueError(
                 f"labels have shape {labels.shape} and dtype {labels.dtype}; "
                 f"with K = {K} give a one-dimensional sequence of integers"
             )
-        bad = np.flatnonzero((labels < 0) | (labels >= K))
-        if len(bad):
-            raise ValueError(
-                f"label {labels[bad[0]]} at position {bad[0]} is outside 0..{K - 1}; "
-                "classes are counted from 0"
-            )
+        labels = check_labels(labels, int(K))
     return np.bincount(labels.astype(np.int64), minlength=K).astype(np.int64)
 
 
+@overload
+def sequence_probability(seq: str | Sequence[Any] | NDArray[Any], theta: float) -> float: ...
+@overload
+def sequence_probability(seq: str | Sequence[Any] | NDArray[Any], theta: Fraction) -> Fraction: ...
+@overload
+def sequence_probability(
+    seq: str | Sequence[Any] | NDArray[Any], theta: Sequence[float] | NDArray[Any]
+) -> NDArray[Any]: ...
+@overload
+def sequence_probability(seq: str | Sequence[Any] | NDArray[Any], theta: sp.Expr) -> sp.Expr: ...
 def sequence_probability(seq: str | Sequence[Any] | NDArray[Any], theta: Any) -> Any:
     """Return the probability of exactly these balls in exactly this order.
 
@@ -138,7 +147,15 @@ def sequence_probability(seq: str | Sequence[Any] | NDArray[Any], theta: Any) ->
     return probability
 
 
-def log_likelihood(seq: str | Sequence[Any] | NDArray[Any], theta: ArrayLike) -> Any:
+@overload
+def log_likelihood(seq: str | Sequence[Any] | NDArray[Any], theta: float) -> float: ...
+@overload
+def log_likelihood(
+    seq: str | Sequence[Any] | NDArray[Any], theta: Sequence[Any] | NDArray[Any]
+) -> NDArray[np.float64]: ...
+def log_likelihood(
+    seq: str | Sequence[Any] | NDArray[Any], theta: ArrayLike
+) -> float | NDArray[np.float64]:
     """Return the log-likelihood of ``theta`` given the balls, in nats.
 
     ``k log(theta) + (N - k) log(1 - theta)``, with ``0 log 0 = 0``: a colour that never occurred
@@ -167,7 +184,7 @@ def log_likelihood(seq: str | Sequence[Any] | NDArray[Any], theta: ArrayLike) ->
         dial = np.asarray(_check_theta(theta), dtype=np.float64)
     except TypeError:
         raise ValueError(f"theta is {theta!r}; give a number, no symbol") from None
-    value = xlogy(black, dial) + xlog1py(len(balls) - black, -dial)
+    value: NDArray[np.float64] = xlogy(black, dial) + xlog1py(len(balls) - black, -dial)
     return value if dial.ndim else float(value)
 
 
@@ -225,14 +242,14 @@ def mle(k: Any, n: Any) -> sp.Expr:
 
 
 def _check_counts(k: Any, n: Any) -> tuple[sp.Expr, sp.Expr]:
-    """Return the counts as sympy objects; refuse numbers that count no balls."""
+    """Return the counts as sympy objects; raise for numbers that cannot count balls."""
     for name, value in (("k", k), ("n", n)):
         # A sympy Float has no exactness to offer, nor has nan; a symbol may stand for an integer.
         symbolic = isinstance(value, sp.Expr) and not value.is_number
-        if not (_is_integer(value) or (symbolic and value.is_integer is not False)):
+        if not (is_integer(value) or (symbolic and value.is_integer is not False)):
             raise ValueError(f"{name} is {value!r}; a number of balls must be an integer")
     # int() first: sympify turns a NumPy integer into a float-like object on some versions.
-    k, n = (sp.Integer(int(v)) if _is_integer(v) else v for v in (k, n))
+    k, n = (sp.Integer(int(v)) if is_integer(v) else v for v in (k, n))
     if n.is_negative:
         raise ValueError(f"n is {n}; the number of balls cannot be negative")
     if k.is_negative or (n - k).is_negative:
@@ -241,13 +258,13 @@ def _check_counts(k: Any, n: Any) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _check_theta(theta: Any) -> Any:
-    """Return ``theta``; refuse numbers that are no probability. Symbols pass."""
+    """Return ``theta``; raise for a number outside [0, 1]. Symbols pass."""
     if isinstance(theta, sp.Expr) and not theta.is_number:
         return theta
-    table = _as_array(theta, "theta")
+    table = as_array(theta, "theta")
     try:
         inside = np.asarray((table >= 0) & (table <= 1), dtype=bool)  # NaN fails both comparisons
-    except TypeError:  # text, a symbol, sympy's nan: nothing that has an order
+    except TypeError:  # text, a symbol, sympy's nan: these have no order
         inside = np.zeros(table.shape, dtype=bool)
     inside &= table.dtype.kind in "fiuO"  # NumPy orders complex numbers and truth values
     if not inside.all():

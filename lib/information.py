@@ -1,29 +1,37 @@
 """Surprise, entropy, cross-entropy and KL divergence, with zeros and units done right.
 
 Truth ``p`` first, model ``q`` second, always. Units are nats unless bits are asked for. Leading
-axes broadcast; the class axis is the last unless ``axis`` says otherwise. Arrays of float32 are
-answered in float32. Chapter 3 derives the formulas.
+axes broadcast; the class axis is the last unless ``axis`` says otherwise. Everything is computed
+in float64, sums above all; then arrays of float32 are answered in float32, all others in float64,
+and a single number as a Python float. Chapter 3 derives the formulas.
 """
 
 from __future__ import annotations
 
 import math
-from numbers import Integral
-from typing import Any, Literal
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr, rel_entr, xlogy
 
+from lib._checks import as_array, as_float, check_choice, check_integer, index, is_integer, refuse
+
 Unit = Literal["nats", "bits"]
+#: One number for a single distribution, an array for several.
+Floats = float | NDArray[np.floating[Any]]
 
 _LN2 = math.log(2.0)
+# How far the sum of rounded probabilities may be from 1. Half precision keeps 11 binary digits.
+_TOLERANCE = {np.float16: 2e-3, np.float32: 1e-5}
 
 
 def check_distribution(
     p: ArrayLike, *, axis: int = -1, atol: float | None = None, name: str = "p"
 ) -> NDArray[Any]:
-    """Return ``p`` as an array of distributions, or say why it is none.
+    """Return ``p`` as an array of distributions; raise if it is not one.
 
     Parameters
     ----------
@@ -32,8 +40,8 @@ def check_distribution(
     axis : int
         The class axis.
     atol : float, optional
-        How far a sum may be from 1: by default 1e-9, for float32 input 1e-5. Enough for sums of
-        rounded numbers, too little for a forgotten class.
+        How far a sum may be from 1: by default 1e-9, for float32 input 1e-5, for float16 2e-3.
+        Enough for sums of rounded numbers, too little for a forgotten class.
     name : str
         What the message calls the input.
 
@@ -45,7 +53,8 @@ def check_distribution(
     Raises
     ------
     ValueError
-        For an empty input, a negative, NaN or infinite entry, or a sum that is not 1.
+        For an empty input, a negative, NaN or infinite entry, a sum that is not 1, or an `atol`
+        that is not a finite number of at least 0.
 
     Examples
     --------
@@ -54,27 +63,39 @@ def check_distribution(
     ...
     ValueError: p sums to 0.9; probabilities must sum to 1 (is a class missing?)
     """
-    array = _as_float(p, name)
+    given = as_array(p, name)
+    if atol is None:
+        atol = _TOLERANCE.get(given.dtype.type, 1e-9)
+    elif not (isinstance(atol, Real) and 0 <= atol < math.inf):
+        raise ValueError(f"atol is {atol!r}; give a finite number of at least 0")
+    array = as_float(given, name)
     if array.ndim == 0:
         raise ValueError(f"{name} is a single number; a distribution needs an axis of classes")
-    if not (_is_integer(axis) and -array.ndim <= axis < array.ndim):
+    if not (is_integer(axis) and -array.ndim <= axis < array.ndim):
         raise ValueError(f"axis {axis} does not exist: {name} has shape {array.shape}")
     if array.shape[axis] == 0:
         raise ValueError(f"{name} has no classes (shape {array.shape}); give at least one")
-    _refuse(array, ~np.isfinite(array), name, "probabilities must be finite numbers")
-    _refuse(array, array < 0, name, "probabilities cannot be negative")
-    tolerance = atol if atol is not None else (1e-5 if array.dtype == np.float32 else 1e-9)
+    refuse(array, ~np.isfinite(array), name, "probabilities must be finite numbers")
+    refuse(array, array < 0, name, "probabilities cannot be negative")
     with np.errstate(over="ignore"):  # a sum beyond every float is refused like any other
         sums = np.asarray(array.sum(axis=axis, dtype=np.float64))
-    wrong = np.abs(sums - 1) > tolerance
+    wrong = np.abs(sums - 1) > atol
     if wrong.any():
         row = tuple(int(i) for i in np.argwhere(wrong)[0])
-        where = f"{name} at {_index(row)}" if row else name
+        where = f"{name} at {index(row)}" if row else name
         hint = "is a class missing?" if sums[row] < 1 else "are these counts, scores or logits?"
         raise ValueError(f"{where} sums to {sums[row]:.10g}; probabilities must sum to 1 ({hint})")
     return array
 
 
+@overload
+def information(prob: float, unit: Unit = ...) -> float: ...
+@overload
+def information(
+    prob: Sequence[Any] | NDArray[Any], unit: Unit = ...
+) -> NDArray[np.floating[Any]]: ...
+@overload
+def information(prob: ArrayLike, unit: Unit = ...) -> Floats: ...
 def information(prob: ArrayLike, unit: Unit = "nats") -> Any:
     """Return the information content (surprise) of events: ``-log(prob)``.
 
@@ -99,14 +120,22 @@ def information(prob: ArrayLike, unit: Unit = "nats") -> Any:
     ----------
     Shannon (1948), section 6.
     """
-    _check_unit(unit)
-    array = _as_float(prob, "prob")
-    _refuse(array, ~((array >= 0) & (array <= 1)), "prob", "a probability must lie in [0, 1]")
+    check_choice(unit, "unit", "nats", "bits")
+    array = as_float(prob, "prob")
+    refuse(array, ~((array >= 0) & (array <= 1)), "prob", "a probability must lie in [0, 1]")
+    log = np.log if unit == "nats" else np.log2
     with np.errstate(divide="ignore"):  # log 0 = -inf is the answer, not an accident
-        value = -(np.log(array) if unit == "nats" else np.log2(array))
-    return _result(value)
+        return _result(-log(array, dtype=np.float64), array.dtype)
 
 
+@overload
+def entropy(p: Sequence[float], unit: Unit = ..., *, axis: int = ...) -> float: ...
+@overload
+def entropy(
+    p: Sequence[Sequence[float]], unit: Unit = ..., *, axis: int = ...
+) -> NDArray[np.floating[Any]]: ...
+@overload
+def entropy(p: ArrayLike, unit: Unit = ..., *, axis: int = ...) -> Floats: ...
 def entropy(p: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     """Return the entropy ``H(p) = -sum_k p_k log p_k``, the average surprise.
 
@@ -122,7 +151,7 @@ def entropy(p: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     Returns
     -------
     float or ndarray, shape (...)
-        Between 0 and log K, as far as `p` sums to 1. A class of probability 0 contributes 0.
+        At least 0, and at most log K as far as `p` sums to 1. A class of probability 0 adds 0.
 
     Raises
     ------
@@ -138,11 +167,22 @@ def entropy(p: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     >>> print(f"{entropy([2 / 5, 3 / 5]):.6f} nats")
     0.673012 nats
     """
-    _check_unit(unit)
-    p = check_distribution(p, axis=axis)
-    return _result(entr(p).sum(axis=axis), unit)
+    check_choice(unit, "unit", "nats", "bits")
+    checked = check_distribution(p, axis=axis)
+    terms = entr(np.asarray(checked, dtype=np.float64))
+    return _result(np.maximum(terms.sum(axis=axis), 0.0), checked.dtype, unit)
 
 
+@overload
+def cross_entropy(
+    p: Sequence[float], q: Sequence[float], unit: Unit = ..., *, axis: int = ...
+) -> float: ...
+@overload
+def cross_entropy(
+    p: Sequence[Sequence[float]], q: Sequence[Sequence[float]], unit: Unit = ..., *, axis: int = ...
+) -> NDArray[np.floating[Any]]: ...
+@overload
+def cross_entropy(p: ArrayLike, q: ArrayLike, unit: Unit = ..., *, axis: int = ...) -> Floats: ...
 def cross_entropy(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     """Return ``H(p, q) = -sum_k p_k log q_k``: the average surprise in p of a believer in q.
 
@@ -160,7 +200,8 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int 
     Returns
     -------
     float or ndarray, shape (...)
-        ``inf`` where q calls something impossible that p does not. Zero in both costs nothing.
+        At least 0; ``inf`` where q calls something impossible that p does not. Zero in both costs
+        nothing.
 
     Raises
     ------
@@ -176,17 +217,27 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int 
     >>> cross_entropy([1 / 2, 1 / 2], [1, 0])
     inf
     """
-    _check_unit(unit)
-    p, q = _check_pair(p, q, axis)
-    return _result(-xlogy(p, q).sum(axis=-1), unit)
+    check_choice(unit, "unit", "nats", "bits")
+    truth, model, dtype = _check_pair(p, q, axis)
+    return _result(np.maximum(-xlogy(truth, model).sum(axis=-1), 0.0), dtype, unit)
 
 
+@overload
+def kl_divergence(
+    p: Sequence[float], q: Sequence[float], unit: Unit = ..., *, axis: int = ...
+) -> float: ...
+@overload
+def kl_divergence(
+    p: Sequence[Sequence[float]], q: Sequence[Sequence[float]], unit: Unit = ..., *, axis: int = ...
+) -> NDArray[np.floating[Any]]: ...
+@overload
+def kl_divergence(p: ArrayLike, q: ArrayLike, unit: Unit = ..., *, axis: int = ...) -> Floats: ...
 def kl_divergence(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     """Return ``KL(p || q) = sum_k p_k log(p_k / q_k)``, the avoidable part of the surprise.
 
     Mathematics says that it is never negative. In floating point the rounded p and q need not
-    have the same sum, and the sum of terms may fall below 0 by as much as the sums differ. Such a
-    value, and no other, is returned as 0.
+    have the same sum, and the sum of terms may fall below 0 by as much as the sums differ. It is
+    then returned as 0; no positive value is.
 
     Parameters
     ----------
@@ -211,15 +262,20 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int 
     ----------
     Kullback & Leibler (1951).
     """
-    _check_unit(unit)
-    p, q = _check_pair(p, q, axis)
-    value = rel_entr(p, q).sum(axis=-1)
-    unit_roundoff = np.finfo(value.dtype).eps / 2
-    # Gibbs for sums that are not exactly 1: KL >= sum(p) - sum(q), up to the rounding of K terms.
-    slack = np.abs((p - q).sum(axis=-1)) + 4 * p.shape[-1] * unit_roundoff
-    return _result(np.where((value < 0) & (value >= -slack), 0.0, value), unit)
+    check_choice(unit, "unit", "nats", "bits")
+    truth, model, dtype = _check_pair(p, q, axis)
+    # Gibbs for sums that are not exactly 1: KL >= sum(p) - sum(q). A value below 0 therefore is
+    # the doing of rounded input, or of the rounding of K terms, and is nowhere larger than these.
+    value = np.maximum(rel_entr(truth, model).sum(axis=-1), 0.0)
+    return _result(value, dtype, unit)
 
 
+@overload
+def perplexity(nats: float) -> float: ...
+@overload
+def perplexity(nats: Sequence[Any] | NDArray[Any]) -> NDArray[np.floating[Any]]: ...
+@overload
+def perplexity(nats: ArrayLike) -> Floats: ...
 def perplexity(nats: ArrayLike) -> Any:
     """Return ``exp(nats)``: the number of equally likely choices that would surprise as much.
 
@@ -238,10 +294,10 @@ def perplexity(nats: ArrayLike) -> Any:
     ValueError
         If a value is NaN or negative.
     """
-    array = _as_float(nats, "nats")
-    _refuse(array, ~(array >= 0), "nats", "a cross-entropy of labels is at least 0")
+    array = as_float(nats, "nats")
+    refuse(array, ~(array >= 0), "nats", "a cross-entropy of labels is at least 0")
     with np.errstate(over="ignore"):
-        return _result(np.exp(array))
+        return _result(np.exp(array, dtype=np.float64), array.dtype)
 
 
 def bits_per_byte(total_nats: float, n_bytes: int) -> float:
@@ -257,71 +313,44 @@ def bits_per_byte(total_nats: float, n_bytes: int) -> float:
     Raises
     ------
     ValueError
-        If the total is NaN or negative, or the number of bytes is no integer of at least 1.
+        If the total is NaN or negative, or the number of bytes is not an integer of at least 1.
     """
-    total = _as_float(total_nats, "total_nats")
+    total = as_float(total_nats, "total_nats")
     if total.ndim or not total >= 0:
         raise ValueError(f"total_nats is {total_nats}; a summed loss is one number of at least 0")
-    if not _is_integer(n_bytes) or n_bytes < 1:
-        raise ValueError(f"n_bytes is {n_bytes!r}; give an integer of at least 1")
+    check_integer(n_bytes, "n_bytes", 1)
     return float(total) / _LN2 / int(n_bytes)
 
 
+@overload
+def nats_to_bits(x: float) -> float: ...
+@overload
+def nats_to_bits(x: Sequence[Any] | NDArray[Any]) -> NDArray[np.floating[Any]]: ...
+@overload
+def nats_to_bits(x: ArrayLike) -> Floats: ...
 def nats_to_bits(x: ArrayLike) -> Any:
     """Return nats as bits: one nat is 1 / ln 2 bits."""
-    return _result(_as_float(x, "x"), "bits")
+    array = as_float(x, "x")
+    return _result(array, array.dtype, "bits")
 
 
-@np.errstate(under="ignore")
+@overload
+def bits_to_nats(x: float) -> float: ...
+@overload
+def bits_to_nats(x: Sequence[Any] | NDArray[Any]) -> NDArray[np.floating[Any]]: ...
+@overload
+def bits_to_nats(x: ArrayLike) -> Floats: ...
 def bits_to_nats(x: ArrayLike) -> Any:
     """Return bits as nats: one bit is ln 2 nats."""
-    return _result(_as_float(x, "x") * _LN2)
+    array = as_float(x, "x")
+    with np.errstate(under="ignore"):
+        return _result(np.multiply(array, _LN2, dtype=np.float64), array.dtype)
 
 
-def _check_unit(unit: str) -> None:
-    _check_choice(unit, "unit", "nats", "bits")
-
-
-def _check_choice(value: str, name: str, *choices: str) -> None:
-    if not isinstance(value, str) or value not in choices:
-        *first, last = (f'"{choice}"' for choice in choices)
-        raise ValueError(f"{name} is {value!r}; it must be {', '.join(first)} or {last}")
-
-
-def _is_integer(value: Any) -> bool:
-    """Tell whether this is an integer of Python, NumPy or sympy. A truth value is none."""
-    return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
-
-
-def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
-    try:
-        return np.asarray(values)
-    except ValueError:
-        raise ValueError(f"{name} has rows of different lengths; give as many in each") from None
-
-
-def _as_float(values: ArrayLike, name: str) -> NDArray[Any]:
-    """Return a float array: float32 stays, everything else that is a number becomes float64."""
-    array = _as_array(values, name)
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} holds {array.dtype}; give real numbers")
-    return array if array.dtype == np.float32 else array.astype(np.float64)
-
-
-def _index(position: tuple[int, ...]) -> str:
-    return "[" + ", ".join(map(str, position)) + "]"
-
-
-def _refuse(array: NDArray[Any], bad: NDArray[np.bool_], name: str, rule: str) -> None:
-    """Raise for the first bad entry: what it is, where it stands, which rule it breaks."""
-    if np.any(bad):
-        position = tuple(int(i) for i in np.argwhere(bad)[0])
-        where = f"{name}{_index(position)}" if position else name
-        raise ValueError(f"{where} is {array[position]}; {rule}")
-
-
-def _check_pair(p: ArrayLike, q: ArrayLike, axis: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return both distributions, checked, broadcast against each other, class axis last."""
+def _check_pair(
+    p: ArrayLike, q: ArrayLike, axis: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], np.dtype[Any]]:
+    """Return both distributions in float64, broadcast, class axis last; and the answer's type."""
     p = check_distribution(p, axis=axis, name="p")
     q = check_distribution(q, axis=axis, name="q")
     # Broadcasting would stretch a single class over many; only leading axes may be stretched.
@@ -337,12 +366,13 @@ def _check_pair(p: ArrayLike, q: ArrayLike, axis: int) -> tuple[NDArray[Any], ND
             f"p has shape {p.shape} and q has shape {q.shape}; "
             "apart from the classes, each axis must agree or have length 1"
         ) from None
-    return pair[0], pair[1]
+    truth, model = (np.asarray(a, dtype=np.float64) for a in pair)
+    return truth, model, np.result_type(p, q)
 
 
-def _result(value: Any, unit: Unit = "nats") -> Any:
-    """Convert from nats, turn -0.0 into 0.0, and give a float for a single number."""
-    # Bits may pass the largest float where nats do not.
+def _result(value: NDArray[Any], dtype: np.dtype[Any], unit: Unit = "nats") -> Any:
+    """Convert from nats, turn -0.0 into 0.0; a float for a single number, else an array."""
+    # Bits may pass the largest float where nats do not, and float32 ends long before float64.
     with np.errstate(over="ignore", under="ignore"):
-        value = np.asarray(value / _LN2 if unit == "bits" else value) + 0.0
-    return value if value.ndim else float(value)
+        value = np.asarray(np.divide(value, _LN2 if unit == "bits" else 1.0, dtype=np.float64))
+        return (value + 0.0).astype(dtype) if value.ndim else float(value) + 0.0

@@ -2,32 +2,34 @@
 
 ``loss = logsumexp(z) - z[y]`` is one line of mathematics and loses every digit when the model is
 confident and right: both terms are equal to the last bit and the difference is 0. The functions
-here keep the relative accuracy there, return infinity where the mathematics does, and refuse
-what is no logit or no label. Chapter 4 derives the formulas.
+here keep the relative accuracy there, return infinity where the mathematics does, and raise for
+logits or labels that cannot be meant. Chapter 4 derives the formulas.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from numbers import Real
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
-from lib.information import (
-    Unit,
-    _as_array,
-    _as_float,
-    _check_choice,
-    _check_unit,
-    _is_integer,
-    _refuse,
-    check_distribution,
-    nats_to_bits,
+from lib._checks import (
+    as_array,
+    as_float,
+    check_choice,
+    check_integer,
+    check_labels,
+    is_integer,
+    refuse,
 )
+from lib.information import Unit, check_distribution, nats_to_bits
 
 Reduction = Literal["mean", "sum", "none"]
+#: One number for a single example, an array for several.
+Floats = float | NDArray[np.float64]
 
 # Rows are worked through in blocks of about this many logits, so that the block stays in the
 # processor's cache between the passes over it.
@@ -37,9 +39,38 @@ _BLOCK = 1 << 16
 _SHORT = 16
 
 
+@overload
 def nll_from_logits(
-    z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "mean", unit: Unit = "nats"
-) -> Any:
+    z: ArrayLike,
+    y: ArrayLike,
+    *,
+    reduction: Literal["mean", "sum"] = ...,
+    unit: Unit = ...,
+    label_smoothing: float = ...,
+    ignore_index: int | None = ...,
+    weight: ArrayLike | None = ...,
+) -> float: ...
+@overload
+def nll_from_logits(
+    z: ArrayLike,
+    y: ArrayLike,
+    *,
+    reduction: Reduction,
+    unit: Unit = ...,
+    label_smoothing: float = ...,
+    ignore_index: int | None = ...,
+    weight: ArrayLike | None = ...,
+) -> Floats: ...
+def nll_from_logits(
+    z: ArrayLike,
+    y: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    unit: Unit = "nats",
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    weight: ArrayLike | None = None,
+) -> Floats:
     """Return the cross-entropy loss of logits: ``-log softmax(z)[y]``.
 
     With the largest logit ``z_max`` and ``rest`` the sum of ``exp(z_k - z_max)`` over the others,
@@ -53,26 +84,40 @@ def nll_from_logits(
     y : array_like of int, shape (...), or of float, shape (..., K)
         Class indices 0..K-1, or probabilities of the classes (soft targets).
     reduction : {"mean", "sum", "none"}
-        "mean" divides the sum by the number of examples.
+        "mean" divides the sum by the number of examples; for class indices with `weight` or
+        `ignore_index`, by the sum of ``weight[y]`` over the examples that count.
     unit : {"nats", "bits"}
         Unit of the result.
+    label_smoothing : float in [0, 1]
+        The target becomes ``(1 - label_smoothing) p + label_smoothing / K``.
+    ignore_index : int, optional
+        Examples with this label do not count; "none" gives them 0. Their logits are checked all
+        the same. For class indices only. PyTorch ignores -100 unasked; here nothing is ignored
+        unless you say so.
+    weight : array_like, shape (K,), optional
+        Multiplies the term ``-p_k log softmax(z)_k`` of class k. Finite and at least 0.
 
     Returns
     -------
     float, or ndarray of float64 of shape (...) for "none"
         At least 0; ``inf`` if a class that occurs has logit ``-inf``. The relative error is at
-        most ``(K + z_max - z_second + 8)`` unit roundoffs.
+        most ``(K + z_max - z_second + 8)`` unit roundoffs (2**-53), and ``2 K + 10`` more for soft
+        targets, `label_smoothing` or `weight`; a "sum" or "mean" adds one for each example. The
+        bound ends where the loss is subnormal, below 2.2e-308: floats lie 4.9e-324 apart there,
+        and the loss of ``[744, 0]``, 7.7e-324, can only be given as 9.9e-324.
 
     Raises
     ------
     ValueError
-        For NaN or ``+inf`` logits, a row that is all ``-inf``, labels that are no integers or
-        outside 0..K-1, targets that are no distribution, shapes that do not fit, an unknown
-        reduction or unit, and the mean of no examples.
+        For NaN or ``+inf`` logits, a row that is all ``-inf``, labels that are not integers or
+        are outside 0..K-1, targets that are not distributions, shapes that do not fit, an unknown
+        reduction or unit, options that make no sense, and the mean of no examples (all ignored,
+        or all of weight 0).
 
     References
     ----------
-    Blanchard, Higham & Higham (2021) for the shift by the largest logit.
+    Blanchard, Higham & Higham (2021) for the shift by the largest logit. The three options mean
+    what they mean in ``torch.nn.functional.cross_entropy``.
 
     Examples
     --------
@@ -84,16 +129,66 @@ def nll_from_logits(
     >>> print(f"{nll_from_logits([40.0, 0.0], 0):.6g} nats")
     4.24835e-18 nats
     """
-    _check_unit(unit)
-    logits, rows, target = _check(z, y, reduction)
-    per_example = np.empty(len(rows))
-    step = max(1, _BLOCK // rows.shape[1])
+    check_choice(unit, "unit", "nats", "bits")
+    logits, rows, target = _check(z, y, reduction, ignore_index=ignore_index)
+    N, K = rows.shape
+    if not (isinstance(label_smoothing, Real) and 0 <= label_smoothing <= 1):
+        raise ValueError(f"label_smoothing is {label_smoothing!r}; give a number in [0, 1]")
+    weights = None if weight is None else _check_weight(weight, K)
+    ignored = None
+    if ignore_index is not None:
+        ignored = target == ignore_index
+        target = np.where(ignored, 0, target)
+
+    per_example = np.empty(N)
+    step = max(1, _BLOCK // K)
     with np.errstate(over="ignore", under="ignore"):
-        for start in range(0, len(rows), step):
+        for start in range(0, N, step):
             block = slice(start, start + step)
-            per_example[block] = _nll(rows[block], target[block], start)
-    nats = _reduce(per_example.reshape(logits.shape[:-1]), reduction)
+            goal = target[block]
+            if label_smoothing or weights is not None:
+                goal = _smoothed_and_weighted(goal, K, float(label_smoothing), weights)
+            per_example[block] = _nll(rows[block], goal, start)
+
+    count: float = N
+    if target.ndim == 1 and not (ignored is None and weights is None):
+        counting = np.ones(N) if weights is None else weights[target]
+        if ignored is not None:
+            per_example[ignored] = counting[ignored] = 0.0
+        with np.errstate(over="ignore"):
+            count = float(counting.sum())
+        if reduction == "mean" and not 0 < count < np.inf:
+            raise ValueError(
+                f"the weights of the examples that count sum to {count:g}: a mean does not exist "
+                "(is every label ignored, or of weight 0?)"
+            )
+    nats = _reduce(per_example.reshape(logits.shape[:-1]), reduction, count)
     return nats_to_bits(nats) if unit == "bits" else nats
+
+
+def _check_weight(weight: ArrayLike, K: int) -> NDArray[np.float64]:
+    weights = as_float(weight, "weight").astype(np.float64)
+    if weights.shape != (K,):
+        raise ValueError(
+            f"weight has shape {weights.shape}; give one weight for each of {K} classes"
+        )
+    good = np.isfinite(weights) & (weights >= 0)
+    refuse(weights, ~good, "weight", "weights are finite and at least 0")
+    return weights
+
+
+def _smoothed_and_weighted(
+    target: NDArray[Any], K: int, smoothing: float, weights: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Return what multiplies ``-log softmax(z)`` in each row, shape (N, K)."""
+    if target.ndim == 1:
+        goal = np.zeros((len(target), K))
+        goal[np.arange(len(target)), target] = 1.0
+    else:
+        goal = target.astype(np.float64)
+    if smoothing:
+        goal = (1 - smoothing) * goal + smoothing / K
+    return goal if weights is None else goal * weights
 
 
 def _nll(rows: NDArray[Any], target: NDArray[Any], first_row: int) -> NDArray[np.float64]:
@@ -124,7 +219,9 @@ def _nll(rows: NDArray[Any], target: NDArray[Any], first_row: int) -> NDArray[np
 
 
 @np.errstate(under="ignore")
-def grad_nll_from_logits(z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "mean") -> Any:
+def grad_nll_from_logits(
+    z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "mean"
+) -> NDArray[np.float64]:
     """Return the gradient of :func:`nll_from_logits` with respect to the logits: ``q - p``.
 
     Parameters
@@ -138,7 +235,8 @@ def grad_nll_from_logits(z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "
         ``softmax(z) - one_hot(y)``, or ``sum(y) softmax(z) - y`` for soft targets, whose sum is 1
         only to rounding; divided by the number of examples for "mean". Each row sums to 0 to
         rounding. 0 where a class is impossible and does not occur; finite (-1) where the loss is
-        infinite.
+        infinite. The relative error of each entry is at most ``(3 K + 2 |z_max - z_min| + 16)``
+        unit roundoffs for class indices, however confident the model is.
 
     Raises
     ------
@@ -151,15 +249,21 @@ def grad_nll_from_logits(z: ArrayLike, y: ArrayLike, *, reduction: Reduction = "
     """
     logits, rows, target = _check(z, y, reduction)
     q = _softmax(rows)
-    if target.ndim == 2:
-        q *= target.sum(axis=1, keepdims=True, dtype=np.float64)
-    gradient = _minus_target(q, target)
+    if target.ndim == 1:
+        gradient = _minus_target(q, target)
+    else:
+        excess = target.sum(axis=1, keepdims=True, dtype=np.float64) - 1.0
+        gradient = _minus_target(q.copy(), target) + excess * q
     if reduction == "mean":
         gradient /= len(rows)
     return gradient.reshape(logits.shape)
 
 
-def margin(z: ArrayLike, y: ArrayLike) -> Any:
+@overload
+def margin(z: ArrayLike, y: int) -> float: ...
+@overload
+def margin(z: ArrayLike, y: ArrayLike) -> Floats: ...
+def margin(z: ArrayLike, y: ArrayLike) -> Floats:
     """Return by how much the true logit leads: ``z_y - max of the others``.
 
     Parameters
@@ -191,8 +295,12 @@ def margin(z: ArrayLike, y: ArrayLike) -> Any:
     return value if value.ndim else float(value)
 
 
+@overload
+def squared_error_from_logits(z: ArrayLike, y: int) -> float: ...
+@overload
+def squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> Floats: ...
 @np.errstate(under="ignore")
-def squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
+def squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> Floats:
     """Return the squared distance between ``softmax(z)`` and the one-hot label, per example.
 
     Summed over the classes; ``torch.nn.MSELoss`` divides this by K. For comparison only: chapter 4
@@ -217,7 +325,7 @@ def squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     """
     logits, rows, target = _check(z, y, "none")
     difference = _minus_target(_softmax(rows), target)
-    value = (difference**2).sum(axis=1).reshape(logits.shape[:-1])
+    value: NDArray[np.float64] = (difference**2).sum(axis=1).reshape(logits.shape[:-1])
     return value if value.ndim else float(value)
 
 
@@ -247,6 +355,9 @@ def grad_squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> NDArray[np.flo
     logits, rows, target = _check(z, y, "none")
     q = _softmax(rows)
     difference = _minus_target(q.copy(), target)
+    # (diag q - q q') d does not change when all of d is shifted. Counted from the likeliest class,
+    # whose q may be 1 to the last bit, the mean of d is a sum of small terms: no digits cancel.
+    difference -= difference[np.arange(len(q)), q.argmax(axis=1)][:, None]
     gradient: NDArray[np.float64] = 2 * q * (difference - (q * difference).sum(1, keepdims=True))
     return gradient.reshape(logits.shape)
 
@@ -273,7 +384,7 @@ def double_softmax_bounds(K: int) -> tuple[float, float]:
     ValueError
         If `K` is not an integer of at least 2.
     """
-    if not _is_integer(K) or K < 2:
+    if not is_integer(K) or K < 2:
         raise ValueError(f"K is {K!r}; the number of classes must be an integer of at least 2")
     ceiling = math.log(math.e + int(K) - 1)
     return ceiling - 1, ceiling
@@ -305,17 +416,16 @@ def consistent_classes(
     Raises
     ------
     ValueError
-        If the logits are no finite vector, the loss is no number, or `decimals` is no integer of
-        at least 0.
+        If the logits are not one row of finite numbers, the loss is not a number, or `decimals`
+        is not an integer of at least 0.
     """
-    z, loss = _as_float(printed_logits, "printed_logits"), _as_float(printed_loss, "printed_loss")
+    z, loss = as_float(printed_logits, "printed_logits"), as_float(printed_loss, "printed_loss")
     if z.ndim != 1 or not z.size:
         raise ValueError(f"printed_logits has shape {z.shape}; give one row of finite numbers")
-    _refuse(z, ~np.isfinite(z), "printed_logits", "give one row of finite numbers")
+    refuse(z, ~np.isfinite(z), "printed_logits", "give one row of finite numbers")
     if loss.ndim or np.isnan(loss):
         raise ValueError(f"printed_loss is {printed_loss}; give the loss as it was printed")
-    if not _is_integer(decimals) or decimals < 0:
-        raise ValueError(f"decimals is {decimals!r}; give an integer of at least 0")
+    check_integer(decimals, "decimals", 0)
     half = 0.5 * 10.0 ** -int(decimals)
     fits = set()
     for k in range(len(z)):
@@ -328,7 +438,7 @@ def consistent_classes(
 
 
 def _softmax(rows: NDArray[Any]) -> NDArray[np.float64]:
-    """Return SciPy's softmax of each row as float64; refuse rows that hold no logits."""
+    """Return SciPy's softmax of each row as float64, after checking that the rows hold logits."""
     rows = np.asarray(rows, dtype=np.float64)
     _check_rows(rows, rows.max(axis=1))
     with np.errstate(over="ignore"):
@@ -337,33 +447,50 @@ def _softmax(rows: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _minus_target(q: NDArray[np.float64], target: NDArray[Any]) -> NDArray[np.float64]:
-    """Subtract the target in place: 1 at each label, or the probabilities."""
-    if target.ndim == 1:
-        q[np.arange(len(q)), target] -= 1.0
-    else:
-        q -= target
+    """Subtract p from q in place: 1 at each label, or the probabilities.
+
+    Where both are near 1 their difference has lost its digits. There it is taken from the other
+    classes, as ``(1 - p_k) - sum of the others' q``.
+    """
+    each, hard = np.arange(len(q)), target.ndim == 1
+    p = target.astype(np.float64)
+    k = target if hard else p.argmax(axis=1)
+    p_k = 1.0 if hard else p[each, k]
+    q_k = q[each, k]
+    q[each, k] = 0.0
+    near = (1 - p_k) - q.sum(axis=1)
+    if not hard:
+        q -= p
+    q[each, k] = np.where(q_k < p_k / 2, q_k - p_k, near)
     return q
 
 
 def _check(
-    z: ArrayLike, y: ArrayLike, reduction: str, *, soft: bool = True
+    z: ArrayLike,
+    y: ArrayLike,
+    reduction: str,
+    *,
+    soft: bool = True,
+    ignore_index: int | None = None,
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return the logits, their rows (N, K), and targets: labels (N,) or probabilities (N, K)."""
-    logits, target = _as_array(z, "z"), _as_array(y, "y")
+    logits, target = as_array(z, "z"), as_array(y, "y")
     if logits.dtype.kind not in "fiu":
         raise ValueError(f"logits are {logits.dtype}; give real numbers")
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits have shape {logits.shape}; the last axis must hold the classes")
-    _check_choice(reduction, "reduction", "mean", "sum", "none")
+    check_choice(reduction, "reduction", "mean", "sum", "none")
+    if not (ignore_index is None or is_integer(ignore_index)):
+        raise ValueError(f"ignore_index is {ignore_index!r}; give an integer, or None")
     K = logits.shape[-1]
-    rows = logits.reshape(-1, K)
-    if not np.issubdtype(rows.dtype, np.floating) or rows.dtype == np.float16:
-        rows = rows.astype(np.float64)
+    rows = as_float(logits, "z").reshape(-1, K)
     if reduction == "mean" and len(rows) == 0:
         raise ValueError("there are no examples; a mean over nothing does not exist (the sum is 0)")
     if target.shape == logits.shape[:-1]:
-        return logits, rows, _check_labels(target, K).reshape(-1)
+        return logits, rows, check_labels(target, K, "", ignore_index).reshape(-1)
     if soft and target.shape == logits.shape and target.dtype.kind == "f":
+        if ignore_index is not None:
+            raise ValueError("ignore_index is for class indices; leave out the rows of y instead")
         return logits, rows, check_distribution(target, name="y").reshape(-1, K)
     hint = ""
     if soft and target.shape == logits.shape:
@@ -374,27 +501,8 @@ def _check(
     )
 
 
-def _check_labels(labels: NDArray[Any], K: int, of: str = "") -> NDArray[np.intp]:
-    """Return integer labels; refuse other kinds and name the first position out of range."""
-    if labels.dtype.kind not in "iu" and labels.size:
-        raise ValueError(
-            f"labels are {labels.dtype}; class indices are integers 0..{K - 1}"
-            + (" (a comparison gives booleans: convert them on purpose)" * (labels.dtype == bool))
-        )
-    bad = np.argwhere((labels < 0) | (labels >= K))
-    if len(bad):
-        position = tuple(int(i) for i in bad[0])
-        where = (
-            f" at position {position[0] if len(position) == 1 else position}" if position else ""
-        )
-        raise ValueError(
-            f"label {labels[position]}{where}{of} is outside 0..{K - 1}; classes are counted from 0"
-        )
-    return labels.astype(np.intp)
-
-
 def _check_rows(rows: NDArray[Any], z_max: NDArray[Any], first_row: int = 0) -> None:
-    """Refuse rows by their largest logit: NaN and +inf surface there, and -inf is no support."""
+    """Check rows by their largest logit: NaN and +inf surface there; -inf leaves no class."""
     if np.isfinite(z_max).all():
         return
     row = int(np.flatnonzero(~np.isfinite(z_max))[0])
@@ -410,13 +518,12 @@ def _check_rows(rows: NDArray[Any], z_max: NDArray[Any], first_row: int = 0) -> 
     )
 
 
-def _reduce(per_example: NDArray[np.float64], reduction: str) -> Any:
+def _reduce(per_example: NDArray[np.float64], reduction: str, count: float) -> Floats:
     if reduction == "none":
         return per_example if per_example.ndim else float(per_example)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         total = per_example.sum()
         if reduction == "sum":
             return float(total)
         # Losses near the largest float: their sum may pass it though their mean does not.
-        n = per_example.size
-        return float(total / n if np.isfinite(total) else (per_example / n).sum())
+        return float(total / count if np.isfinite(total) else (per_example / count).sum())

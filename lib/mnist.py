@@ -7,12 +7,14 @@ after training. The page *Data* of the book tells where they come from.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import io
 import math
 import os
 import struct
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -24,6 +26,9 @@ from numpy.typing import NDArray
 
 #: Environment variable that names a folder with the four official files.
 FOLDER_VARIABLE = "WHY_CROSS_ENTROPY_MNIST"
+
+#: Where the files may lie below that folder: torchvision puts them into MNIST/raw.
+_PLACES = ("", "raw", "MNIST/raw")
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -102,7 +107,8 @@ def load(*, full: bool = False) -> Split:
         False: the 10 000 digits that come with the package, shuffled once and for all (seed 0),
         8 000 for training and 2 000 for testing. True: the official 60 000 and 10 000 in their
         official order, read from the folder named by the environment variable
-        ``WHY_CROSS_ENTROPY_MNIST`` or else downloaded once (11.6 MB) into the user's cache folder.
+        ``WHY_CROSS_ENTROPY_MNIST`` (torchvision's will do) or else downloaded once (11.6 MB) into
+        the user's cache folder.
 
     Returns
     -------
@@ -116,7 +122,7 @@ def load(*, full: bool = False) -> Split:
     """
     if full:
         folder = os.environ.get(FOLDER_VARIABLE)  # set but empty counts as unset
-        return _split(_read_folder(Path(folder).expanduser()) if folder else _download())
+        return _split(_read_folder(Path(folder)) if folder else _download())
 
     import torch  # here: the rest of the module does not need its second of import time
 
@@ -166,10 +172,13 @@ def _embedded(folder: Traversable) -> tuple[NDArray[np.uint8], NDArray[np.int64]
 def _read_folder(folder: Path, hashes: Hashes = OFFICIAL) -> dict[str, bytes]:
     """Return the unpacked files of a folder, from any good copy: packed or not, either name."""
     contents, problems = {}, []
+    with contextlib.suppress(RuntimeError):  # ~nobody: the name is taken as it stands
+        folder = folder.expanduser()
     for name, (packed_hash, plain_hash) in hashes.items():
         dotted = name.replace("-idx", ".idx")  # as some copies of the files are called
         faults = []
-        for copy in (name, name.removesuffix(".gz"), dotted, dotted.removesuffix(".gz")):
+        copies = (name, name.removesuffix(".gz"), dotted, dotted.removesuffix(".gz"))
+        for copy in (str(Path(place, copy)) for place in _PLACES for copy in copies):
             packed = copy.endswith(".gz")
             try:
                 content = (folder / copy).read_bytes()
@@ -185,7 +194,7 @@ def _read_folder(folder: Path, hashes: Hashes = OFFICIAL) -> dict[str, bytes]:
         else:
             problems += faults or [f"{name} is missing"]
     if problems:
-        if not contents and not folder.exists():
+        if not os.path.isdir(folder):  # Path.is_dir raises for a name that is too long
             problems = ["there is no such folder"]
         raise MnistError(
             "\n  ".join([f"{FOLDER_VARIABLE} names {folder}, but", *problems])
@@ -212,20 +221,32 @@ def _download(
 
 
 def _fetch(name: str, sha256: str, mirrors: Sequence[str], cache: Path, timeout: float) -> bytes:
-    """Return one packed file. pooch fetches under a temporary name, checks, and only then moves."""
+    """Return one packed file, from the cache or from the first mirror that has it.
+
+    Other processes may be doing the same. Each fetches into a folder of its own and moves the
+    checked file into the cache; nobody reads there what another may just be replacing.
+    """
     import pooch
     import requests  # pooch downloads with it
 
     problems = []
     try:
         path = cache / name
-        if path.exists() and _sha256(path.read_bytes()) != sha256:
-            path.unlink()  # damaged: fetched again
+        with contextlib.suppress(FileNotFoundError):
+            content = path.read_bytes()
+            if _sha256(content) == sha256:
+                return content
+            path.unlink(missing_ok=True)  # damaged: fetched again
+        cache.mkdir(parents=True, exist_ok=True)
         for mirror in mirrors:
             downloader = pooch.HTTPDownloader(progressbar=True, timeout=timeout)
             try:
-                pooch.retrieve(mirror + name, f"sha256:{sha256}", name, cache, None, downloader)
-                return path.read_bytes()
+                with tempfile.TemporaryDirectory(dir=cache) as own:
+                    fetched = Path(own, name)
+                    pooch.retrieve(mirror + name, f"sha256:{sha256}", name, own, None, downloader)
+                    content = fetched.read_bytes()
+                    fetched.replace(path)
+                    return content
             except requests.RequestException as error:
                 problems.append(f"{mirror}: {_reason(error, timeout)}")
             except ValueError:  # the hash, says pooch

@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import softmax
 
-from lib.information import _as_array, _is_integer, check_distribution
-from lib.losses import _check_labels, nll_from_logits
+from lib._checks import as_array, as_float, check_integer, check_labels
+from lib.information import check_distribution
+from lib.losses import nll_from_logits
 
 
 def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
@@ -25,7 +26,8 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     y : array_like of int, shape (N,)
         True classes.
     bins : int
-        Number of bins on (0, 1].
+        Number of bins on (0, 1]. Their edges are rounded to the type of `probs`, so that a
+        confidence written as 0.6 lies on the edge 0.6 in float32 too.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     Raises
     ------
     ValueError
-        If `probs` are no distributions, labels do not fit, or there are no examples or bins.
+        If `probs` are not distributions, labels do not fit, or there are no examples or bins.
 
     References
     ----------
@@ -49,19 +51,21 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     >>> print(f"{ece([[0.4, 0.6], [0.6, 0.4]], [1, 0]):.2f}")
     0.40
     """
-    q = check_distribution(probs, name="probs")
-    labels = _as_array(y, "y")
+    given = as_array(probs, "probs")
+    q = check_distribution(given, name="probs")
+    labels = as_array(y, "y")
     if q.ndim != 2 or labels.shape != q.shape[:1]:
         raise ValueError(f"probs have shape {q.shape} and labels {labels.shape}; give (N, K), (N,)")
     if not len(labels):
         raise ValueError("there are no examples; give at least one")
-    _check_labels(labels, q.shape[1])
-    if not _is_integer(bins) or bins < 1:
-        raise ValueError(f"bins is {bins!r}; give an integer of at least 1")
+    check_labels(labels, q.shape[1])
+    check_integer(bins, "bins", 1)
     bins = int(bins)
     confidence = q.max(axis=1).astype(np.float64)
     right = q.argmax(axis=1) == labels
     edges = np.arange(1, bins + 1) / bins
+    if given.dtype.kind == "f":
+        edges = edges.astype(given.dtype)
     # side="left" puts a confidence that equals an edge into the bin below it; a confidence that
     # rounding has pushed above 1 belongs to the last bin.
     which = np.minimum(np.searchsorted(edges, confidence, side="left"), bins - 1)
@@ -101,9 +105,9 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), section 4.2.
     """
-    nll_from_logits(logits, y)  # refuses what is no logit or no label
-    z = np.asarray(logits, dtype=np.float64)
-    labels = np.asarray(y)
+    nll_from_logits(logits, y)  # raises for logits and labels that do not make sense
+    z = as_float(logits, "logits").astype(np.float64)
+    labels = as_array(y, "y")
     if z.ndim != 2 or labels.ndim != 1:
         raise ValueError(f"logits have shape {z.shape}, labels {labels.shape}; give (N, K), (N,)")
     z = z - z.max(axis=1, keepdims=True)

@@ -33,8 +33,10 @@ def normalise(notebook: Any) -> None:
     notebook : NotebookNode
         An executed notebook, nbformat 4.5.
     """
-    # The kernel reports its Python version here, which differs from machine to machine.
-    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    # The kernel reports its Python version here, which differs from machine to machine. What the
+    # book says of the chapter stays; see course/contents.py.
+    facts = {key: notebook.metadata[key] for key in ("course",) if key in notebook.metadata}
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}, **facts}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":

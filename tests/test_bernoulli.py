@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
+import torch
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -267,6 +268,14 @@ def test_a_product_underflows_where_the_logarithm_does_not():
 def test_small_dials_keep_their_digits():
     # log(1 - 1e-20) is 0 if 1 - theta is formed first.
     assert log_likelihood("w", 1e-20) == -1e-20
+
+
+def test_balls_in_a_tensor_and_on_several_lines():
+    for seq in (torch.tensor([0, 1, 1]), torch.tensor([0, 1, 1], dtype=torch.uint8)):
+        assert parse(seq).tolist() == [0, 1, 1]
+        assert counts(seq).tolist() == [1, 2]
+    for text in ("w\nb", "w b\n", "\tw,\r\nb", "w\u00a0-\u2003b"):
+        assert parse(text).tolist() == [0, 1]
 
 
 # ------------------------------------------------------------------ bad input

@@ -16,13 +16,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from course.guards import CHAPTERS, read
 from lib.information import entropy
 from lib.losses import double_softmax_bounds, nll_from_logits
 from lib.mnist import Split, load
 from lib.scoring import fit_temperature
 from lib.training import History, mlp, pixels, train
 from scripts import compare_losses
-from tests.guards import CHAPTERS, read
 
 ASIDE = 1_000  # the last of the training images, kept for the temperature
 

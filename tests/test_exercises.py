@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from check import Mistake, agree, expect, expect_error, expect_true, place
 
+from course.guards import prose_lint
 from tests.exercises import (
     EXERCISES,
     ROOT,
@@ -25,7 +26,6 @@ from tests.exercises import (
     sources,
     stub,
 )
-from tests.guards import prose_lint
 
 EXPECTED = {"1": 7, "2": 7, "3": 8, "4": 8, "5": 7}
 each = pytest.mark.parametrize("this", sources(), ids=str)

@@ -14,11 +14,11 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
+from course.guards import CHAPTERS, read
 from lib.losses import nll_from_logits
 from lib.mnist import Split, load
 from scripts import scrubber_data
 from tests.explorables import call
-from tests.guards import CHAPTERS, read
 
 DATA: dict[str, Any] = json.loads(scrubber_data.TARGET.read_text(encoding="utf-8"))
 LOGITS = np.array(DATA["logits"])

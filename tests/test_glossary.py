@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards import CHAPTERS, read
-from tests.guards.glossary import ENTRY, FORMS, GLOSSARY, check, entries, first_uses
-from tests.guards.samples import save, text
+from course.guards import CHAPTERS, read
+from course.guards.glossary import ENTRY, FORMS, GLOSSARY, check, entries, first_uses
+from course.guards.samples import save, text
 
 TEXT = GLOSSARY.read_text(encoding="utf-8")
 TERMS = entries(TEXT)
@@ -35,12 +35,14 @@ def test_every_entry_has_an_anchor_and_stands_in_order() -> None:
 
 
 def test_an_entry_leads_to_a_chapter_that_uses_its_term() -> None:
+    used = {}
+    for path in CHAPTERS.values():
+        cells = [c.source for c in read(path).cells[1:] if c.cell_type == "markdown"]
+        used[path.name] = first_uses(cells, TERMS)
     wrong = []
     for match in ENTRY.finditer(TEXT):
         (name,) = re.findall(r"\]\((\w+\.ipynb)#[\w-]+\)", match[3])
-        path = next(path for path in CHAPTERS.values() if path.name == name)
-        cells = [c.source for c in read(path).cells[1:] if c.cell_type == "markdown"]
-        if match[1] not in first_uses(cells, TERMS):
+        if match[1] not in used[name]:
             wrong.append(f"{match[2]}: {name} does not use it")
     assert wrong == []
 

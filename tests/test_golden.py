@@ -1,6 +1,7 @@
 """The golden numbers: an oracle agrees with each, and the chapters compute and print them."""
 
 import ast
+import dataclasses
 import itertools
 from fractions import Fraction
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.guards import CHAPTERS, oracles
-from tests.guards.golden import GOLDEN, Golden, agrees, code_literals, literals, missing, shows
-from tests.guards.samples import code, printed, save, shown
-from tests.guards.tokens import printed as tokens
+from course.golden import Golden, oracles
+from course.guards import CHAPTERS
+from course.guards.golden import GOLDEN, agrees, code_literals, literals, missing, shows
+from course.guards.samples import code, printed, save, shown
+from course.guards.tokens import printed as tokens
 
 BY_KEY = {golden.key: golden for golden in GOLDEN}
 
@@ -25,7 +27,7 @@ def test_oracle_agrees_with_the_decimal(golden: Golden) -> None:
 def test_a_decimal_wrong_in_its_last_digit_is_refused(golden: Golden) -> None:
     last = golden.decimal[-1]
     wrong = golden.decimal[:-1] + str((int(last) + 1) % 10)
-    changed = Golden(golden.key, wrong, golden.unit, golden.chapters, golden.oracle)
+    changed = dataclasses.replace(golden, decimal=wrong)
     assert not agrees(changed)
 
 

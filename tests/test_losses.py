@@ -123,6 +123,7 @@ def test_the_order_of_classes_and_examples_does_not_matter(batch, random):
         nll_from_logits(z[:, order], inverse[y], reduction="none"),
         each,
         rtol=2 * max(loss_tolerance(row) for row in z),
+        atol=0,
     )
     assert (nll_from_logits(z[shuffled], y[shuffled], reduction="none") == each[shuffled]).all()
 
@@ -147,7 +148,7 @@ def test_bits_are_nats_over_log_2(batch):
     for reduction in ("mean", "sum", "none"):
         nats = nll_from_logits(z, y, reduction=reduction)
         bits = nll_from_logits(z, y, reduction=reduction, unit="bits")
-        np.testing.assert_allclose(bits * math.log(2), nats, rtol=3 * U)
+        np.testing.assert_allclose(bits * math.log(2), nats, rtol=3 * U, atol=0)
 
 
 @given(logits_and_label(most=300), st.data())
@@ -291,6 +292,7 @@ def test_layout_does_not_matter(batch):
             nll_from_logits(view, y, reduction="none"),
             expected,
             rtol=2 * max(loss_tolerance(row) for row in z),
+            atol=0,
         )
         np.testing.assert_allclose(
             grad_nll_from_logits(view, y), grad_nll_from_logits(z, y), rtol=0, atol=4 * EPS
@@ -501,6 +503,270 @@ def test_against_scikit_learn(batch):
     expected = log_loss(y, q, labels=range(4))
     # q is rounded: u of q is u of the loss, absolutely; log_loss normalises once more.
     assert nll_from_logits(z, y) == near(expected, rel=mean_tolerance(z), abs=(4 + 4) * U)
+
+
+def gradient_tolerance(z) -> float:
+    """Relative, for class indices: softmax's own error, and a sum of K - 1 of them."""
+    return (3 * len(z) + 2 * float(np.ptp(z)) + 16) * U
+
+
+@given(logits_and_label(most=300), examples=100)
+@example((np.array([40.0, 0.0]), 0))
+@example((np.array([40.0, 0.0]), 1))
+@example((np.array([40.0, 39.0, 0.0, 0.0]), 0))
+def test_every_entry_of_the_gradient_keeps_its_digits(case):
+    z, y = case
+    for label in {y, int(z.argmax())}:
+        exact = exact_softmax(z)
+        exact[label] = -MP.fsum(q for k, q in enumerate(exact) if k != label)
+        for got, true in zip(grad_nll_from_logits(z, label), exact, strict=True):
+            assert relative(got, true) <= gradient_tolerance(z) or abs(true) < 2.0**-1020
+
+
+@given(logits_and_label(most=150), examples=100)
+@example((np.array([40.0, 0.0]), 0))
+@example((np.array([0.0, 40.0]), 0))
+def test_squared_error_of_a_confident_model_keeps_its_digits(case):
+    # Where one class has nearly all of q. Elsewhere terms of the gradient may truly cancel.
+    z, y = case
+    if gap_to_second(z) < 5 * math.log(len(z) + 1) + 5:
+        return
+    for label in {y, int(z.argmax())}:
+        q = exact_softmax(z)
+        others = MP.fsum(a for k, a in enumerate(q) if k != label)
+        d = [a if k != label else -others for k, a in enumerate(q)]
+        exact = MP.fsum(a * a for a in d)
+        assert relative(squared_error_from_logits(z, label), exact) <= 4 * gradient_tolerance(z)
+        mean = MP.fsum(a * b for a, b in zip(q, d, strict=True))
+        gradient = grad_squared_error_from_logits(z, label)
+        for k in (label, int(z.argmax())):
+            true = 2 * q[k] * (d[k] - mean)
+            assert relative(gradient[k], true) <= 8 * gradient_tolerance(z)
+
+
+def test_a_confident_right_answer_has_a_gradient_that_sums_to_0():
+    gradient = grad_nll_from_logits([40.0, 0.0], 0)
+    assert gradient[0] == -gradient[1]
+    assert f"{gradient[1]:.3e}" == "4.248e-18"
+    np.testing.assert_array_equal(grad_nll_from_logits([40.0, 0.0], [1.0, 0.0]), gradient)
+    assert f"{squared_error_from_logits([40.0, 0.0], 0):.2e}" == "3.61e-35"
+    slow = grad_squared_error_from_logits([40.0, 0.0], 0)
+    assert [f"{g:.1e}" for g in slow] == ["-7.2e-35", "7.2e-35"]
+
+
+# ------------------------------------------------------------------ smoothing, weights, left out
+
+
+@st.composite
+def options(draw) -> tuple[np.ndarray, np.ndarray, dict]:
+    """Return logits, labels, and options that leave something to take a mean of."""
+    z, y = draw(batches())
+    K = z.shape[1]
+    chosen: dict = {"label_smoothing": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0]))}
+    if draw(st.booleans()):
+        some = st.one_of(st.just(0.0), st.floats(0.01, 5))
+        chosen["weight"] = np.array(draw(st.lists(some, min_size=K, max_size=K)))
+        chosen["weight"][y[0]] = 0.5
+    if draw(st.booleans()):
+        chosen["ignore_index"] = draw(st.sampled_from([-100, K, *range(K)]))
+        y = y.copy()
+        y[1:][draw(st.integers(0, 2)) :: 2] = chosen["ignore_index"]
+        if chosen["ignore_index"] == y[0]:
+            del chosen["ignore_index"]
+            y[1:] = np.where((y[1:] < 0) | (y[1:] >= K), 0, y[1:])
+    return z, y, chosen
+
+
+def exact_costs(
+    z, target, label_smoothing=0.0, weight=None, ignore_index=None
+) -> tuple[list, list]:
+    """Return each example's loss by the textbook, and what it counts in the mean."""
+    K = z.shape[1]
+    weights = [MP.mpf(1)] * K if weight is None else [MP.mpf(float(w)) for w in weight]
+    e, costs, counts = MP.mpf(label_smoothing), [], []
+    for row, goal in zip(z, target, strict=True):
+        label = np.ndim(goal) == 0
+        if label and ignore_index is not None and goal == ignore_index:
+            costs.append(MP.mpf(0))
+            counts.append(MP.mpf(0))
+            continue
+        p = [MP.mpf(int(k == goal)) for k in range(K)] if label else map(MP.mpf, map(float, goal))
+        smooth = [(1 - e) * a + e / K for a in p]
+        terms = zip(weights, smooth, exact_softmax(row), strict=True)
+        costs.append(-MP.fsum(w * t * MP.log(q) for w, t, q in terms if w * t))
+        counts.append(weights[goal] if label else MP.mpf(1))
+    return costs, counts
+
+
+def option_tolerance(row) -> float:
+    return loss_tolerance(row) + (2 * len(row) + 10) * U
+
+
+@given(options(), st.booleans(), st.data())
+def test_options_against_mpmath(case, soft, data):
+    z, y, chosen = case
+    target = y
+    if soft:
+        chosen.pop("ignore_index", None)
+        target = np.stack([data.draw(distributions(z.shape[1])) for _ in y])
+    costs, counts = exact_costs(z, target, **chosen)
+    each = nll_from_logits(z, target, reduction="none", **chosen)
+    for row, got, exact in zip(z, each, costs, strict=True):
+        if exact == 0 or exact > 1e-290:
+            assert relative(got, exact) <= option_tolerance(row)
+    worst = max(option_tolerance(row) for row in z) + (2 * len(z) + 2) * U
+    total = MP.fsum(costs)
+    if total > 1e-290:
+        assert relative(nll_from_logits(z, target, reduction="sum", **chosen), total) <= worst
+        mean = total / MP.fsum(counts)
+        assert relative(nll_from_logits(z, target, **chosen), mean) <= worst
+        bits = nll_from_logits(z, target, unit="bits", **chosen)
+        assert relative(bits, mean / LN2) <= worst + 3 * U
+
+
+@given(options(), st.booleans(), st.data())
+def test_options_against_torch(case, soft, data):
+    z, y, chosen = case
+    target = y
+    if soft:
+        chosen.pop("ignore_index", None)
+        target = np.stack([data.draw(distributions(z.shape[1])) for _ in y])
+    theirs = {"ignore_index": -(10**6)} | chosen
+    if "weight" in chosen:
+        theirs["weight"] = torch.tensor(chosen["weight"])
+    largest = max(chosen.get("weight", [1.0]))
+    for reduction in ("none", "sum", "mean"):
+        expected = F.cross_entropy(
+            torch.tensor(z), torch.tensor(target), reduction=reduction, **theirs
+        ).numpy()
+        # Each of K terms is off by some ulp of the largest difference of logits.
+        atol = 8 * len(y) * z.shape[1] * (largest + 1) * (8 + 2 * np.abs(z).max()) * U
+        np.testing.assert_allclose(
+            nll_from_logits(z, target, reduction=reduction, **chosen),
+            expected,
+            rtol=0,
+            atol=atol * (200 if reduction == "mean" else 1),  # divided by weights of at least .01
+        )
+
+
+@given(batches(), st.floats(0, 1))
+def test_smoothing_is_a_soft_target(batch, e):
+    z, y = batch
+    K = z.shape[1]
+    target = (1 - e) * np.eye(K)[y] + e / K
+    rtol = max(option_tolerance(row) for row in z)
+    np.testing.assert_allclose(
+        nll_from_logits(z, y, reduction="none", label_smoothing=e),
+        nll_from_logits(z, target, reduction="none"),
+        rtol=2 * rtol,
+        atol=0,
+    )
+    # No option, or one that says nothing, changes no bit.
+    plain = nll_from_logits(z, y, reduction="none")
+    nothing = {"label_smoothing": 0, "ignore_index": -100}
+    np.testing.assert_array_equal(nll_from_logits(z, y, reduction="none", **nothing), plain)
+    assert nll_from_logits(z, y, **nothing) == nll_from_logits(z, y)
+
+
+@given(batches(), st.data())
+def test_an_ignored_example_might_as_well_not_be_there(batch, data):
+    z, y = batch
+    ignored = np.array(data.draw(st.lists(st.booleans(), min_size=len(y), max_size=len(y))))
+    ignored[0] = False
+    marked = np.where(ignored, -100, y)
+    each = nll_from_logits(z, marked, reduction="none", ignore_index=-100)
+    np.testing.assert_array_equal(each[~ignored], nll_from_logits(z, y, reduction="none")[~ignored])
+    assert (each[ignored] == 0).all()
+    left = nll_from_logits(z[~ignored], y[~ignored])
+    assert nll_from_logits(z, marked, ignore_index=-100) == near(left, rel=2 * len(y) * U)
+    weight = 1.0 + np.arange(z.shape[1])
+    one = nll_from_logits(z[0], y[0], weight=weight)  # alone, its weight says nothing
+    assert one == near(nll_from_logits(z[0], y[0]), rel=2 * option_tolerance(z[0]))
+
+
+def test_a_class_of_weight_0_may_be_impossible():
+    z = [[0.0, -INF], [0.0, 1.0]]
+    assert nll_from_logits(z, [1, 1], weight=[1, 1]) == INF
+    each = nll_from_logits(z, [1, 0], weight=[1, 0], reduction="none")
+    assert each.tolist() == [0, nll_from_logits(z[1], 0)]
+    # Smoothing makes every class occur.
+    assert nll_from_logits(z, [0, 0], label_smoothing=0.1) == INF
+    assert nll_from_logits(z, [-100, 0], ignore_index=-100, label_smoothing=0.1) < INF
+    assert nll_from_logits([1.0, 2.0], 7, ignore_index=7, reduction="none") == 0
+
+
+def test_where_the_bound_ends():
+    # The nearest floats to e**-744 = 7.7e-324 are 4.9e-324 and 9.9e-324.
+    assert nll_from_logits([744.0, 0.0], 0) == 1e-323 == float(exact_nll([744.0, 0.0], 0))
+
+
+NO_MEAN = (
+    "the weights of the examples that count sum to {}: a mean does not exist "
+    "(is every label ignored, or of weight 0?)"
+)
+
+
+@pytest.mark.parametrize(
+    ("y", "chosen", "message"),
+    [
+        ([-100, -100], {"ignore_index": -100}, NO_MEAN.format(0)),
+        ([1, 1], {"ignore_index": 1, "label_smoothing": 0.1}, NO_MEAN.format(0)),
+        ([0, 0], {"weight": [0.0, 1, 1]}, NO_MEAN.format(0)),
+        ([0, 0], {"weight": [1e308, 1, 1]}, NO_MEAN.format("inf")),
+        (
+            [0, 3],
+            {"ignore_index": -100},
+            "label 3 at position 1 is outside 0..2; classes are counted from 0",
+        ),
+        (
+            [0, -100],
+            {},
+            "label -100 at position 1 is outside 0..2; classes are counted from 0",
+        ),
+        (
+            [True, False],
+            {"ignore_index": 0},
+            "labels are bool; class indices are integers 0..2 "
+            "(a comparison gives booleans: convert them on purpose)",
+        ),
+        (
+            np.eye(3)[:2],
+            {"ignore_index": 0},
+            "ignore_index is for class indices; leave out the rows of y instead",
+        ),
+        *(
+            ([0, 1], {"ignore_index": i}, f"ignore_index is {i!r}; give an integer, or None")
+            for i in (1.0, "a", True)
+        ),
+        *(
+            ([0, 1], {"label_smoothing": e}, f"label_smoothing is {e!r}; give a number in [0, 1]")
+            for e in (-0.1, 1.5, math.nan, "a", None)
+        ),
+        (
+            [0, 1],
+            {"weight": [1.0, 2.0]},
+            "weight has shape (2,); give one weight for each of 3 classes",
+        ),
+        ([0, 1], {"weight": 2.0}, "weight has shape (); give one weight for each of 3 classes"),
+        *(
+            (
+                [0, 1],
+                {"weight": [1.0, w, 1]},
+                f"weight[1] is {w}; weights are finite and at least 0",
+            )
+            for w in (-1.0, math.nan, INF)
+        ),
+    ],
+)
+def test_options_that_make_no_sense(y, chosen, message):
+    with refuses(message):
+        nll_from_logits(Z, y, **chosen)
+
+
+def test_a_sum_of_nothing_is_0():
+    for reduction in ("sum", "none"):
+        got = nll_from_logits(Z, [5, 5], ignore_index=5, reduction=reduction)
+        assert not np.any(got)
 
 
 # ------------------------------------------------------------------ edge values

@@ -14,6 +14,7 @@ import struct
 import tarfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
@@ -310,6 +311,34 @@ def test_a_dot_in_the_name_will_do(tmp_path: Path, packed: bool):
     assert_is_the_small_set(mnist._read_folder(tmp_path, HASHES))
 
 
+@pytest.mark.parametrize("place", ["MNIST/raw", "raw"])
+@pytest.mark.parametrize("packed", [True, False])
+def test_torchvisions_folder_will_do(tmp_path: Path, place: str, packed: bool):
+    (tmp_path / place).mkdir(parents=True)
+    fill(tmp_path / place, packed=packed)
+    assert_is_the_small_set(mnist._read_folder(tmp_path, HASHES))
+    damaged = tmp_path / place / (FIRST if packed else FIRST.removesuffix(".gz"))
+    damaged.write_bytes(b"<html>")
+    with pytest.raises(MnistError, match=f"{Path(place, damaged.name)} is damaged"):
+        mnist._read_folder(tmp_path, HASHES)
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/x", "a" * 300, "a/" * 3000, " ", "~"])
+def test_an_odd_folder_name_is_one_clear_error(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(mnist.FOLDER_VARIABLE, name)
+    with pytest.raises(MnistError, match=r"(?s)WHY_CROSS_ENTROPY_MNIST names .*unset the variable"):
+        load(full=True)
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv(mnist.FOLDER_VARIABLE, str(tmp_path / "file"))
+    with pytest.raises(MnistError, match="file, but\n  there is no such folder\nPut the"):
+        load(full=True)
+
+
 def test_other_files_under_the_official_names_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -481,6 +510,65 @@ def test_a_damaged_file_in_the_cache_does_not_stay(server: str, tmp_path: Path):
     with pytest.raises(MnistError):
         download(server, tmp_path, "missing")
     assert left_in(tmp_path) == sorted(set(PACKED) - {FIRST})
+
+
+@pytest.mark.parametrize("moment", ["before it is read", "before it is removed"])
+def test_another_process_has_just_removed_the_damaged_file(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+):
+    path = tmp_path / FIRST
+    path.write_bytes(b"<html>")
+    read, hashed = Path.read_bytes, mnist._sha256
+
+    def removed_then_read(self: Path) -> bytes:
+        if self == path:
+            path.unlink(missing_ok=True)
+        return read(self)
+
+    def hashed_then_removed(content: bytes) -> str:
+        if content == b"<html>":
+            path.unlink(missing_ok=True)
+        return hashed(content)
+
+    if moment == "before it is read":
+        monkeypatch.setattr(Path, "read_bytes", removed_then_read)
+    else:
+        monkeypatch.setattr(mnist, "_sha256", hashed_then_removed)
+    content = mnist._fetch(FIRST, HASHES[FIRST][0], [f"{server}/good/"], tmp_path, 0.3)
+    assert content == PACKED[FIRST]
+
+
+def test_another_process_removes_the_file_that_was_just_fetched(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # It had seen the damaged file before, and came to remove it only now.
+    retrieve = pooch.retrieve
+
+    def retrieve_and_lose(*args: object, **kwargs: object) -> str:
+        found = retrieve(*args, **kwargs)
+        (tmp_path / FIRST).unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(pooch, "retrieve", retrieve_and_lose)
+    content = mnist._fetch(FIRST, HASHES[FIRST][0], [f"{server}/good/"], tmp_path, 0.3)
+    assert content == PACKED[FIRST]
+
+
+def test_six_at_once_mend_a_damaged_cache(server: str, tmp_path: Path):
+    for _ in range(5):
+        for name in PACKED:
+            (tmp_path / name).write_bytes(b"<html>")
+        start = threading.Barrier(6)
+
+        def mend(start: threading.Barrier = start) -> dict[str, bytes]:
+            start.wait()
+            return mnist._download([f"{server}/good/"], tmp_path, HASHES, timeout=5)
+
+        with ThreadPoolExecutor(6) as pool:
+            for done in [pool.submit(mend) for _ in range(6)]:
+                assert_is_the_small_set(done.result())
+        # One may have removed what another had mended; what is there is right.
+        assert all((tmp_path / name).read_bytes() == PACKED[name] for name in left_in(tmp_path))
 
 
 # --- Disks ----------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from course import contents
+from course.guards import CHAPTERS, PAGES, is_explorable, read
+from course.guards.__main__ import main
+from course.guards.notebooks import PROSE_WORDS, SVG_BYTES, check, prose_words
+from course.guards.samples import ALT, code, figure, printed, save, shown, text
 from lib.explorables import explorable
-from tests.guards import CHAPTERS, PAGES, is_explorable, read
-from tests.guards.__main__ import main
-from tests.guards.notebooks import PROSE_WORDS, SVG_BYTES, check, prose_words
-from tests.guards.samples import ALT, code, figure, printed, save, shown, text
 
 FAR = "A curve that rises to its top, and then falls again to the far right."
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards import CHAPTERS, PAGES, README
-from tests.guards.lint_rules import BY_NAME, RULES
-from tests.guards.prose_lint import blocks, check, lint, lint_code
-from tests.guards.samples import ALT, code, figure, printed, save, text
+from course.guards import CHAPTERS, PAGES, README
+from course.guards.lint_rules import BY_NAME, RULES
+from course.guards.prose_lint import blocks, check, lint, lint_code
+from course.guards.samples import ALT, code, figure, printed, save, text
 
 MARK = "<!-- lint: quoted -->"
 
@@ -95,26 +95,26 @@ REFUSED = {
         "- Note that the sum is 1.",
     ],
     "a chapter that does not exist": [
-        "More in chapter 6.",
-        "See chapters 5 and 7.",
-        "Chapter eight returns to this.",
-        "as section 6.2 shows",
-        "(§7.1)",
-        "See ch. 6 for more.",
-        "Ch. 6 has more.",
-        "More in chapter VI.",
-        "See chapters II and VII.",
+        "More in chapter 13.",
+        "See chapters 5 and 17.",
+        "Chapter twelve returns to this.",
+        "as section 13.2 shows",
+        "(§14.1)",
+        "See ch. 13 for more.",
+        "Ch. 16 has more.",
+        "More in chapter XII.",
+        "See chapters II and XI.",
     ],
     "an exercise that does not exist": [
-        "Do exercise 3.9 now.",
-        "Exercise 1.8 asks this.",
-        "Exercise 4.10 asks this.",
-        "See exercise 6.1.",
-        "See exercise 5.8.",
+        "Do exercise 3.99 now.",
+        "Exercise 1.88 asks this.",
+        "Exercise 4.99 asks this.",
+        "See exercise 13.1.",
+        "See exercise 5.88.",
         "Exercise 3.1.2 asks this.",
         "Exercises 2 and 3 ask this.",
-        "Exercises 2.6, 2.7 and 2.8 ask this.",
-        "Exercises 5.1 to 5.9 ask this.",
+        "Exercises 2.6, 2.7 and 2.88 ask this.",
+        "Exercises 5.1 to 5.99 ask this.",
     ],
     "nansum": ["Use nansum here.", "`np.nansum(p * np.log(p))`"],
     "eps inside log": ["Write `log(q + 1e-8)`.", "```python\nnp.log(q + eps)\n```"],

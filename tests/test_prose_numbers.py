@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.guards import CHAPTERS, PAGES, README
-from tests.guards.prose_numbers import check, unknown
-from tests.guards.samples import ALT, code, figure, printed, save, text
-from tests.guards.tokens import Number, clean, numbers, quotes
-from tests.guards.tokens import printed as tokens
+from course.guards import CHAPTERS, PAGES, README
+from course.guards.prose_numbers import check, unknown
+from course.guards.samples import ALT, code, figure, printed, save, text
+from course.guards.tokens import Number, clean, numbers, quotes
+from course.guards.tokens import printed as tokens
 
 
 def refused(prose: str, output: str) -> list[str]:

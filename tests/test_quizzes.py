@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.guards import CHAPTERS, read
-from tests.guards.quizzes import LETTERS, WORDS, Option, cells, check, parse, words
-from tests.guards.samples import code, save, text
+from course.guards import CHAPTERS, read
+from course.guards.quizzes import LETTERS, WORDS, Option, cells, check, parse, words
+from course.guards.samples import code, save, text
 
 
 def problems(path: Path) -> str:

@@ -183,6 +183,31 @@ def test_float32_predictions():
     assert ece(probs, [1, 1]) == near((0.25 + 0.875) / 2, abs=4 * U)
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("bins", [3, 7, 10, 15])
+def test_an_edge_is_an_edge_in_every_type(dtype, bins):
+    # 0.6 in float32 is 0.60000002: compared with the float64 edge it fell into the next bin.
+    b = np.arange(bins // 2 + 1, bins)
+    edges = (b / bins).astype(dtype)
+    inside = (b - 0.25) / bins
+    for edge, below in zip(edges, inside.astype(dtype), strict=True):
+        probs = np.array([[edge, 1 - edge], [below, 1 - below]])
+        assert probs.dtype == dtype
+        if below > 0.5:
+            together = abs(float(edge) - 1 + float(below)) / 2
+            assert ece(probs, [0, 1], bins) == near(together, abs=4 * U)
+
+
+def test_tenths_in_float32():
+    probs = np.array([[0.6, 0.4], [0.55, 0.45]], np.float32)
+    assert f"{ece(probs, [0, 1], bins=10):.3f}" == "0.075"
+    k = np.tile([6, 7, 8, 9], 1000)
+    probs, y = np.stack([k / 10, 1 - k / 10], axis=1), np.arange(4000) // 4 % 2
+    for dtype in (np.float32, np.float16):
+        rounding = 4 * float(np.finfo(dtype).eps)
+        assert ece(probs.astype(dtype), y, bins=10) == near(ece(probs, y, bins=10), abs=rounding)
+
+
 # ------------------------------------------------------------------ temperature
 
 

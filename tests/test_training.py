@@ -201,7 +201,144 @@ def test_the_data_are_left_alone_and_may_be_read_only(split):
         assert (getattr(split, field) == copy).all()
 
 
+def with_part(part: torch.nn.Module) -> torch.nn.Sequential:
+    model = mlp(1, SIZES)
+    model.insert(1, part.double())
+    return model
+
+
+@pytest.mark.parametrize("part", [torch.nn.Dropout(0.5), torch.nn.BatchNorm1d(8)])
+def test_the_test_set_is_seen_in_evaluation_mode(split, part):
+    model = with_part(part)
+    model.eval()
+    with torch.no_grad():
+        expected = model(torch.from_numpy(pixels(split.X_test))).numpy()
+    history = train(model.train(), split, F.cross_entropy, epochs=2, checkpoints=(0, 1))
+    np.testing.assert_array_equal(history.at(0), expected)
+    with torch.no_grad():
+        seen = model.eval()(torch.from_numpy(pixels(split.X_test))).numpy()
+    np.testing.assert_array_equal(history.at(2), seen)
+
+
+def test_the_training_set_is_seen_in_training_mode(split):
+    class Watch(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.seen = []
+
+        def forward(self, x):
+            self.seen.append((self.training, len(x)))
+            return x
+
+    watch = Watch()
+    model = with_part(watch).eval()
+    train(model, split, F.cross_entropy, epochs=2, batch=11, checkpoints=(0,))
+    steps = [(True, 11), (True, 11)]
+    assert watch.seen == [(False, 1), (False, N_TEST), *steps, *steps, (False, N_TEST)]
+    assert not watch.training
+    assert not model.training
+
+
+def test_each_part_of_the_model_stays_in_its_mode(split):
+    model = with_part(torch.nn.BatchNorm1d(8))
+    model[1].eval()  # frozen on purpose
+    mean = model[1].running_mean.clone()
+    train(model, split, F.cross_entropy, epochs=1)
+    assert [part.training for part in model] == [True, False, True, True]
+    assert torch.equal(model[1].running_mean, mean)
+
+    def broken(logits, labels):
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        train(model.eval(), split, broken, epochs=1)
+    assert not any(part.training for part in model.modules())
+
+
+def test_dropout_is_decided_by_the_seed_too(split):
+    def dropped(seed: int) -> np.ndarray:
+        history = train(
+            with_part(torch.nn.Dropout(0.5)), split, F.cross_entropy, epochs=2, seed=seed
+        )
+        return history.logits
+
+    state = torch.get_rng_state()
+    first = dropped(3)
+    assert torch.equal(torch.get_rng_state(), state)
+    torch.manual_seed(9)
+    np.testing.assert_array_equal(dropped(3), first)
+
+
+@pytest.mark.parametrize("as_", [list, np.int32, np.uint8, np.int8, torch.tensor])
+def test_labels_of_every_integer_type(split, as_):
+    def given(y):
+        return as_(y) if as_ in (list, torch.tensor) else y.astype(as_)
+
+    expected = run(split)
+    history = run(changed(split, y_train=given(split.y_train), y_test=given(split.y_test)))
+    np.testing.assert_array_equal(history.logits, expected.logits)
+    assert history.labels.dtype == np.int64
+    assert (history.accuracy == expected.accuracy).all()
+
+
+def test_images_in_lists(split):
+    history = run(changed(split, X_train=split.X_train.tolist(), X_test=split.X_test.tolist()))
+    np.testing.assert_array_equal(history.logits, run(split).logits)
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_a_model_in_a_precision_of_its_own(split, kind):
+    history = train(mlp(1, SIZES).to(kind), split, F.cross_entropy, epochs=1, checkpoints=(0,))
+    assert history.logits.dtype == np.float64
+    # Weights and pixels below 1, rounded; two layers of up to 16 terms, and 8 bits in bfloat16.
+    atol = 64 * torch.finfo(kind).eps
+    np.testing.assert_allclose(history.at(0), run(split).at(0), rtol=0, atol=atol)
+
+
 # ------------------------------------------------------------------ bad input
+
+
+@pytest.mark.parametrize("sizes", [("784", 10), (16, 3.0), (16, True), (16, None)])
+def test_sizes_that_are_no_integers(sizes):
+    with refuses(f"sizes are {sizes}; give at least inputs and classes, each at least 1"):
+        mlp(0, sizes)
+
+
+@pytest.mark.parametrize("seed", ["a", None, 1.5, -1])
+def test_a_seed_that_is_none(split, seed):
+    for call in (lambda: mlp(seed), lambda: run(split, seed=seed)):
+        with refuses(f"seed is {seed!r}; give an integer of at least 0"):
+            call()
+
+
+@pytest.mark.parametrize("y", [["0"] * N, [0.0] * N, [False] * N, [None] * N])
+def test_labels_that_are_no_integers(split, y):
+    with pytest.raises(ValueError, match=r"^labels are .*; class indices are integers 0\.\.2"):
+        run(changed(split, y_train=y))
+
+
+def test_images_and_models_that_do_not_fit(split):
+    with refuses(
+        "images have shape (22, 4, 4) and dtype float64; give bytes from 0 to 255, not yet divided"
+    ):
+        run(changed(split, X_train=split.X_train / 255))
+    with refuses(f"the training set has {N} images and shape ({N}, 1) labels"):
+        run(changed(split, y_train=split.y_train[:, None]))
+    with pytest.raises(
+        ValueError, match=r"^the model does not take 16 pixels in torch.float64 per"
+    ):
+        train(mlp(0), split, F.cross_entropy, epochs=1)
+    with refuses("the model gives shape (1,) for 1 images; give logits (n, K)"):
+        flat = torch.nn.Sequential(mlp(0, (16, 1)), torch.nn.Flatten(0))
+        train(flat, split, F.cross_entropy, epochs=1)
+    with refuses("the model has no parameters; there is nothing to train"):
+        train(torch.nn.Sequential(), split, F.cross_entropy, epochs=1)
+
+
+@pytest.mark.parametrize("lr", ["a", -1.0, float("nan"), float("inf"), None])
+def test_a_learning_rate_that_is_none(split, lr):
+    with refuses(f"lr is {lr!r}; give a finite number of at least 0"):
+        run(split, lr=lr)
 
 
 def test_an_epoch_without_a_checkpoint(split):

@@ -49,8 +49,7 @@ def keep_punctuation(page: BeautifulSoup) -> None:
     """Keep a formula and the punctuation after it on one line; browsers would break it there."""
     for formula in page.select("span.math"):
         after = formula.next_sibling
-        found = PUNCTUATION.match(after) if type(after) is NavigableString else None
-        if found:
+        if type(after) is NavigableString and (found := PUNCTUATION.match(after)):
             after.replace_with(after[found.end() :])
             formula.wrap(new_tag("span", {"class": "held"})).append(found[0])
 

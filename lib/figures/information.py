@@ -42,11 +42,11 @@ def _bits(value: float) -> str:
 
 def _boxes(
     ax: Axes,
-    widths: NDArray[np.float64],
-    heights: NDArray[np.float64],
-    bottoms: NDArray[np.float64] | None = None,
+    widths: NDArray[np.floating[Any]],
+    heights: NDArray[np.floating[Any]],
+    bottoms: NDArray[np.floating[Any]] | None = None,
     **style: Any,
-) -> NDArray[np.float64]:
+) -> NDArray[np.floating[Any]]:
     """Draw boxes side by side, as wide as the widths say; return the middle of each."""
     lefts = np.concatenate([[0.0], np.cumsum(widths)[:-1]])
     bottoms = np.zeros_like(heights) if bottoms is None else bottoms
@@ -207,7 +207,7 @@ def belief_boxes(
 
 def floor_and_fixable(p: ArrayLike, beliefs: Sequence[float]) -> tuple[Figure, Axes]:
     """Draw the cross-entropy of several believed probabilities of black: entropy and KL stacked."""
-    floor = entropy(p)
+    floor = float(entropy(p))
     fig, ax = plt.subplots(figsize=(7.2, 4.0))
     places = np.arange(len(beliefs), dtype=np.float64)
     excess = np.array([kl_divergence(p, [1 - q, q]) for q in beliefs])
@@ -251,13 +251,13 @@ def same_curve(seq: str, beliefs: Sequence[float]) -> tuple[Figure, Axes]:
     fig, ax = plt.subplots(figsize=(7.2, 4.8))
     ax.plot(q, cross_entropy(p_hat, np.stack([1 - q, q], axis=-1)), color=LOSS, lw=5)
     ax.plot(q, -log_likelihood(seq, q) / n, color="white", lw=1.6, ls=(0, (4, 3)))
-    floor = entropy(p_hat)
+    floor = float(entropy(p_hat))
     ax.axhline(floor, color=TRUTH, lw=1.5, zorder=1)
     ax.fill_between([0, 1], floor, color=TRUTH, alpha=0.07, lw=0, zorder=0)
     floor_note = f"floor: entropy {floor:.4f} nats\nno dial can beat this"
     ax.text(0.5, floor - 0.23, floor_note, color=TRUTH, ha="center", va="top")
     for belief in beliefs:
-        value = cross_entropy(p_hat, [1 - belief, belief])
+        value = float(cross_entropy(p_hat, [1 - belief, belief]))
         ax.plot(belief, value, "o", color=MODEL, mec=LOSS, ms=8, zorder=5)
         left = belief > p_hat[1]
         ax.annotate(
@@ -294,7 +294,7 @@ def same_curve(seq: str, beliefs: Sequence[float]) -> tuple[Figure, Axes]:
 def _zoom_on_the_gap(ax: Axes, p: NDArray[np.float64], belief: float) -> None:
     """Set a close-up of the valley into Figure 3.1: at full size the gap is a hair."""
     zoom = ax.inset_axes((0.31, 0.545, 0.4, 0.31))
-    floor, paid = entropy(p), cross_entropy(p, [1 - belief, belief])
+    floor, paid = float(entropy(p)), float(cross_entropy(p, [1 - belief, belief]))
     q = np.linspace(belief - 0.05, p[1] + 0.1, 101)
     zoom.plot(q, cross_entropy(p, np.stack([1 - q, q], axis=-1)), color=LOSS, lw=2)
     zoom.axhline(floor, color=TRUTH, lw=1.5)
@@ -372,7 +372,7 @@ def code_lengths(
     """
     fig, axes = plt.subplots(2, 2, figsize=(7.2, 6.0), sharex=True, sharey=True)
     for row, (owner, code) in zip(axes, speakers.items(), strict=True):
-        heights = information(code, unit)
+        heights = information(np.asarray(code), unit)
         codes = _prefix_code(np.rint(heights).astype(np.int64))
         for ax, (speaker, p) in zip(row, speakers.items(), strict=True):
             widths = np.asarray(p, dtype=np.float64)

@@ -198,7 +198,9 @@ def likelihood_curve(seq: str) -> tuple[Figure, Axes]:
     )
     ax.set(xlabel="dial setting θ", ylabel="likelihood L(θ)", xlim=(0, 1), ylim=(0, 0.0415))
     ax.set_xticks(np.linspace(0, 1, 6))
-    right = ax.secondary_yaxis("right", functions=(lambda v: v / peak, lambda v: v * peak))
+    right = ax.secondary_yaxis(
+        "right", functions=(lambda v: np.divide(v, peak), lambda v: np.multiply(v, peak))
+    )
     right.set(ylabel="relative to the peak", yticks=[0, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1])
     right.set_yticklabels(["0", "1/8", "1/4", "1/2", "3/4", "1"])
     right.spines["right"].set_visible(True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tests.guards.notebooks import normal_form
+from course.guards.notebooks import normal_form
 
 ALT = "The likelihood of theta for five balls: it rises from 0 to its top at 0.6 and falls again."
 

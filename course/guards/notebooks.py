@@ -13,8 +13,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.guards import (
-    ROOT,
+from course.contents import ROOT
+from course.guards import (
     Finding,
     alt_text,
     figure_texts,
@@ -25,7 +25,7 @@ from tests.guards import (
     read,
     snippet,
 )
-from tests.guards.tokens import Number, clean, numbers, printed, quotes
+from course.guards.tokens import Number, clean, numbers, printed, quotes
 
 ALT_LENGTH = 60
 CELL_LINES = 15

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.guards import Finding, alt_text, output_texts, place, read, snippet
-from tests.guards.lint_code import comments, refused, strings
-from tests.guards.lint_rules import BY_NAME, MULTILABEL, RULES, Rule
+from course.guards import Finding, alt_text, output_texts, place, read, snippet
+from course.guards.lint_code import comments, refused, strings
+from course.guards.lint_rules import BY_NAME, MULTILABEL, RULES, Rule
 
 MARK = re.compile(r"<!--\s*lint:\s*quoted\s*-->")
 TAG = "lint-quoted"

@@ -1,7 +1,7 @@
-"""Read the numbers in a text: prose, LaTeX, Markdown tables, printed outputs.
+r"""Read the numbers in a text: prose, LaTeX, Markdown tables, printed outputs.
 
 A number is read whole: ``0.6730`` is never found inside ``0.67301``. Thousands may be grouped by
-thin, hard or plain spaces, ``\\,``, ``{,}`` or commas.
+thin, hard or plain spaces, ``\,``, ``{,}`` or commas.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from course import contents
+from course.tables import WORDS
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -38,7 +41,19 @@ _CHAPTER = (
     r"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:[1-9]|iv|v|i{1,3})\s*(?:,|and|or|to|–|-|\s)+)*"
     r"|(?:chapter\s|ch\.|chap\.)\s*)"
 )
-_EXERCISE = r"(?:[125]\.[1-7]|[34]\.[1-8])(?!\.?\d)"  # those that exist
+_CHAPTERS = contents.chapters()
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_BEYOND = range(len(_CHAPTERS) + 1, 20)  # numbers of chapters that do not exist
+_NO_CHAPTER = "|".join(
+    [
+        *(rf"{number}\b(?!\.\d*\.)" for number in _BEYOND),
+        *(rf"{roman}\b" for roman in _ROMAN[len(_CHAPTERS) :]),
+        *(rf"{word}\b" for word in WORDS[len(_CHAPTERS) + 1 :]),
+    ]
+)
+_NO_SECTION = "|".join(map(str, _BEYOND))
+_EXERCISES = [exercise.number for chapter in _CHAPTERS for exercise in chapter.exercises]
+_EXERCISE = rf"(?:{'|'.join(map(re.escape, _EXERCISES))})(?!\.?\d)"  # those that exist
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 
 RULES = (
@@ -115,16 +130,15 @@ RULES = (
     Rule("filler", r"^\W*note that\b", "Begin with what there is to say."),
     Rule(
         "a chapter that does not exist",
-        rf"(?:{_CHAPTER}(?:[6-9]\b(?!\.\d*\.)|1\d\b|vi{{1,3}}\b|ix\b"
-        rf"|six\b|seven\b|eight\b|nine\b|ten\b)"
-        rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)[6-9]\.\d+(?!\.?\d)){_OTHER_BOOK}",
-        "The book has five chapters: leave the reference out.",
+        rf"(?:{_CHAPTER}(?:{_NO_CHAPTER})"
+        rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)(?:{_NO_SECTION})\.\d+(?!\.?\d)){_OTHER_BOOK}",
+        f"The book has {WORDS[len(_CHAPTERS)]} chapters: leave the reference out.",
     ),
     Rule(
         "an exercise that does not exist",
         rf"\b(?:exercise\s+|exercises\s+(?:{_EXERCISE}(?:\s|,|and|or|to|–|-)+)*)"
         rf"(?!{_EXERCISE})\d+(?:\.\d+)*(?!\.?\d){_OTHER_BOOK}",
-        "Exercises are called 1.1 to 5.7 (chapters 3 and 4 have eight): name one of them.",
+        f"Exercises are called {_EXERCISES[0]} to {_EXERCISES[-1]}: name one that exists.",
     ),
     Rule(
         "nansum",

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.guards import ROOT, Finding, place, read, snippet
+from course.contents import ROOT
+from course.guards import Finding, place, read, snippet
 
 GLOSSARY = ROOT / "chapters" / "glossary.md"
 ENTRY = re.compile(r'^<a id="([\w-]+)"></a>\*\*([^*]+)\.\*\* (.+)$', re.M)

@@ -9,7 +9,7 @@ Six guards read the chapters and the pages around them:
 * ``quizzes``        the quiz of each chapter: one right option, a reason for every option;
 * ``glossary``       the terms of the glossary, linked where a chapter first uses them.
 
-``python -m tests.guards [FILE ...]`` prints what they find, with the way to mend it.
+``python -m course.guards [FILE ...]`` prints what they find, with the way to mend it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,10 @@ from typing import Any
 
 import nbformat.reader
 
-ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = {
-    number: ROOT / "chapters" / f"{number:02d}_{name}.ipynb"
-    for number, name in enumerate(
-        ("likelihood", "log_likelihood", "information_theory", "softmax", "mnist"), start=1
-    )
-}
+from course import contents
+from course.contents import ROOT
+
+CHAPTERS = {chapter.number: chapter.path for chapter in contents.chapters()}
 PAGES = tuple(sorted((ROOT / "chapters").glob("*.md")))
 README = ROOT / "README.md"
 
@@ -49,7 +46,7 @@ class Finding:
 
 def read(path: Path) -> Any:
     """Return a notebook as it stands: ``nbformat.read`` would mend its cell ids on the way."""
-    return nbformat.reader.reads(path.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
+    return nbformat.reader.reads(path.read_text(encoding="utf-8"))
 
 
 def place(path: Path, number: int, cell: Any) -> str:

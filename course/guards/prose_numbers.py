@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.guards import (
+from course.guards import (
     CHAPTERS,
     Finding,
     alt_text,
@@ -21,9 +21,9 @@ from tests.guards import (
     read,
     snippet,
 )
-from tests.guards.golden import GOLDEN
-from tests.guards.lint_code import comments
-from tests.guards.tokens import Number, clean, exact, numbers, printed, quotes
+from course.guards.golden import GOLDEN
+from course.guards.lint_code import comments
+from course.guards.tokens import Number, clean, exact, numbers, printed, quotes
 
 DIGITS = 3
 # Pages of facts about files and books: byte counts, checksums, volumes and pages.

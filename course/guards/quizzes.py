@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.guards import Finding, place, read, snippet
+from course.guards import Finding, place, read, snippet
 
 TAG = "quiz"
 QUESTIONS = 5
@@ -148,7 +148,7 @@ def check(path: Path) -> list[Finding]:
             try:
                 questions.append(parse(cell.source))
             except ValueError as error:
-                mend = "write it as the docstring of tests/guards/quizzes.py shows."
+                mend = "write it as the docstring of course/guards/quizzes.py shows."
                 found.append(Finding(where, str(error), mend, snippet(cell.source, 0, 0, 120)))
                 continue
             for problem, mend in _problems(questions[-1]):

@@ -1,11 +1,12 @@
-"""Read chapters and pages with all guards: python -m tests.guards [FILE ...] (default: all)."""
+"""Read chapters and pages with all guards: python -m course.guards [FILE ...] (default: all)."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.guards import (
+from course.guards import (
     CHAPTERS,
     PAGES,
     README,
@@ -16,13 +17,14 @@ from tests.guards import (
     prose_lint,
     quizzes,
 )
-from tests.guards import prose_numbers as numbers
+from course.guards import prose_numbers as numbers
 
 
 def findings(path: Path) -> list[tuple[str, Finding]]:
     """Return what the guards find in one file, each with the name of its guard."""
     if not path.exists():
         return [("file", Finding(path.name, "the file is missing", "write it."))]
+    guards: dict[str, Callable[[Path], Iterable[Finding]]]
     guards = {"numbers": numbers.check, "lint": prose_lint.check}
     if path.suffix == ".ipynb":  # what is not executed prints nothing: say that first
         guards = {"notebook": notebooks.check, "golden": golden.check, **guards}

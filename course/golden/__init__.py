@@ -1,0 +1,84 @@
+"""The golden numbers: what the book is about, each with a second way to compute it.
+
+A chapter owns a module here, called like it without its number. ``GOLDEN`` holds the numbers that
+the chapter teaches; ``REPEATED``, where it stands, the keys of earlier ones that it prints again. A
+chapter need not have a module. The guard ``course.guards.golden`` holds the chapters to them.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import sympy
+
+from course import contents
+from course.guards.tokens import Number
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A number of the book.
+
+    Attributes
+    ----------
+    key, decimal, unit : str
+        Its name, what it rounds to, and in which unit.
+    oracle : callable
+        Computes it without ``lib``: exactly, or at mpmath's working precision.
+    printed : bool
+        Whether its chapter must print it; otherwise it is kept for the oracle alone.
+    chapters : tuple of int
+        The chapters that must print it; filled in by :func:`load`.
+    """
+
+    key: str
+    decimal: str
+    unit: str
+    oracle: Callable[[], Any]
+    printed: bool = True
+    chapters: tuple[int, ...] = ()
+
+    @functools.cached_property
+    def number(self) -> Number:
+        """The value: exact where it is a fraction, else to 40 decimals."""
+        with mpmath.workdps(50):
+            value = self.oracle()
+            if isinstance(value, sympy.Rational):
+                value = Fraction(int(value.p), int(value.q))
+            if isinstance(value, int | Fraction):
+                return Number(str(value), Fraction(value), None, 99)
+            digits = mpmath.nstr(value, 45, min_fixed=-99, max_fixed=99)
+            return Number(digits, Fraction(digits), -40, 45)
+
+
+def load() -> tuple[Golden, ...]:
+    """Return the golden numbers of all chapters, in order.
+
+    Raises
+    ------
+    ValueError
+        If a key stands twice, or a chapter repeats one that no chapter teaches.
+    """
+    found: dict[str, Golden] = {}
+    for chapter in contents.chapters():
+        name = f"{__name__}.{chapter.topic}"
+        if importlib.util.find_spec(name) is None:
+            continue
+        module = importlib.import_module(name)
+        for golden in module.GOLDEN:
+            if golden.key in found:
+                raise ValueError(f"{name}: {golden.key} is a golden number of another chapter")
+            chapters = (chapter.number,) if golden.printed else ()
+            found[golden.key] = replace(golden, chapters=chapters)
+        for key in getattr(module, "REPEATED", ()):
+            if key not in found:
+                raise ValueError(f"{name}: {key} is no golden number of a chapter before it")
+            found[key] = replace(found[key], chapters=(*found[key].chapters, chapter.number))
+    return tuple(found.values())

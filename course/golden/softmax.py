@@ -1,0 +1,35 @@
+"""The golden numbers of chapter 4, Softmax."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+import mpmath
+
+from course.golden import Golden, oracles
+from course.golden.oracles import AFTER, BEFORE, log
+
+GOLDEN = (
+    Golden("balls.logit", "0.4054651081", "", lambda: log(Fraction(3, 2))),
+    Golden("seed.before.nll7", "2.2940866", "nats", lambda: oracles.nll(BEFORE, 7)),
+    Golden("seed.before.p7", "0.1008535", "", lambda: oracles.softmax(BEFORE)[7]),
+    Golden("seed.before.p8", "0.1042789", "", lambda: oracles.softmax(BEFORE)[8]),
+    Golden("seed.before.lse", "2.3013865640", "", lambda: oracles.lse(oracles.logits(BEFORE))),
+    Golden("seed.after.p7", "0.9947852230", "", lambda: oracles.softmax(AFTER)[7]),
+    Golden("seed.after.nll7", "0.0052284214", "nats", lambda: oracles.nll(AFTER, 7)),
+    Golden("seed001.sq", "1.04", "", oracles.squared_error),
+    Golden("seed001.mse", "0.3466666667", "", lambda: oracles.squared_error() / 3),
+    Golden("dbl.floor10", "1.4611501717", "nats", lambda: log(mpmath.e + 9) - 1),
+    Golden("dbl.ceil10", "2.4611501717", "nats", lambda: log(mpmath.e + 9)),
+    Golden("dbl.seed.before", "2.3017369", "nats", lambda: oracles.double_softmax(BEFORE)),
+    Golden("dbl.seed.after", "1.4656038", "nats", lambda: oracles.double_softmax(AFTER)),
+    Golden("mse.maxgrad", "0.2962962963", "", oracles.largest_gradient),
+    Golden("mse.escape.ce", "11", "steps", partial(oracles.escape, "ce")),
+    Golden("mse.escape.mse", "11034", "steps", partial(oracles.escape, "mse")),
+)
+# Numbers of earlier chapters that this one computes and prints again.
+REPEATED = (
+    "balls.mean_nll",
+    "balls.ce_half",
+)

@@ -1,0 +1,162 @@
+"""The golden numbers of the book: each recomputed by an oracle, printed where it is taught.
+
+A chapter must compute what it prints: no code cell holds a golden decimal as a literal.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import mpmath
+
+from course.golden import Golden, load
+from course.golden.oracles import AFTER, BEFORE
+from course.guards import CHAPTERS, Finding, output_texts, place, read
+from course.guards.lint_code import constant, parse
+from course.guards.tokens import Number, clean, is_rounding, numbers, printed, quotes
+
+DIGITS = 4  # a golden number is printed, or recognised in the code, with this many digits
+FLOAT_DIGITS = 14  # more than these may differ between two floats of the same number
+LOGITS = set(f"{BEFORE} {AFTER}".replace("-", "").split())
+# What else the articles print. A code cell may hold it, to compare itself with them.
+PRINTED = (
+    *("0.1031", "0.0958", "0.1021", "0.1005", "0.0996", "0.1009", "0.1043", "0.0948", "0.9948"),
+    *("2.2604", "2.2936", "0.0053", "1.6094", "0.6931", "1.0732"),
+)
+
+
+GOLDEN = load()
+
+
+def agrees(golden: Golden) -> bool:
+    """Tell whether the oracle rounds to the decimal, to its last digit."""
+    (shown,) = numbers(golden.decimal)
+    assert shown.place is not None
+    return is_rounding(shown.value, shown.place, golden.number.value)
+
+
+def shows(number: Number, golden: Golden) -> bool:
+    """Tell whether a printed number is this golden number: exactly, or rounded to 4+ digits."""
+    wanted = golden.number.value
+    if number.place is None or number.value == wanted:
+        return number.value == wanted
+    return number.digits >= DIGITS and is_rounding(number.value, number.place, wanted)
+
+
+def missing(path: Path, chapter: int) -> list[Finding]:
+    """Find the golden numbers that a chapter teaches and does not print."""
+    found = [
+        number
+        for cell in read(path).cells
+        if cell.cell_type == "code"
+        for _, text in output_texts(cell)
+        for number in printed(text)
+        if number.text.lstrip("-") not in LOGITS  # the logit 2.4612 is not ln(e + 9)
+    ]
+    return [
+        Finding(
+            path.name,
+            f"the golden number {golden.key} = {golden.decimal} {golden.unit}".rstrip()
+            + " is in no output",
+            f"print it from a computation, rounded correctly, with {DIGITS} digits or more.",
+        )
+        for golden in GOLDEN
+        if chapter in golden.chapters and not any(shows(number, golden) for number in found)
+    ]
+
+
+def code_literals(source: str) -> Iterator[str]:
+    """Yield the numbers that code holds, those inside its strings included, comments left out."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):  # a magic: read the text itself
+        yield from (number.text for number in numbers(re.sub(r"#.*", "", source)))
+        return
+    for token in tokens:
+        if token.type == tokenize.NUMBER:
+            yield token.string.replace("_", "")
+        elif tokenize.tok_name[token.type] in ("STRING", "FSTRING_MIDDLE"):
+            yield from (number.text for number in numbers(clean(token.string)))
+
+
+def folded(source: str) -> Iterator[tuple[str, Fraction, int]]:
+    """Yield (text, value, digits) of arithmetic on plain numbers, such as 67.3012 / 100.
+
+    ``digits`` is how many significant digits its longest decimal has. Where no decimal has
+    ``DIGITS`` of them, the expression computes: 0.6**3 * 0.4**2 and 1 / 60 are left out. An integer
+    counts as a decimal where everything else is a power of ten: 673012 / 10**6.
+    """
+    tree, source = parse(source)
+    for node in ast.walk(tree):
+        value = constant(node) if isinstance(node, ast.BinOp) else None
+        if not value:
+            continue
+        text = " ".join((ast.get_source_segment(source, node) or "").split())
+        found = [number for number in numbers(text) if number.text not in LOGITS | set(PRINTED)]
+        decimals = [n for n in found if "." in n.text or "e" in n.text.lower()]
+        others = [n for n in found if n.digits >= DIGITS]
+        if len(others) == 1 and all(n.digits <= 1 for n in found if n is not others[0]):
+            decimals.append(others[0])
+        digits = max((number.digits for number in decimals), default=0)
+        if digits >= DIGITS:
+            yield text, value, digits
+
+
+def is_near(value: Fraction, digits: int, golden: Golden) -> bool:
+    """Tell whether a value of so many digits is a golden one: less than 1 in its last digit off."""
+    wanted = abs(golden.number.value)
+    size = int(mpmath.floor(mpmath.log10(mpmath.mpf(wanted.numerator) / wanted.denominator)))
+    return abs(abs(value) - wanted) < Fraction(10) ** (size + 1 - min(digits, FLOAT_DIGITS))
+
+
+def is_typed(number: Number, golden: Golden) -> bool:
+    """Tell whether a number of the code is a golden one: rounded, cut off, or a float's repr."""
+    cut = dataclasses.replace(number, truncated=True)
+    if quotes(number, golden.number) or quotes(cut, golden.number):
+        return True
+    return number.digits > FLOAT_DIGITS and is_near(number.value, FLOAT_DIGITS, golden)
+
+
+def literals(path: Path) -> list[Finding]:
+    """Find golden decimals typed into code cells instead of being computed there."""
+    found = []
+    for index, cell in enumerate(read(path).cells, start=1):
+        if cell.cell_type != "code":
+            continue
+        typed = [
+            (golden.key, text)
+            for text in code_literals(cell.source)
+            if text.lstrip("-") not in LOGITS | set(PRINTED)
+            for number in numbers(text)
+            if number.digits >= DIGITS
+            for golden in GOLDEN
+            if is_typed(number, golden)
+        ] + [
+            (golden.key, text)
+            for text, value, digits in folded(cell.source)
+            for golden in GOLDEN
+            if is_near(value, digits, golden)
+        ]
+        keys = {text: key for key, text in reversed(typed)}  # the first golden number of a text
+        found += [
+            Finding(
+                place(path, index, cell),
+                f"the golden number {key} stands in the code as {text}",
+                "compute it; a figure's label takes it from an f-string.",
+            )
+            for text, key in keys.items()
+        ]
+    return found
+
+
+def check(path: Path) -> list[Finding]:
+    """Return the findings of this guard in one chapter."""
+    chapter = next((n for n, p in CHAPTERS.items() if p.name == path.name), 0)
+    return missing(path, chapter) + literals(path)

@@ -1,0 +1,104 @@
+"""The figures of ``lib.figures.mnist``."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from lib.losses import nll_from_logits
+from lib.mnist import load, seed_logits
+from tests.figures.drawing import Draw, Drawn
+
+SEED = seed_logits()
+digits = cache(load)
+
+
+def digit_grid(draw: Draw) -> Drawn:
+    images, labels = digits().X_test, digits().y_test
+    return draw(images, labels, marked=int(np.flatnonzero(labels == 7)[0]))
+
+
+def loss_ladder__short(draw: Draw) -> Drawn:
+    rungs = [("ten equal guesses", math.log(10)), ("label frequencies", 2.3003)]
+    return draw(rungs, title="Two rungs, and a long way down")
+
+
+def loss_ladder__long(draw: Draw) -> Drawn:
+    rungs = [
+        ("ten equal guesses", math.log(10)),
+        ("label frequencies", 2.3003),
+        ("test set, after 1 epoch", 0.3955),
+        ("test set after 20 epochs", 0.1838),
+        ("the article's 7, trained", nll_from_logits(SEED.after, 7)),
+    ]
+    return draw(rungs, title="The loss ladder: from ten choices down to one")
+
+
+def untrained(draw: Draw) -> Drawn:
+    return draw(math.log(10) + np.random.default_rng(0).normal(0.002, 0.007, 20), classes=10)
+
+
+def printed_intervals(draw: Draw) -> Drawn:
+    half = 0.00005
+    up = np.where(np.arange(10) == 8, half, -half)
+    low, high = (nll_from_logits(SEED.before + shift, 8) for shift in (up, -up))
+    return draw({8: (low, high)}, SEED.printed_loss_before, half)
+
+
+def live_loss(draw: Draw) -> Drawn:
+    noise = np.random.default_rng(0).normal(0, 0.06, 330)
+    losses = 0.35 + 1.95 * np.exp(-np.arange(330) / 60) + noise
+    return draw(losses, 110, {"ln 10: knows nothing": math.log(10)})
+
+
+def before_after(draw: Draw) -> Drawn:
+    image = digits().X_test[digits().y_test == 7][0]
+    rows = [
+        ("the article's 7", None, SEED.before, SEED.after),
+        ("our 7", image, SEED.before[::-1], 12.0 * (np.arange(10) == 7)),
+    ]
+    return draw(rows, 7)
+
+
+def lorenz(draw: Draw) -> Drawn:
+    rng = np.random.default_rng(0)
+    early, late = rng.lognormal(-3, 1.4, 2000), rng.lognormal(-5, 2.2, 2000)
+    return draw({"epoch 5": early, "epoch 60": late}, late > np.quantile(late, 0.95))
+
+
+def gallery(draw: Draw) -> Drawn:
+    labels = digits().y_test[:12]
+    z = np.random.default_rng(0).normal(size=(12, 10))
+    z[np.arange(12), (labels + 1) % 10] += np.linspace(24, 2, 12)  # sure, and wrong
+    return draw(digits().X_test[:12], labels, z, share=0.36)
+
+
+def keep_training(draw: Draw) -> Drawn:
+    epochs = np.array([1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60])
+    columns = (
+        [0.3955, 0.2457, 0.1932, 0.1838, 0.1965, 0.2374],
+        [0.3545, 0.2450, 0.1949, 0.1781, 0.1724, 0.1653],
+        [0.8970, 0.9305, 0.9435, 0.9480, 0.9505, 0.9530],
+        [11.9, 19.7, 22.6, 29.9, 35.8, 48.8],
+    )
+    return draw(epochs, *(np.interp(epochs, [1, 5, 10, 20, 30, 60], row) for row in columns))
+
+
+def compare_losses(draw: Draw) -> Drawn:
+    stored = (files("lib") / "data" / "loss_comparison.json").read_text(encoding="utf-8")
+    return draw(json.loads(stored)["runs"])
+
+
+def bad_start(draw: Draw) -> Drawn:
+    epochs = np.arange(11)
+    rises = {
+        "cross-entropy": 1 - np.exp(-2.0 * epochs),
+        "squared error, mean": 0.0 * epochs,
+        "squared error, summed": np.clip((epochs - 7) / 3.4, 0, 1),
+    }
+    accuracy = {name: 0.1 + 0.83 * rise for name, rise in rises.items()}
+    return draw(accuracy, {name: 8.95 - 8.6 * rise for name, rise in rises.items()})
