@@ -1,7 +1,7 @@
 """Follow 30 test images through the training of chapter 5, for the explorable "scrubber".
 
 The training takes a quarter of a minute, too long for a page, so what the explorable shows is
-committed in ``lib/explorables/scrubber.json``. Seeds and settings are those of section 5.8.
+committed in ``lib/explorables/scrubber/data.json``. Seeds and settings are those of section 5.8.
 
 Usage: python scripts/scrubber_data.py             (writes the file)
        python scripts/scrubber_data.py --check     (computes it again and compares)
@@ -28,7 +28,7 @@ from lib.mnist import Split, load
 from lib.scoring import fit_temperature
 from lib.training import History, mlp, train
 
-TARGET = Path(__file__).resolve().parent.parent / "lib" / "explorables" / "scrubber.json"
+TARGET = Path(__file__).resolve().parent.parent / "lib/explorables/scrubber/data.json"
 
 ASIDE = 1_000  # the last of the training images, kept for the temperature
 CHECKPOINTS = (0, 1, 2, 3, 5, 10, 15, 20, 30, 40, 50, 60)  # all of them are chapter 5's too

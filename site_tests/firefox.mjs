@@ -47,7 +47,11 @@ for (const name of pages) {
       if (!url.startsWith(home) && !/^(data|blob|about):/.test(url)) outside.push(url);
     });
     page.on("requestfailed", (request) => trouble.push(`not loaded: ${request.url()}`));
-    page.on("pageerror", (error) => trouble.push(`exception: ${error.message}`));
+    // Where a page comes in pieces, Firefox draws the first ones and complains of a formula that is
+    // not all there yet. Below, the formulas are looked at when they are.
+    page.on("pageerror", ({message}) => {
+      if (!message.startsWith("Invalid markup:")) trouble.push(`exception: ${message}`);
+    });
     page.on("console", (message) => {
       if (message.type() === "error") trouble.push(`error: ${message.text()}`);
     });
@@ -63,6 +67,10 @@ for (const name of pages) {
           .filter((e) => !e.querySelector("mjx-container")).map((e) => e.textContent),
         ...(letters.some((e) => !e.getBoundingClientRect().width) ? ["letters of a formula"] : []),
         ...(letters.length && !fonts.some((f) => f.status === "loaded") ? ["MathJax's fonts"] : []),
+        ...[...document.querySelectorAll("math *")].filter(({localName, children}) => {
+          const parts = {msub: 2, msup: 2, mfrac: 2, mroot: 2, munder: 2, mover: 2, msubsup: 3, munderover: 3};
+          return localName in parts && children.length !== parts[localName];
+        }).map((e) => e.outerHTML),
         ...(document.documentElement.scrollWidth > innerWidth ? ["scrolls sideways"] : []),
       ];
     });

@@ -11,19 +11,8 @@ import pytest
 
 from lib.explorables import explorable
 from site_tests.conftest import Visit, Visitor
-from site_tests.explorables import (
-    DRAGS,
-    KEYS,
-    KNOWN,
-    PLACES,
-    RADIO,
-    SHOWN,
-    State,
-    presets,
-    read,
-    start,
-    written,
-)
+from site_tests.explorables import DRAGS, KEYS, KNOWN, PLACES, SHOWN
+from site_tests.explorables.kit import RADIO, State, presets, read, start, written
 
 IDS = [f"{name} in {page.split('/')[1][:5]}" for page, name, _ in PLACES]
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -75,6 +64,26 @@ SMALL = """(host) => [...host.shadowRoot.querySelectorAll("button, input, [role=
   .map((e) => [e.getBoundingClientRect(), e])
   .filter(([box]) => box.width < 23.99 || box.height < 23.99)
   .map(([box, e]) => `${e.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`)"""
+
+# All that an explorable shows, and the places of its controls.
+ALL = """(host) => host.shadowRoot.querySelector(".wce").innerText
+  + [...host.shadowRoot.querySelectorAll("input, [role=slider]")]
+    .map((e) => [e.value, e.checked, e.getAttribute("aria-valuenow")]).join()
+  + [...host.shadowRoot.querySelectorAll(".say, svg.plot")]
+    .map((e) => e.getAttribute("aria-label")).join()"""
+AIMS = """(host) => [...host.shadowRoot.querySelectorAll(
+    "button, input, [role=slider] .knob, svg.knob, svg.plot, .say, canvas, p")]
+  .filter((e) => e.getClientRects().length > 0)
+  .map((e) => [e, e.getBoundingClientRect()])
+  .map(([e, box]) => [e.outerHTML.slice(0, 90), box.x + box.width / 2,
+    box.y + box.height / 2 + scrollY])"""
+# What is dragged or tapped as a whole, a quarter from its left and its top.
+DRAGGABLE = """(host) => [".draggable", "svg.knob", "input[type=range]", ".plot:has(.grip)"]
+  .flatMap((css) => [...host.shadowRoot.querySelectorAll(css)]
+    .filter((e) => e.getClientRects().length > 0)
+    .map((e, i) => [css, i, e.getBoundingClientRect()]))
+  .map(([css, i, box]) => [css, i, box.x + box.width * 0.25,
+    box.y + box.height * (css.startsWith("input") ? 0.5 : 0.3) + scrollY])"""
 
 
 @dataclass
@@ -133,6 +142,22 @@ def opened(visitor: Visitor, site: str, place: tuple[str, str, State], **how: An
     play = Play(visit, name, {**start(name), **state})
     play.host.wait_for()
     return play
+
+
+class Finger:
+    """One finger on the screen."""
+
+    def __init__(self, page: Any) -> None:
+        self.touch = page.context.new_cdp_session(page)
+
+    def move(self, begin: tuple[float, float], end: tuple[float, float], steps: int = 6) -> None:
+        """Put it down, move it, lift it. Where begin and end are one, that is a tap."""
+        for i in range(steps if begin != end else 1):
+            share = i / (steps - 1)
+            point = {axis: a + (b - a) * share for axis, a, b in zip("xy", begin, end, strict=True)}
+            event = {"type": "touchMove" if i else "touchStart", "touchPoints": [point]}
+            self.touch.send("Input.dispatchTouchEvent", event)
+        self.touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def still(host: Any) -> None:
@@ -305,20 +330,69 @@ class TestExplorable:
         dragged = play.host.locator(f"{css}:visible")
         dragged.evaluate("(e) => e.scrollIntoView({block: 'center'})")
         box = dragged.bounding_box()
-        touch = page.context.new_cdp_session(page)
+        finger = Finger(page)
         scrolled = page.evaluate("scrollY")
-        (x0, y0), (x1, y1) = (move(box["width"], box["height"]) for move in (begin, end))
-        for i in range(6):
-            point = {"x": box["x"] + x0 + (x1 - x0) * i / 5, "y": box["y"] + y0 + (y1 - y0) * i / 5}
-            event = {"type": "touchMove" if i else "touchStart", "touchPoints": [point]}
-            touch.send("Input.dispatchTouchEvent", event)
-        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        at = [
+            (box["x"] + x, box["y"] + y)
+            for x, y in (f(box["width"], box["height"]) for f in (begin, end))
+        ]
+        if dragged.evaluate("(e) => e.parentElement.matches('[aria-orientation=vertical]')"):
+            finger.move(at[0], at[0])  # a handle that goes up and down is picked up first
+        finger.move(*at)
         said = play.settled()
         assert page.evaluate("scrollY") == scrolled
         for key, value in patch.items():
             assert said[key] == pytest.approx(value, abs=0.11 if key == "z" else 0.011)
         play.shows(**said)
         play.visit.calm()
+
+    def test_a_finger_that_scrolls_changes_nothing(
+        self, place: tuple, site: str, visitor: Visitor
+    ) -> None:
+        """Wherever it begins: on a button, a knob, a slider, a drawing, a word."""
+        phone: dict[str, Any] = {"width": 320, "is_mobile": True, "has_touch": True}
+        play = opened(visitor, site, place, **phone)
+        page, host, finger = play.page, play.host, Finger(play.page)
+        before = host.evaluate(ALL)
+        aims = host.evaluate(AIMS)
+        assert len(aims) > 10
+        for aim, x, y in aims:
+            # The place of the aim in the middle of the window.
+            page.evaluate("(y) => scrollTo(0, y - innerHeight / 2)", y)
+            start_y = page.evaluate("scrollY")
+            here = (x, y - start_y)
+            # Up, and a little to the side, as fingers do.
+            finger.move(here, (x + 12, here[1] - 150), steps=12)
+            page.wait_for_timeout(30)
+            assert page.evaluate("scrollY") > start_y + 50, aim
+            assert host.evaluate(ALL) == before, aim
+        page.wait_for_timeout(700)
+        assert (
+            host.evaluate("(host) => host.shadowRoot.querySelector('[aria-live]').textContent")
+            == ""
+        )
+        assert "#" not in page.url
+
+    def test_a_finger_that_taps_or_moves_sideways_changes_a_value(
+        self, place: tuple, site: str, visitor: Visitor
+    ) -> None:
+        phone: dict[str, Any] = {"width": 320, "is_mobile": True, "has_touch": True}
+        play = opened(visitor, site, place, **phone)
+        page, host, finger = play.page, play.host, Finger(play.page)
+        aims = host.evaluate(DRAGGABLE)
+        assert aims
+        for css, index, x, y in aims:
+            page.evaluate("(y) => scrollTo(0, y - innerHeight / 2)", y)
+            here = (x, y - page.evaluate("scrollY"))
+            before = host.evaluate(ALL)
+            finger.move(here, here)
+            page.wait_for_timeout(30)
+            tapped = host.evaluate(ALL)
+            assert tapped != before, (css, index)
+            if css != ".plot:has(.grip)":
+                finger.move(here, (here[0] + 70, here[1] + 6), steps=10)
+                page.wait_for_timeout(30)
+                assert host.evaluate(ALL) != tapped, (css, index)
 
     def test_without_scripts(self, place: tuple, site: str, visitor: Visitor) -> None:
         page = visitor.open(site + place[0], java_script_enabled=False).page

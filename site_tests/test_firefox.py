@@ -8,7 +8,8 @@ import shutil
 import subprocess
 
 from site_tests.conftest import HERE, HTML, PAGES, missing
-from site_tests.explorables import KEYS, PLACES, presets, sentence, start
+from site_tests.explorables import KEYS, PLACES
+from site_tests.explorables.kit import presets, sentence, start
 
 
 def test_every_page_in_firefox(site: str) -> None:

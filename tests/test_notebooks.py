@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from course import contents
-from course.guards import CHAPTERS, PAGES, is_explorable, read
+from course.guards import CHAPTERS, PAGES, read
 from course.guards.__main__ import main
 from course.guards.notebooks import PROSE_WORDS, SVG_BYTES, check, prose_words
 from course.guards.samples import ALT, code, figure, printed, save, shown, text
-from lib.explorables import explorable
 
 FAR = "A curve that rises to its top, and then falls again to the far right."
 
@@ -200,18 +199,3 @@ def test_the_command_prints_findings_and_fails(tmp_path: Path, capsys) -> None:
     assert "0.98765" in out
     assert "Mend:" in out
     assert main([str(tmp_path / "none.ipynb")]) == 1
-
-
-@pytest.mark.parametrize(
-    ("number", "name"), [(1, "dial"), (2, "tug"), (3, "believers"), (4, "logits"), (5, "scrubber")]
-)
-def test_each_chapter_shows_its_picture_to_play_with(number: int, name: str) -> None:
-    """One call shows it, as the last value of a cell; `make execute` renews what it shows."""
-    shown = [
-        (cell.source, "".join(output.data["text/html"]))
-        for cell in read(CHAPTERS[number]).cells
-        for output in cell.get("outputs", [])
-        if is_explorable(output.get("data", {}).get("text/html", ""))
-    ]
-    call = f'from lib.explorables import explorable\n\nexplorable("{name}")'
-    assert shown == [(call, explorable(name).html)]

@@ -30,14 +30,26 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
-    built = release.wheel(tmp_path_factory.mktemp("wheel"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return release.wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def archives(built: Path) -> dict[str, dict[str, bytes]]:
     return {c: release.student_files(c, EXERCISES / "release", built) for c in CHAPTERS}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
     paths = [p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+# Mutation tried: "**/*.json" taken out of package-data in pyproject.toml.
+def test_the_wheel_holds_all_of_lib_and_nothing_else(built: Path) -> None:
+    with zipfile.ZipFile(built) as archive:
+        names = {n for n in archive.namelist() if ".dist-info/" not in n}
+    ours = {f"lib/{name}" for name in tree(ROOT / "lib")}
+    assert names == {name for name in ours if not name.endswith(".d.ts")}
 
 
 class TestRelease:

@@ -4,6 +4,7 @@
 
 - ``anchors``: links may lead to anchors that a page writes itself;
 - ``explorables``: the directive that shows an explorable on a page that is no notebook;
+- ``streams``: what a cell printed on one line stands on one line;
 - ``math``: the math renderer, MathJax while the book is built;
 - ``head``: the policy, the description and the social card in each page's head;
 - ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``assets``
@@ -32,6 +33,6 @@ def add_paths(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("config-inited", add_paths)
-    for name in ("anchors", "explorables", "math", "head", "pages"):
+    for name in ("anchors", "explorables", "streams", "math", "head", "pages"):
         app.setup_extension(f"website.{name}")
     return {"parallel_read_safe": True, "parallel_write_safe": False}

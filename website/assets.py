@@ -25,8 +25,9 @@ SHEETS = (
     *("sphinx-design.min.css", "book.css", "mathjax.css"),
 )
 # doctools asks for the options, which are written into the page; the theme asks for bootstrap.
+# storage.js comes first: it answers for the others where a browser forbids storing.
 SCRIPTS = (
-    *("doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js"),
+    *("storage.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js"),
     *("togglebutton.js", "scripts/sphinx-book-theme.js", "scripts/bootstrap.js"),
     *("scripts/pydata-sphinx-theme.js", "book.js"),
 )

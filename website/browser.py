@@ -43,6 +43,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             body = gzip.compress(body, 9)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
+        # As GitHub Pages does: a frame that belongs to no site may load the fonts.
+        self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
         self.wfile.write(body)
 

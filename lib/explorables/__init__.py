@@ -4,14 +4,19 @@ An explorable is a still picture and one inline script. The script brings the pi
 scripts run; elsewhere (without JavaScript, on paper, on a site that removes scripts) the picture
 stays. Nothing is loaded from anywhere, and once drawn it needs no kernel.
 
-``kit.js`` and ``kit.css`` are shared; ``NAME.js`` is one explorable, ``NAME.html`` its still
-picture, and where they are needed ``NAME.css`` and ``NAME.json`` its own styles and data.
+Every folder here with a ``state.json`` is an explorable; nothing else names it. It holds
+
+* ``state.json``, what a call or a link may set, read by Python and JavaScript: see ``state.py``;
+* ``NAME.js``, the script, and where they are needed ``NAME.css`` and ``data.json``, its data;
+* ``still.py``, whose ``draw`` returns the still picture, and ``still.html``, what it drew:
+  ``python -m lib.explorables`` writes it.
+
+The folder ``kit`` holds what they share.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass
 from html import escape
@@ -21,33 +26,15 @@ from urllib.parse import quote
 
 import numpy as np
 
-#: For each explorable, what `explorable` takes and a link may hold: the pattern of a word, the
-#: range of a number or of each number of a list, or `bool`. The same stands in NAME.js.
-STATE: dict[str, dict[str, Any]] = {
-    "dial": {
-        "balls": r"[wb]{0,12}|b([0-4]?\d?\d|500)w([0-4]?\d?\d|500)",
-        "theta": (0, 1),
-    },
-    "believers": {
-        "p": (0, 1),
-        "q": (0, 1),
-        "bits": bool,
-        "names": r"[A-Za-z0-9]{1,6}(_[A-Za-z0-9]{1,6}){1,3}",
-    },
-    "tug": {
-        "balls": r"[wb]{1,10}",
-        "theta": (-1e6, 1e6),
-        "rate": (0.01, 0.6),
-    },
-    "logits": {
-        "z": (-20, 20),
-        "y": (0, 9),
-        "c": (-5, 5),
-        "T": (0.1, 10),
-        "double": bool,
-        "squared": bool,
-    },
-    "scrubber": {"image": (0, 29), "epoch": (0, 60), "temperature": bool},
+from lib.explorables.state import Entry, entries
+
+_FOLDERS = sorted(
+    (folder for folder in resources.files(__name__).iterdir() if (folder / "state.json").is_file()),
+    key=lambda folder: folder.name,
+)
+#: For each explorable, what `explorable` takes and a link may hold.
+STATE: dict[str, dict[str, Entry]] = {
+    folder.name: entries(folder / "state.json") for folder in _FOLDERS
 }
 
 
@@ -101,16 +88,17 @@ def explorable(name: str, **state: Any) -> Explorable:
     if name not in STATE:
         known = ", ".join(sorted(STATE))
         raise ValueError(f"no explorable is called {name!r}; there are: {known}")
-    pairs = [f"{key}:{_written(name, key, value)}" for key, value in state.items()]
+    pairs = [f"{key}:{_as_link(name, key, value)}" for key, value in state.items()]
     arguments = "".join(f", {key}={_as_code(value)}" for key, value in state.items())
     html = _TEMPLATE.format(
         name=name,
         state=escape(",".join(pairs)),
-        still=_as_image(_read(f"{name}.html").strip()),
-        css=_in_script(_squeezed(_read("kit.css") + _read(f"{name}.css"))),
-        data=_in_script(json.loads(_read(f"{name}.json") or "null")),
-        kit=_squeezed(_read("kit.js")),
-        own=_squeezed(_read(f"{name}.js")),
+        still=_as_image(_read(f"{name}/still.html").strip()),
+        css=_in_script(_squeezed(_read("kit/kit.css") + _read(f"{name}/{name}.css"))),
+        entries=_in_script(json.loads(_read(f"{name}/state.json"))),
+        data=_in_script(json.loads(_read(f"{name}/data.json") or "null")),
+        kit=_squeezed(_read("kit/kit.js")),
+        own=_squeezed(_read(f"{name}/{name}.js")),
     )
     return Explorable(html, f'explorable("{name}"{arguments})')
 
@@ -122,6 +110,7 @@ _TEMPLATE = """\
 (() => {{
 "use strict";
 const KIT_CSS = {css};
+const KIT_STATE = {entries};
 const KIT_DATA = {data};
 {kit}
 {own}
@@ -171,37 +160,15 @@ def _in_script(value: Any) -> str:
     return text.replace("</", "<\\/").replace("<!--", "<\\!--")
 
 
-def _written(name: str, key: str, value: Any) -> str:
-    """Return a value of a state as it stands in a link; refuse what the explorable would."""
+def _as_link(name: str, key: str, value: Any) -> str:
+    """Return a value of a state as it stands in a link."""
     if key not in STATE[name]:
         known = ", ".join(STATE[name])
         raise ValueError(f'explorable("{name}") has no entry {key!r}; there are: {known}')
-    kind = STATE[name][key]
-    problem = ValueError(f"{key} is {value!r}; {_wanted(kind)}")
-    if isinstance(kind, str):
-        if not isinstance(value, str) or re.fullmatch(kind, value, re.ASCII) is None:
-            raise problem
-        return value
-    if kind is bool:
-        if not isinstance(value, bool | np.bool_):
-            raise problem
-        return "1" if value else "0"
-    low, high = kind
-    numbers = value if isinstance(value, list | tuple | np.ndarray) else [value]
-    for number in numbers:
-        real = isinstance(number, int | float | np.number) and not isinstance(number, bool)
-        if not (real and math.isfinite(number) and low <= number <= high):
-            raise problem
-    return "_".join(f"{round(float(number), 6):.15g}" for number in numbers)
-
-
-def _wanted(kind: Any) -> str:
-    """Say in words which values an entry takes."""
-    if isinstance(kind, str):
-        return f"give text of the form {kind}"
-    if kind is bool:
-        return "give True or False"
-    return f"give a number from {kind[0]} to {kind[1]}, or a list of such where one belongs"
+    written = STATE[name][key].write(value)
+    if written is None:
+        raise ValueError(f"{key} is {value!r}; {STATE[name][key].wanted()}")
+    return written
 
 
 def _as_code(value: Any) -> str:

@@ -42,6 +42,18 @@
     });
   }
 
+  // A frame may forbid forms (the attribute sandbox), and the search is one: go there as by a link.
+  document.addEventListener("keydown", (event) => {
+    const form = event.target instanceof Element && event.target.closest("form.bd-search");
+    if (event.key !== "Enter" || event.isComposing || !form) {
+      return;
+    }
+    event.preventDefault();
+    const address = new URL(form.action);
+    address.search = String(new URLSearchParams(new FormData(form)));
+    location.assign(address);
+  });
+
   // Paper is white, whichever theme was chosen.
   const root = document.documentElement;
   let chosen = root.dataset.theme;

@@ -1,0 +1,1 @@
+"""The dial: the likelihood of some balls at every setting (chapter 1)."""

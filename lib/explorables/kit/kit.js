@@ -1,0 +1,868 @@
+// @ts-check
+// The kit that every explorable shares: one global, `kit`. Python puts this file, the stylesheet
+// and one explorable into one inline script, inside a function: nothing leaks into the page.
+// Without a document (node) it does no more than remember what was mounted.
+
+/**
+ * How one entry of a state is read from and written to a link.
+ * @template T
+ * @typedef {object} Codec
+ * @property {(text: string) => T | undefined} read undefined when the text is not acceptable
+ * @property {(value: T) => string} write letters, digits and . _ + - only
+ * @property {(value: T) => string} code the value as Python
+ */
+
+/** @typedef {Node | string | number | null | undefined | false} Child */
+/** @typedef {Record<string, string | number | boolean | ((event: any) => void) | undefined>} Attrs */
+
+/**
+ * @template {object} S
+ * @typedef {object} Given what an explorable hands to `kit.mount`
+ * @property {string} name as in `explorable("name")` and in links
+ * @property {string} title the message, one line
+ * @property {string} hint what to do, one or two short sentences
+ * @property {Array<{text: string, label?: string, state: Partial<S>}>} presets
+ * @property {(state: S) => string} say the state in a sentence, shown and read aloud
+ * @property {(ui: Ui<S>) => Child[]} view builds the controls and drawings, once
+ */
+
+/**
+ * @template {object} S
+ * @typedef {object} Read what `kit.mount` takes from the explorable's state.json
+ * @property {S} start the state at first
+ * @property {{[K in keyof S]: Codec<S[K]>}} codecs one for every entry of the state
+ */
+
+/**
+ * @template {object} S
+ * @typedef {Given<S> & Read<S>} Spec
+ */
+
+/**
+ * @template {object} S
+ * @typedef {object} Ui what a view builds with; whatever it returns follows the state by itself
+ * @property {() => S} state the state now
+ * @property {(patch: Partial<S>) => void} set change entries of the state and show it
+ * @property {(update: (state: S) => void) => void} bind run now and after every change
+ * @property {(what: (state: S) => string | Child[], attrs?: Attrs) => HTMLElement} text
+ * @property {(o: SliderOptions<S>) => HTMLElement} slider
+ * @property {(o: ButtonOptions<S>) => HTMLButtonElement} button
+ * @property {(o: {label: string, value: (s: S) => boolean,
+ *   change: (on: boolean, s: S) => Partial<S>}) => HTMLElement} toggle a checkbox
+ * @property {(o: {label: string, options: Array<{value: string, text: string}>,
+ *   value: (s: S) => string, change: (value: string, s: S) => Partial<S>}) => HTMLElement} choice
+ *   radio buttons
+ * @property {(o: PlotOptions<S>) => HTMLElement} plot
+ */
+
+/**
+ * @template {object} S
+ * @typedef {object} SliderOptions
+ * @property {string} label
+ * @property {number} min
+ * @property {number} max
+ * @property {number} step
+ * @property {(state: S) => number} value
+ * @property {(value: number, state: S) => Partial<S>} change
+ * @property {(value: number) => string} text the value with its unit, shown and read aloud
+ * @property {string} [class]
+ */
+
+/**
+ * @template {object} S
+ * @typedef {object} ButtonOptions
+ * @property {string} text
+ * @property {string} [label] what is read aloud, where the text is a sign; must hold the text
+ * @property {(state: S) => Partial<S> | void} press
+ * @property {(state: S) => boolean} [off] greyed, but still found by keyboard
+ * @property {(state: S) => boolean} [pressed]
+ */
+
+/**
+ * @template {object} S
+ * @typedef {object} PlotOptions
+ * @property {(state: S) => string} label the picture in words
+ * @property {number} height in pixels
+ * @property {{top: number, right: number, bottom: number, left: number}} margin in pixels
+ * @property {(p: Painter, state: S) => void} draw called after every change and at every width
+ * @property {(x: number, y: number, state: S) => Partial<S> | void} [drag] pointer only, in the
+ *   painter's coordinates; offer the same by keyboard, with a slider or a handle
+ * @property {Array<Handle<S>>} [handles] points to drag, also by keyboard
+ */
+
+/**
+ * @template {object} S
+ * @typedef {object} Handle
+ * @property {string} label
+ * @property {"x" | "y"} axis
+ * @property {number} min
+ * @property {number} max
+ * @property {number} step
+ * @property {(state: S) => number} value
+ * @property {(value: number, state: S) => Partial<S>} change
+ * @property {(value: number) => string} text
+ * @property {(state: S) => [number, number]} at in the painter's coordinates
+ * @property {string} [class] a colour: truth, model, loss, gradient, danger, second
+ */
+
+/**
+ * @typedef {object} Painter draws into the plot; every argument in the units of the axes
+ * @property {number} width of the drawing in pixels, margins included
+ * @property {(x: [number, number], y: [number, number]) => void} scale first of all: both ranges
+ * @property {(x: number) => number} x to pixels
+ * @property {(y: number) => number} y to pixels
+ * @property {(a: number, b: number) => [number, number]} back from pixels
+ * @property {(o: {ticks: number[], text?: (v: number) => string, label: string}) => void} xAxis
+ * @property {(o: {ticks: number[], text?: (v: number) => string, label: string}) => void} yAxis
+ * @property {(points: Array<[number, number]>, cls: string) => void} line breaks at infinity
+ * @property {(points: Array<[number, number]>, cls: string) => void} area down to y = 0
+ * @property {(x0: number, y0: number, x1: number, y1: number, cls: string) => void} rect
+ * @property {(x: number, y: number, cls: string, r?: number) => void} dot radius in pixels
+ * @property {(x0: number, y0: number, x1: number, y1: number, cls: string) => void} arrow
+ * @property {(x: number, y: number, text: string, cls: string, o?: {anchor?: string,
+ *   dx?: number, dy?: number}) => void} write text with a halo, moved by dx, dy pixels
+ */
+
+const kit = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  /** @type {Record<string, Spec<any>>} */
+  const specs = {};
+  let ids = 0;
+
+  // ---- numbers ---------------------------------------------------------------------------------
+
+  /** @param {number} x @param {number} decimals @returns {string} "−0.50", "∞"; never "NaN" */
+  function fixed(x, decimals) {
+    if (Number.isNaN(x)) throw new Error("a value is not a number");
+    if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+    const text = x.toFixed(decimals);
+    return Number(text) === 0 ? (0).toFixed(decimals) : text.replace("-", "−");
+  }
+
+  /** @param {number} n an integer @returns {string} as superscript */
+  function power(n) {
+    return [...String(n)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
+  }
+
+  /**
+   * A number given by its natural logarithm, so that it may be far below what a float can hold.
+   * @param {number} log @param {number} decimals @returns {string} "0.03456", "7.57 × 10⁻¹⁴⁷", "0"
+   */
+  function fromLog(log, decimals = 5) {
+    if (log === -Infinity) return "0";
+    if (log === Infinity) return "∞";
+    if (log >= Math.log(10 ** (2 - decimals))) return fixed(Math.exp(log), decimals);
+    let exponent = Math.floor(log / Math.LN10);
+    let mantissa = Math.exp(log - exponent * Math.LN10).toFixed(2);
+    if (mantissa === "10.00") [mantissa, exponent] = ["1.00", exponent + 1];
+    return `${mantissa}\u00a0×\u00a010${power(exponent)}`;
+  }
+
+  /** @param {number} x @param {number} decimals @param {string} unit @returns {string} */
+  function unit(x, decimals, unit) {
+    return `${fixed(x, decimals)}\u00a0${unit}`;
+  }
+
+  /** @param {number} x @param {number} lo @param {number} hi */
+  function clamp(x, lo, hi) {
+    return Math.min(hi, Math.max(lo, x));
+  }
+
+  /** @param {number} x @param {number} step @returns {number} the nearest multiple, no 0.30000000000000004 */
+  function snap(x, step) {
+    return Number((Math.round(x / step) * step).toFixed(10)) + 0;
+  }
+
+  /** Round ticks from `lo` to `hi`, about `count` of them. @param {number} lo @param {number} hi
+   * @param {number} count @returns {number[]} */
+  function ticks(lo, hi, count = 4) {
+    const rough = (hi - lo) / count;
+    const base = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 2.5, 5, 10].map((m) => m * base).find((s) => s >= rough * 0.999) ?? rough;
+    const out = [];
+    for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi + step * 1e-9; i++) {
+      out.push(Number((i * step).toPrecision(12)));
+    }
+    return out;
+  }
+
+  // ---- states in links -------------------------------------------------------------------------
+
+  const codecs = {
+    /** @param {number} lo @param {number} hi @returns {Codec<number>} */
+    number: (lo, hi) => ({
+      read: (t) => (t !== "" && Number(t) >= lo && Number(t) <= hi ? Number(t) : undefined),
+      write: (v) => String(snap(v, 1e-6)),
+      code: (v) => String(snap(v, 1e-6)),
+    }),
+    /** @param {number} least @param {number} most how many @param {number} lo @param {number} hi
+     * @returns {Codec<number[]>} */
+    numbers: (least, most, lo, hi) => ({
+      read: (t) => {
+        const all = t.split("_").map((e) => (e === "" ? NaN : Number(e)));
+        const good = all.length >= least && all.length <= most && all.every((v) => v >= lo && v <= hi);
+        return good ? all : undefined;
+      },
+      write: (v) => v.map((e) => snap(e, 1e-6)).join("_"),
+      code: (v) => `[${v.map((e) => snap(e, 1e-6)).join(", ")}]`,
+    }),
+    /** @param {RegExp} pattern of the whole word @returns {Codec<string>} */
+    word: (pattern) => ({
+      read: (t) => (pattern.test(t) ? t : undefined),
+      write: (v) => v,
+      code: (v) => JSON.stringify(v),
+    }),
+    /** @returns {Codec<boolean>} */
+    flag: () => ({
+      read: (t) => (t === "1" || t === "0" ? t === "1" : undefined),
+      write: (v) => (v ? "1" : "0"),
+      code: (v) => (v ? "True" : "False"),
+    }),
+  };
+
+  /** @param {StateEntry} entry of a state.json @returns {Codec<any>} */
+  function codec(entry) {
+    if (entry.kind === "word") return codecs.word(new RegExp(`^(?:${entry.pattern})$`));
+    if (entry.kind === "number") return codecs.number(entry.low, entry.high);
+    if (entry.kind === "flag") return codecs.flag();
+    return codecs.numbers(entry.least, entry.most, entry.low, entry.high);
+  }
+
+  /** What state.json allows of an entry, for sliders and buttons. @param {string} key
+   * @returns {{low: number, high: number, least: number, most: number}} */
+  function limits(key) {
+    const entry = KIT_STATE[key];
+    if (entry.kind === "number") return { ...entry, least: 1, most: 1 };
+    if (entry.kind === "numbers") return entry;
+    throw new Error(`${key} is no number and has no limits`);
+  }
+
+  /** @returns {any} a `Read<S>`: what state.json says, which no type can vouch for */
+  function stateFile() {
+    const entries = Object.entries(KIT_STATE);
+    return {
+      start: Object.fromEntries(entries.map(([key, entry]) => [key, entry.start])),
+      codecs: Object.fromEntries(entries.map(([key, entry]) => [key, codec(entry)])),
+    };
+  }
+
+  /**
+   * @template {object} S
+   * @param {Spec<S>} spec @param {S} state @returns {string} "theta:0.6,balls:wbwbb"
+   */
+  function write(spec, state) {
+    const keys = /** @type {Array<keyof S & string>} */ (Object.keys(spec.codecs));
+    return keys.map((key) => `${key}:${spec.codecs[key].write(state[key])}`).join(",");
+  }
+
+  /**
+   * Read what `write` wrote; what cannot be read keeps its place in `base`.
+   * @template {object} S
+   * @param {Spec<S>} spec @param {string} text @param {S} base @returns {S}
+   */
+  function read(spec, text, base) {
+    const state = { ...base };
+    for (const pair of text.split(",")) {
+      const colon = pair.indexOf(":");
+      const key = /** @type {keyof S & string} */ (pair.slice(0, colon));
+      if (colon < 0 || !Object.hasOwn(spec.codecs, key)) continue;
+      const value = spec.codecs[key].read(pair.slice(colon + 1));
+      if (value !== undefined) state[key] = value;
+    }
+    return state;
+  }
+
+  /** The part of a link's fragment that is meant for `key`. @param {string} hash
+   * @param {string} key @returns {string | null} */
+  function fragment(hash, key) {
+    let text = hash.replace(/^#/, "");
+    try {
+      text = decodeURIComponent(text); // mail programs encode : and ,
+    } catch {
+      return null;
+    }
+    return text.startsWith(`${key}=`) ? text.slice(key.length + 1) : null;
+  }
+
+  // ---- elements --------------------------------------------------------------------------------
+
+  /** @param {Element} node @param {Attrs} attrs @param {Child[]} children */
+  function fill(node, attrs, children) {
+    for (const [name, value] of Object.entries(attrs)) {
+      if (typeof value === "function") node.addEventListener(name.slice(2), value);
+      else if (value === true) node.setAttribute(name, "");
+      else if (value !== undefined && value !== false) node.setAttribute(name, String(value));
+    }
+    for (const child of children) {
+      if (child !== null && child !== undefined && child !== false) {
+        node.append(typeof child === "number" ? String(child) : child);
+      }
+    }
+  }
+
+  /**
+   * @template {keyof HTMLElementTagNameMap} T
+   * @param {T} tag @param {Attrs} [attrs] @param {Child[]} children
+   * @returns {HTMLElementTagNameMap[T]}
+   */
+  function el(tag, attrs = {}, ...children) {
+    const node = document.createElement(tag);
+    fill(node, attrs, children);
+    return node;
+  }
+
+  /**
+   * @template {keyof SVGElementTagNameMap} T
+   * @param {T} tag @param {Attrs} [attrs] @param {Child[]} children
+   * @returns {SVGElementTagNameMap[T]}
+   */
+  function svg(tag, attrs = {}, ...children) {
+    const node = /** @type {SVGElementTagNameMap[T]} */ (document.createElementNS(SVG, tag));
+    fill(node, attrs, children);
+    return node;
+  }
+
+  /** How far a finger may wander in a tap, in pixels. */
+  const TAP = 8;
+
+  /**
+   * Call `move` with the place of the pointer, in the drawing's own units, while it is down. A mouse
+   * moves at once. A finger may want to scroll: only a tap or a sideways move is meant for the
+   * drawing; what begins upwards or downwards is left to the page.
+   * @param {SVGElement} node what is dragged @param {SVGSVGElement} root
+   * @param {(x: number, y: number) => void} move
+   * @param {{held?: () => boolean, tap?: (x: number, y: number) => void}} [o] `held`: even an
+   *   upward move is meant for the drawing; `tap`: what a finger's tap does, if not a move
+   */
+  function drag(node, root, move, { held = () => false, tap = move } = {}) {
+    /** @type {"up" | "waiting" | "moving" | "scrolling"} */ let phase = "up";
+    let [x0, y0] = [0, 0];
+    const at = (/** @type {PointerEvent} */ event, go = move) => {
+      const box = root.getBoundingClientRect();
+      const view = root.viewBox.baseVal;
+      go(
+        ((event.clientX - box.left) / box.width) * view.width + view.x,
+        ((event.clientY - box.top) / box.height) * view.height + view.y,
+      );
+    };
+    node.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      node.setPointerCapture(event.pointerId);
+      [x0, y0] = [event.clientX, event.clientY];
+      phase = event.pointerType === "mouse" || held() ? "moving" : "waiting";
+      if (event.pointerType === "mouse") at(event);
+    });
+    node.addEventListener("pointermove", (event) => {
+      if (phase === "waiting") {
+        const [across, along] = [Math.abs(event.clientX - x0), Math.abs(event.clientY - y0)];
+        if (Math.max(across, along) > TAP) phase = across > along ? "moving" : "scrolling";
+      }
+      if (phase === "moving") at(event);
+    });
+    node.addEventListener("pointerup", (event) => {
+      if (phase === "waiting") at(event, tap);
+      phase = "up";
+    });
+    for (const end of ["pointercancel", "lostpointercapture"]) {
+      node.addEventListener(end, () => {
+        phase = "up";
+      });
+    }
+  }
+
+  /**
+   * The same for a slider of the browser's own, which may jump to a finger that only wants to scroll.
+   * @param {HTMLInputElement} input
+   * @param {(value: number) => void} tapped what to do with the value of a tap
+   */
+  function sliding(input, tapped) {
+    /** @type {"up" | "waiting" | "moving" | "scrolling"} */ let phase = "up";
+    /** @type {number | undefined} */ let pending;
+    let [x0, y0] = [0, 0];
+    input.addEventListener("pointerdown", (event) => {
+      [x0, y0, pending] = [event.clientX, event.clientY, undefined];
+      phase = event.pointerType === "mouse" ? "up" : "waiting";
+    });
+    input.addEventListener("pointermove", (event) => {
+      if (phase !== "waiting") return;
+      const [across, along] = [Math.abs(event.clientX - x0), Math.abs(event.clientY - y0)];
+      if (Math.max(across, along) > TAP) phase = across > along ? "moving" : "scrolling";
+    });
+    input.addEventListener("pointercancel", () => {
+      phase = "scrolling";
+    });
+    input.addEventListener("pointerup", () => {
+      if (phase === "waiting" && pending !== undefined) tapped(pending);
+    });
+    for (const end of ["touchend", "touchcancel"]) {
+      // After what the browser itself does when the finger is lifted.
+      input.addEventListener(end, () => setTimeout(() => (phase = "up")), { passive: true });
+    }
+    return {
+      /** Whether the slider may go where it is now. @param {HTMLInputElement} slider */
+      wants({ value }) {
+        if (phase === "waiting") pending = Number(value);
+        return phase === "up" || phase === "moving";
+      },
+    };
+  }
+
+  /** @param {number} length pixels of a path, so that no attribute holds 17 digits */
+  function px(length) {
+    return Math.round(length * 100) / 100;
+  }
+
+  // ---- plots -----------------------------------------------------------------------------------
+
+  /**
+   * @param {SVGGElement} layer @param {number} width @param {number} height
+   * @param {{top: number, right: number, bottom: number, left: number}} margin
+   * @returns {Painter}
+   */
+  function painter(layer, width, height, margin) {
+    /** @type {[number, number]} */ let xs = [0, 1];
+    /** @type {[number, number]} */ let ys = [0, 1];
+    const right = width - margin.right;
+    const bottom = height - margin.bottom;
+    const x = (/** @type {number} */ v) =>
+      px(margin.left + ((v - xs[0]) / (xs[1] - xs[0])) * (right - margin.left));
+    // A value outside stays near the drawing: browsers lose track of coordinates of 10⁹.
+    const y = (/** @type {number} */ v) =>
+      px(clamp(bottom - ((v - ys[0]) / (ys[1] - ys[0])) * (bottom - margin.top), -999, 9999));
+    /** @param {keyof SVGElementTagNameMap} tag @param {Attrs} attrs @param {Child[]} children */
+    const add = (tag, attrs, ...children) => layer.append(svg(tag, attrs, ...children));
+    /** @param {Array<[number, number]>} points */
+    const path = (points) => {
+      let pen = "M";
+      let d = "";
+      for (const [a, b] of points) {
+        if (!Number.isFinite(b)) {
+          pen = "M";
+          continue;
+        }
+        d += `${pen}${x(a)} ${y(b)}`;
+        pen = "L";
+      }
+      return d;
+    };
+    return {
+      width,
+      x,
+      y,
+      back: (a, b) => [
+        xs[0] + ((a - margin.left) / (right - margin.left)) * (xs[1] - xs[0]),
+        ys[0] + ((bottom - b) / (bottom - margin.top)) * (ys[1] - ys[0]),
+      ],
+      scale: (a, b) => {
+        xs = a;
+        ys = b;
+      },
+      xAxis: ({ ticks, text = String, label }) => {
+        add("path", { class: "axis", d: `M${margin.left} ${bottom}H${right}` });
+        for (const t of ticks) {
+          add("path", { class: "axis", d: `M${x(t)} ${bottom}v5` });
+          add("text", { x: x(t), y: bottom + 18, "text-anchor": "middle" }, text(t));
+        }
+        const middle = (margin.left + right) / 2;
+        add("text", { x: middle, y: bottom + 36, "text-anchor": "middle" }, label);
+      },
+      yAxis: ({ ticks, text = String, label }) => {
+        add("path", { class: "axis", d: `M${margin.left} ${margin.top}V${bottom}` });
+        for (const t of ticks) {
+          add("path", { class: "grid", d: `M${margin.left} ${y(t)}H${right}` });
+          add("text", { x: margin.left - 8, y: y(t) + 4, "text-anchor": "end" }, text(t));
+        }
+        add("text", { x: 2, y: 14 }, label);
+      },
+      line: (points, cls) => add("path", { class: `line ${cls}`, d: path(points) }),
+      area: (points, cls) => {
+        const ends = [points[points.length - 1][0], points[0][0]];
+        const base = y(Math.max(0, ys[0]));
+        const d = `${path(points)}L${x(ends[0])} ${base}L${x(ends[1])} ${base}Z`;
+        add("path", { class: `area ${cls}`, d });
+      },
+      rect: (x0, y0, x1, y1, cls) => {
+        const [a, b] = [Math.min(x(x0), x(x1)), Math.min(y(y0), y(y1))];
+        const [w, h] = [Math.abs(x(x1) - x(x0)), Math.abs(y(y1) - y(y0))];
+        add("rect", { class: cls, x: a, y: b, width: px(w), height: px(h) });
+      },
+      dot: (a, b, cls, r = 5) => add("circle", { class: `dot ${cls}`, cx: x(a), cy: y(b), r }),
+      arrow: (x0, y0, x1, y1, cls) => {
+        const [a, b, c, d] = [x(x0), y(y0), x(x1), y(y1)];
+        const length = Math.hypot(c - a, d - b);
+        if (length < 1) return;
+        const [u, v] = [(c - a) / length, (d - b) / length];
+        const head = Math.min(9, length);
+        const wing = (/** @type {number} */ side) =>
+          `${px(c - head * u - side * head * 0.5 * v)} ${px(d - head * v + side * head * 0.5 * u)}`;
+        const stem = `${px(c - head * 0.8 * u)} ${px(d - head * 0.8 * v)}`;
+        add("path", { class: `line ${cls}`, d: `M${a} ${b}L${stem}` });
+        add("path", { class: `head ${cls}`, d: `M${c} ${d}L${wing(1)}L${wing(-1)}Z` });
+      },
+      write: (a, b, text, cls, { anchor = "middle", dx = 0, dy = 0 } = {}) =>
+        add("text", { class: cls, x: x(a) + dx, y: y(b) + dy, "text-anchor": anchor }, text),
+    };
+  }
+
+  // ---- the page around -------------------------------------------------------------------------
+
+  /** @returns {"dark" | "light"} as the book, JupyterLab, VS Code, Colab or the system has it */
+  function theme() {
+    const { documentElement: html, body } = document;
+    const said = [html.dataset.theme, html.getAttribute("theme"), body.dataset.vscodeThemeKind];
+    if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "false" ? "dark" : "light";
+    for (const word of said) {
+      if (word && /dark|high-contrast$/.test(word)) return "dark";
+      if (word && /light/.test(word)) return "light";
+    }
+    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  /** Links make sense on a page of the book only: in a notebook, code is copied in their place. */
+  function onBookPage() {
+    return "content_root" in document.documentElement.dataset;
+  }
+
+  // ---- mounting --------------------------------------------------------------------------------
+
+  /**
+   * @template {object} S
+   * @param {Spec<S>} spec @param {HTMLElement} host
+   */
+  function build(spec, host) {
+    const count = document.querySelectorAll(`[data-explorable="${spec.name}"][data-live]`).length;
+    const key = count ? `${spec.name}-${count + 1}` : spec.name;
+    const first = read(spec, host.dataset.state ?? "", spec.start);
+    let state = read(spec, fragment(location.hash, key) ?? "", first);
+
+    /** @type {Array<(state: S) => void>} */ const updates = [];
+    /** @type {Array<() => void>} */ const connected = [];
+    let upright = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ let later;
+    const live = el("div", { class: "unseen", "aria-live": "polite" });
+
+    const show = () => updates.forEach((update) => update(state));
+    const settle = () => {
+      live.textContent = spec.say(state);
+      if (!onBookPage()) return;
+      try {
+        history.replaceState(history.state, "", `#${key}=${write(spec, state)}`);
+      } catch {
+        // A browser may refuse many changes in a short time; the button still gives the link.
+      }
+    };
+
+    /** @type {Ui<S>} */
+    const ui = {
+      state: () => state,
+      set: (patch) => {
+        state = { ...state, ...patch };
+        show();
+        // Only once things are quiet: a voice cannot keep up with a slider.
+        clearTimeout(later);
+        later = setTimeout(settle, 500);
+      },
+      bind: (update) => {
+        updates.push(update);
+        update(state);
+      },
+      text: (what, attrs = {}) => {
+        const node = el("p", attrs);
+        ui.bind((s) => {
+          const content = what(s);
+          if (typeof content !== "string") {
+            node.replaceChildren();
+            fill(node, {}, content);
+          } else if (node.textContent !== content) node.textContent = content;
+        });
+        return node;
+      },
+      slider: (o) => {
+        const id = `wce${++ids}`;
+        const value = el("span", { class: "value", "aria-hidden": "true" });
+        const input = el("input", {
+          type: "range",
+          id,
+          min: o.min,
+          max: o.max,
+          step: o.step,
+          oninput: () => {
+            if (finger.wants(input)) ui.set(o.change(Number(input.value), state));
+            else input.value = String(o.value(state));
+          },
+        });
+        const finger = sliding(input, (value) => ui.set(o.change(value, state)));
+        ui.bind((s) => {
+          const v = o.value(s);
+          if (Number(input.value) !== v) input.value = String(v);
+          value.textContent = o.text(v);
+          input.setAttribute("aria-valuetext", o.text(v));
+          input.style.setProperty("--at", `${((v - o.min) / (o.max - o.min)) * 100}%`);
+        });
+        const label = el("label", { for: id }, o.label, " ", value);
+        return el("div", { class: `slider ${o.class ?? ""}` }, label, input);
+      },
+      button: (o) => {
+        const node = el("button", {
+          type: "button",
+          "aria-label": o.label,
+          onclick: () => {
+            if (node.getAttribute("aria-disabled") === "true") return;
+            const patch = o.press(state);
+            if (patch) ui.set(patch);
+          },
+        });
+        // In the dark a letter is light, and ● would be the lighter of the two balls.
+        for (const part of o.text.split(/([○●])/)) {
+          const ball = part === "●" ? "black" : part === "○" ? "white" : "";
+          node.append(ball ? el("span", { class: `letter ${ball}` }, part) : part);
+        }
+        ui.bind((s) => {
+          if (o.off) node.setAttribute("aria-disabled", String(o.off(s)));
+          if (o.pressed) node.setAttribute("aria-pressed", String(o.pressed(s)));
+        });
+        return node;
+      },
+      toggle: (o) => {
+        const input = el("input", {
+          type: "checkbox",
+          onchange: () => ui.set(o.change(input.checked, state)),
+        });
+        ui.bind((s) => {
+          input.checked = o.value(s);
+        });
+        return el("label", { class: "toggle" }, input, o.label);
+      },
+      choice: (o) => {
+        const name = `wce${++ids}`;
+        const items = o.options.map(({ value, text }) => {
+          const input = el("input", {
+            type: "radio",
+            name,
+            value,
+            onchange: () => ui.set(o.change(value, state)),
+          });
+          ui.bind((s) => {
+            input.checked = o.value(s) === value;
+          });
+          return el("label", { class: "toggle" }, input, text);
+        });
+        return el("fieldset", {}, el("legend", {}, o.label), ...items);
+      },
+      plot: (o) => {
+        const layer = svg("g", { "aria-hidden": "true" });
+        const grips = svg("g");
+        const root = svg("svg", { class: "plot", role: "group", height: o.height }, layer, grips);
+        const frame = el("div", { class: "frame" }, root);
+        let width = 640;
+        /** @type {Painter} */ let p;
+        const handles = (o.handles ?? []).map((h) => {
+          const grip = svg(
+            "g",
+            {
+              class: `grip ${h.class ?? "model"}`,
+              role: "slider",
+              tabindex: 0,
+              "aria-label": h.label,
+              "aria-orientation": h.axis === "x" ? "horizontal" : "vertical",
+              "aria-valuemin": h.min,
+              "aria-valuemax": h.max,
+            },
+            svg("circle", { class: "reach", r: 18 }),
+            svg("circle", { class: "knob", r: 9 }),
+          );
+          const change = (/** @type {number} */ v) =>
+            ui.set(h.change(clamp(snap(v, h.step), h.min, h.max), state));
+          // By finger, a handle that goes up and down is picked up by a tap; then it follows. The
+          // page must not scroll off with it, and within a drawing touch-action does nothing.
+          const own = () => /** @type {ShadowRoot} */ (grip.getRootNode());
+          const held = () => h.axis === "y" && own().activeElement === grip;
+          const take = () => grip.focus({ preventScroll: true });
+          drag(grip, root, (a, b) => change(p.back(a, b)[h.axis === "x" ? 0 : 1]), { held, tap: take });
+          grip.addEventListener("pointerdown", (event) => event.stopPropagation());
+          grip.addEventListener("touchstart", (event) => held() && event.preventDefault(), {
+            passive: false,
+          });
+          grip.addEventListener("keydown", (event) => {
+            const v = h.value(state);
+            const to = {
+              ArrowRight: v + h.step,
+              ArrowUp: v + h.step,
+              ArrowLeft: v - h.step,
+              ArrowDown: v - h.step,
+              PageUp: v + 10 * h.step,
+              PageDown: v - 10 * h.step,
+              Home: h.min,
+              End: h.max,
+            }[event.key];
+            if (to === undefined) return;
+            event.preventDefault();
+            change(to);
+          });
+          grips.append(grip);
+          const place = () => {
+            const v = h.value(state);
+            const [a, b] = h.at(state);
+            grip.setAttribute("transform", `translate(${p.x(a)} ${p.y(b)})`);
+            grip.setAttribute("aria-valuenow", String(v));
+            grip.setAttribute("aria-valuetext", h.text(v));
+          };
+          return { h, grip, change, take, place };
+        });
+        // A finger's tap above or below a handle brings it there, and picks it up.
+        const standing = handles.filter(({ h }) => h.axis === "y");
+        upright ||= standing.length > 0;
+        const reach = (/** @type {number} */ a, /** @type {number} */ b) => {
+          const floor = o.height - o.margin.bottom;
+          if (b < o.margin.top - TAP || b > floor + TAP) return;
+          const off = standing
+            .filter(({ grip }) => !grip.hasAttribute("hidden"))
+            .map((one) => ({ one, far: Math.abs(p.x(one.h.at(state)[0]) - a) }));
+          const { one, far } = off.reduce((best, next) => (next.far < best.far ? next : best));
+          if (far > 24) return;
+          one.take();
+          one.change(p.back(a, b)[1]);
+        };
+        const draw = () => {
+          layer.replaceChildren();
+          root.setAttribute("viewBox", `0 0 ${width} ${o.height}`);
+          root.setAttribute("aria-label", o.label(state));
+          p = painter(layer, width, o.height, o.margin);
+          o.draw(p, state);
+          handles.forEach(({ place }) => place());
+        };
+        ui.bind(draw);
+        if (standing.length) drag(root, root, () => {}, { tap: reach });
+        const move = o.drag;
+        if (move) {
+          root.classList.add("draggable");
+          drag(root, root, (a, b) => {
+            const patch = move(...p.back(a, b), state);
+            if (patch) ui.set(patch);
+          });
+        }
+        // One unit of the drawing is one pixel at every width, so that its text never shrinks.
+        connected.push(() =>
+          new ResizeObserver(() => {
+            const now = Math.round(frame.clientWidth);
+            if (now > 0 && now !== width) {
+              width = now;
+              draw();
+            }
+          }).observe(frame),
+        );
+        return frame;
+      },
+    };
+
+    /** @param {Partial<S>} patch @param {S} s */
+    const matches = (patch, s) => write(spec, { ...s, ...patch }) === write(spec, s);
+    const presets = spec.presets.map((o) =>
+      ui.button({ ...o, press: () => o.state, pressed: (s) => matches(o.state, s) }),
+    );
+
+    const copyText = onBookPage() ? "Copy link" : "Copy as code";
+    const shown = el("input", {
+      class: "shown",
+      readonly: true,
+      hidden: true,
+      "aria-label": "this setting, to copy",
+    });
+    const copy = el("button", { type: "button", class: "quiet" }, copyText);
+    copy.addEventListener("click", async () => {
+      const keys = /** @type {Array<keyof S & string>} */ (Object.keys(spec.codecs));
+      const args = keys.map((k) => `${k}=${spec.codecs[k].code(state[k])}`);
+      const text = onBookPage()
+        ? `${location.href.split("#")[0]}#${key}=${write(spec, state)}`
+        : `explorable(${[JSON.stringify(spec.name), ...args].join(", ")})`;
+      try {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = live.textContent = "Copied";
+        setTimeout(() => {
+          copy.textContent = copyText;
+        }, 2000);
+      } catch {
+        // No clipboard here: show the text, ready to be copied by hand.
+        shown.value = text;
+        shown.hidden = false;
+        shown.focus();
+        shown.select();
+      }
+    });
+
+    const view = spec.view(ui);
+    // Shown where a finger is all there is; see kit.css.
+    const touch = upright && el("span", { class: "touch" }, " By finger: tap where a bar should end, or "
+      + "tap its knob; then drag the knob.");
+    const title = el("p", { class: "title", id: `wce${++ids}` }, spec.title);
+    const top = el(
+      "div",
+      { class: "wce", role: "group", "aria-labelledby": title.id },
+      title,
+      el("p", { class: "hint" }, spec.hint, touch),
+      ...view,
+      ui.text(spec.say, { class: "say" }),
+      el(
+        "div",
+        { class: "row foot" },
+        el("div", { class: "row", role: "group", "aria-label": "Settings to try" }, ...presets),
+        copy,
+        shown,
+      ),
+      live,
+    );
+
+    // Nothing has failed so far: now the still picture may give way. It comes back on paper.
+    const root = host.attachShadow({ mode: "open" });
+    root.append(el("style", {}, KIT_CSS), top, el("div", { class: "paper" }, el("slot")));
+    host.dataset.live = key;
+    // JupyterLab would take the arrow keys for itself: up and down to the next cell.
+    host.setAttribute("data-lm-suppress-shortcuts", "");
+    connected.forEach((start) => start());
+
+    const paint = () => top.setAttribute("data-theme", theme());
+    paint();
+    const watch = new MutationObserver(paint);
+    for (const node of [document.documentElement, document.body]) {
+      watch.observe(node, { attributes: true });
+    }
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+
+    const follow = () => {
+      const text = fragment(location.hash, key);
+      if (text === null) return;
+      ui.set(read(spec, text, first));
+      host.scrollIntoView({ block: "center" });
+    };
+    addEventListener("hashchange", follow);
+    if (fragment(location.hash, key) !== null) {
+      // After the page has found its shape, and the browser its own place to scroll to.
+      addEventListener("load", () => host.scrollIntoView({ block: "center" }));
+    }
+  }
+
+  /**
+   * Bring the still picture to life that this script stands in; failing that (some programs run
+   * the scripts of an output elsewhere), the first one of this name that has not been.
+   * @template {object} S
+   * @param {Given<S>} given
+   */
+  function mount(given) {
+    /** @type {Spec<S>} */ const spec = { ...given, ...stateFile() };
+    specs[spec.name] = spec;
+    if (typeof document === "undefined") return;
+    const place = `[data-explorable="${spec.name}"]:not([data-live])`;
+    const own = /** @type {HTMLElement | null} */ (document.currentScript?.closest(place) ?? null);
+    const start = () => {
+      const host = own ?? /** @type {HTMLElement | null} */ (document.querySelector(place));
+      if (host) build(spec, host);
+      return host !== null;
+    };
+    if (!start()) addEventListener("DOMContentLoaded", start);
+  }
+
+  return {
+    ...{ fixed, power, fromLog, unit, clamp, snap, ticks },
+    ...{ codecs, limits, read, write, fragment, el, svg, drag, px, mount, specs },
+  };
+})();

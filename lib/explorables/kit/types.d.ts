@@ -1,0 +1,13 @@
+// What Python puts before the kit.
+/** The text of kit.css. */
+declare const KIT_CSS: string;
+/** An entry of a state.json; lib/explorables/state.py describes the kinds. */
+type StateEntry =
+  | { kind: "word"; start: string; pattern: string }
+  | { kind: "number"; start: number; low: number; high: number }
+  | { kind: "numbers"; start: number[]; least: number; most: number; low: number; high: number }
+  | { kind: "flag"; start: boolean };
+/** The content of the explorable's state.json. */
+declare const KIT_STATE: Record<string, StateEntry>;
+/** The content of the explorable's own data.json, where it has one; its file casts it. */
+declare const KIT_DATA: unknown;

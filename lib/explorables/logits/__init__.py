@@ -1,0 +1,1 @@
+"""Logits: softmax, and how each class is pushed (chapter 4)."""

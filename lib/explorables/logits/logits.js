@@ -1,0 +1,433 @@
+// @ts-check
+// Chapter 4, the logit playground: scores become probabilities, and the loss pushes back.
+
+/** @typedef {{z: number[], y: number, c: number, T: number, double: boolean, squared: boolean}}
+ *   LogitsState logits, true class, shift, temperature, which head */
+
+/** What the playground computes; no drawing. Losses in nats; `u` is what softmax is given. */
+const logitsMath = {
+  /** Logits, shift included, stay within plus and minus this. */
+  most: 15,
+
+  /** The temperatures on offer. */
+  temperatures: [0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10],
+
+  /** A link may name a class that is not there: then the last one. @param {LogitsState} s */
+  truth: ({ z, y }) => Math.min(Math.round(y), z.length - 1),
+
+  /** @param {LogitsState} s @returns {number[]} the logits, shifted */
+  shifted: ({ z, c }) => z.map((v) => v + c),
+
+  /** @param {LogitsState} s @returns {number[]} */
+  given: ({ z, c, T }) => z.map((v) => (v + c) / T),
+
+  /** @param {number[]} u @returns {number[]} */
+  softmax(u) {
+    const top = Math.max(...u);
+    const weights = u.map((v) => Math.exp(v - top));
+    const total = weights.reduce((a, b) => a + b);
+    return weights.map((w) => w / total);
+  },
+
+  /**
+   * log-sum-exp minus the true logit, as two terms that are never negative: nothing cancels, and
+   * log1p keeps the digits of a model that is confident and right.
+   * @param {number[]} u @param {number} y @returns {number}
+   */
+  nll(u, y) {
+    const top = u.indexOf(Math.max(...u));
+    const rest = u.reduce((sum, v, k) => (k === top ? sum : sum + Math.exp(v - u[top])), 0);
+    return u[top] - u[y] + Math.log1p(rest);
+  },
+
+  /** @param {number[]} q @param {number} y @returns {number[]} q − p; at y from the others, so that
+   *   the digits stay when q is almost 1 */
+  lack: (q, y) =>
+    q.map((v, k) => (k === y ? -q.reduce((sum, w, j) => (j === y ? sum : sum + w), 0) : v)),
+
+  /** The gradient before a softmax from the one after it. @param {number[]} q @param {number[]} v */
+  before(q, v) {
+    const mean = q.reduce((sum, w, k) => sum + w * v[k], 0);
+    return q.map((w, k) => w * (v[k] - mean));
+  },
+
+  /** @param {number[]} u @param {number} y @param {boolean} double @param {boolean} squared */
+  loss(u, y, double, squared) {
+    const last = double ? logitsMath.softmax(u) : u;
+    if (!squared) return logitsMath.nll(last, y);
+    return logitsMath.lack(logitsMath.softmax(last), y).reduce((sum, d) => sum + d * d, 0);
+  },
+
+  /** With respect to u. @param {number[]} u @param {number} y @param {boolean} double
+   * @param {boolean} squared @returns {number[]} */
+  gradient(u, y, double, squared) {
+    const q = logitsMath.softmax(u);
+    const seen = double ? logitsMath.softmax(q) : q;
+    const lack = logitsMath.lack(seen, y);
+    const last = squared ? logitsMath.before(seen, lack).map((v) => 2 * v) : lack;
+    return double ? logitsMath.before(q, last) : last;
+  },
+
+  /** The least loss that a double softmax can reach. @param {number} K */
+  floor: (K) => Math.log(Math.E + K - 1) - 1,
+
+  /** @param {LogitsState} s @returns {{K: number, y: number, q: number[], seen: number[],
+   *   loss: number, push: number[], lack: number, longest: number}} */
+  all(s) {
+    const u = logitsMath.given(s);
+    const y = logitsMath.truth(s);
+    const q = logitsMath.softmax(u);
+    const push = logitsMath.gradient(u, y, s.double, s.squared).map((g) => -g);
+    return {
+      K: u.length,
+      y,
+      q,
+      seen: s.double ? logitsMath.softmax(q) : q,
+      loss: logitsMath.loss(u, y, s.double, s.squared),
+      push,
+      lack: -logitsMath.lack(q, y)[y],
+      longest: Math.max(...push.map(Math.abs)),
+    };
+  },
+
+  /** Add each arrow to what softmax is given. @param {LogitsState} s @returns {number[]} z */
+  follow(s) {
+    const { push } = logitsMath.all(s);
+    return s.z.map((v, k) => logitsMath.within(v + s.T * push[k] + s.c) - s.c);
+  },
+
+  /** Four decimals, or a power of ten where they would show nothing. @param {number} v */
+  small: (v) => (v >= 0.001 || v === 0 ? kit.fixed(v, 4) : logitsMath.power(v)),
+
+  /** In one piece, at the end of a line too. @param {number} v */
+  power: (v) => kit.fromLog(Math.log(v), 4).replaceAll(" ", "\u00a0"),
+
+  /** @param {number} v */
+  within: (v) => Math.min(logitsMath.most, Math.max(-logitsMath.most, v)),
+
+  /** The shift nearest to `c` that keeps every logit in sight. @param {number[]} z
+   * @param {number} c */
+  shift(z, c) {
+    const low = -logitsMath.most - Math.min(...z);
+    const high = logitsMath.most - Math.max(...z);
+    // Bounds are cut to tenths towards 0; logits that are out of sight anyway bound nothing.
+    const [a, b] = [Math.ceil(low * 10 - 1e-9) / 10, Math.floor(high * 10 + 1e-9) / 10];
+    return Math.min(Math.max(b, 0), Math.max(Math.min(a, 0), c)) + 0;
+  },
+};
+
+/** @param {Ui<LogitsState>} ui @returns {Child[]} */
+function logitsView(ui) {
+  const { el, fixed } = kit;
+  const { most, temperatures } = logitsMath;
+  const classes = Array.from({ length: 10 }, (_, k) => k);
+  const exact = (/** @type {number} */ v) => fixed(v, 4);
+  const signed = (/** @type {number} */ v) => (Number(v.toFixed(4)) > 0 ? "+" : "") + exact(v);
+  const letter = (/** @type {LogitsState} */ { c, T }) =>
+    T === 1 ? (c === 0 ? "z" : "z + c") : c === 0 ? "z/T" : "(z + c)/T";
+
+  const loss = ui.text(
+    (s) => {
+      const { y, loss } = logitsMath.all(s);
+      const what = s.squared
+        ? [`Σ (${s.double ? "r" : "q"} − p)²`]
+        : [`−log ${s.double ? "r" : "q"}`, el("sub", {}, y)];
+      const unit = !s.squared && "\u00a0nats";
+      return ["loss = ", ...what, " = ", el("b", {}, logitsMath.small(loss), unit)];
+    },
+    { class: "sum" },
+  );
+
+  // Scores above, probabilities below; the radio buttons between them are the axis of both.
+  const margin = { top: 20, right: 3, bottom: 4, left: 36 };
+  const below = { ...margin, top: 8, bottom: 42 };
+  /** On a small phone ten columns of 24 pixels must fit.
+   * @param {Painter} p @param {number[]} ticks @param {(t: number) => string} text
+   * @param {string} label */
+  const axis = (p, ticks, text, label) => {
+    const tight = margin.left < 36;
+    p.yAxis({ ticks, text: () => "", label });
+    for (const t of ticks) {
+      p.write(0, t, text(t), tight ? "tight" : "", { anchor: "end", dx: tight ? -3 : -8, dy: 4 });
+    }
+  };
+  const fit = (/** @type {Painter} */ p) => {
+    margin.left = below.left = p.width < 330 ? 27 : 36;
+  };
+  const column = (/** @type {Painter} */ p, /** @type {LogitsState} */ s, /** @type {number} */ lo,
+    /** @type {number} */ hi) => {
+    const y = logitsMath.truth(s);
+    p.rect(y, lo, y + 1, hi, "column truth");
+  };
+  // Pixels of one column in units of one, so that few classes make no broad bars.
+  const unit = (/** @type {Painter} */ p) => Math.min(1, 80 / (p.x(1) - p.x(0)));
+  // Narrower columns have no room for four decimals.
+  const roomy = (/** @type {Painter} */ p) => p.x(1) - p.x(0) >= 57;
+  const scores = ui.plot({
+    label: (s) => {
+      const list = logitsMath.shifted(s).map((v, k) => `class ${k}: ${exact(v)}`);
+      return `The logits. ${list.join(", ")}.`;
+    },
+    height: 196,
+    margin,
+    draw: (p, s) => {
+      const v = logitsMath.shifted(s);
+      fit(p);
+      p.scale([0, v.length], [-18, 18]);
+      axis(p, [-10, 0, 10], (t) => fixed(t, 0), s.c === 0 ? "logits z" : "logits z + c");
+      column(p, s, -18, 18);
+      p.line([[0, 0], [v.length, 0]], "muted rule");
+      const w = unit(p);
+      v.forEach((value, k) => {
+        const at = logitsMath.within(value);
+        p.rect(k + 0.5 - 0.13 * w, 0, k + 0.5 + 0.13 * w, at, "stem model");
+        if (roomy(p)) {
+          // On the other side of zero, where no bar and no knob comes.
+          p.write(k + 0.5, 0, exact(value), value <= -10 ? "tight" : "", { dy: at < 0 ? -15 : 25 });
+        }
+      });
+    },
+    handles: classes.map((k) => ({
+      label: `logit of class ${k}`,
+      axis: "y",
+      min: -most,
+      max: most,
+      step: 0.1,
+      value: (s) => (k < s.z.length ? logitsMath.within(s.z[k] + s.c) : 0),
+      change: (v, s) => ({ z: s.z.map((old, j) => (j === k ? kit.snap(v - s.c, 1e-6) : old)) }),
+      text: exact,
+      at: (s) => [k + 0.5, k < s.z.length ? logitsMath.within(s.z[k] + s.c) : 0],
+      class: "model",
+    })),
+  });
+
+  const truth = ui.choice({
+    label: "true class",
+    options: classes.map((k) => ({ value: String(k), text: String(k) })),
+    value: (s) => String(logitsMath.truth(s)),
+    change: (value) => ({ y: Number(value) }),
+  });
+  truth.className = "classes";
+  truth.style.setProperty("--right", `${margin.right}px`);
+
+  const grips = scores.querySelectorAll(".grip");
+  const radios = truth.querySelectorAll("label");
+  ui.bind(({ z }) => {
+    truth.style.setProperty("--k", String(z.length));
+    for (const k of classes) {
+      grips[k].toggleAttribute("hidden", k >= z.length);
+      radios[k].toggleAttribute("hidden", k >= z.length);
+    }
+  });
+
+  const part = (/** @type {string} */ cls, /** @type {string} */ sign, /** @type {string} */ text) =>
+    el("span", { class: cls }, el("i", { "aria-hidden": "true" }, sign), text);
+  const legend = ui.text(
+    (s) => [
+      part("model", "▮", "probability q"),
+      s.double && part("second", "▬", "r = softmax(q)"),
+      part("gradient", "↕", `push on ${letter(s)}`),
+      part("truth", "╍", "target p = 1"),
+    ],
+    { class: "legend" },
+  );
+
+  const chances = ui.plot({
+    label: (s) => {
+      const { y, q, push } = logitsMath.all(s);
+      const list = q.map((v, k) => {
+        const way = push[k] < 0 ? "pushed down" : "pushed up";
+        return `class ${k}${k === y ? ", the true one" : ""}: ${exact(v)}, ${way} by `
+          + exact(Math.abs(push[k]));
+      });
+      return `The probabilities, and the push on each logit. ${list.join("; ")}.`;
+    },
+    height: 204,
+    margin: below,
+    draw: (p, s) => {
+      const { K, y, q, seen, push } = logitsMath.all(s);
+      const top = 1.06;
+      fit(p);
+      truth.style.setProperty("--left", `${below.left}px`);
+      p.scale([0, K], [0, top]);
+      axis(p, [0, 0.5, 1], (t) => (t % 1 === 0 ? String(t) : fixed(t, 1)), "");
+      column(p, s, 0, top);
+      p.line([[0, 0], [K, 0]], "muted rule");
+      p.line([[y, 1], [y + 1, 1]], "truth thin");
+      const w = unit(p);
+      q.forEach((v, k) => {
+        const [bar, arrow] = [k + 0.5 - 0.15 * w, k + 0.5 + 0.26 * w];
+        p.rect(bar - 0.2 * w, 0, bar + 0.2 * w, v, "bar model");
+        if (s.double) p.line([[bar - 0.27 * w, seen[k]], [bar + 0.27 * w, seen[k]]], "second");
+        p.dot(arrow, v, "gradient", 2.5);
+        p.arrow(arrow, v, arrow, v + push[k], "gradient");
+        if (roomy(p)) {
+          p.write(k + 0.5, 0, exact(v), "model", { dy: 18 });
+          p.write(k + 0.5, 0, signed(push[k]), "gradient", { dy: 37 });
+        } else {
+          const percent = Math.round(100 * v);
+          p.write(k + 0.5, 0, percent === 0 ? "<1" : String(percent), "model tight", { dy: 18 });
+        }
+      });
+      const side = { anchor: "start", dx: 2 - below.left };
+      if (roomy(p)) {
+        p.write(0, 0, "q", "model", { ...side, dy: 18 });
+        p.write(0, 0, "push", "gradient", { ...side, dy: 37 });
+      } else p.write(0, 0, "q, %", "model tight", { ...side, dy: 18 });
+    },
+  });
+
+  const shift = ui.slider({
+    label: "shift c, added to all",
+    min: kit.limits("c").low,
+    max: kit.limits("c").high,
+    step: 0.1,
+    value: (s) => s.c,
+    change: (v, s) => ({ c: logitsMath.shift(s.z, v) }),
+    text: (v) => (v > 0 ? "+" : "") + fixed(v, 1),
+    class: "model",
+  });
+  const near = (/** @type {number} */ T) =>
+    temperatures.reduce(
+      (best, t, i) =>
+        Math.abs(Math.log(t / T)) < Math.abs(Math.log(temperatures[best] / T)) ? i : best,
+      0,
+    );
+  const heat = ui.slider({
+    label: "temperature T, divides all",
+    min: 0,
+    max: temperatures.length - 1,
+    step: 1,
+    value: (s) => near(s.T),
+    change: (i) => ({ T: temperatures[i] }),
+    text: () => fixed(ui.state().T, 2),
+    class: "model",
+  });
+
+  const buttons = el(
+    "div",
+    { class: "row" },
+    ui.button({ text: "Follow the arrows", press: (s) => ({ z: logitsMath.follow(s) }) }),
+    el(
+      "div",
+      { class: "row" },
+      ui.toggle({
+        label: "double softmax",
+        value: (s) => s.double,
+        change: (double) => ({ double }),
+      }),
+      ui.toggle({
+        label: "squared error",
+        value: (s) => s.squared,
+        change: (squared) => ({ squared }),
+      }),
+    ),
+  );
+  const count = el(
+    "div",
+    { class: "row count", role: "group", "aria-label": "Number of classes" },
+    ui.text((s) => `${s.z.length} classes`),
+    ui.button({
+      text: "−",
+      label: "− take the last class away",
+      press: (s) => ({ z: s.z.slice(0, -1), y: Math.min(s.y, s.z.length - 2) }),
+      off: (s) => s.z.length <= kit.limits("z").least,
+    }),
+    ui.button({
+      text: "+",
+      label: "+ one more class, with logit 0",
+      press: (s) => ({ z: [...s.z, 0] }),
+      off: (s) => s.z.length >= kit.limits("z").most,
+    }),
+  );
+
+  return [
+    loss,
+    scores,
+    count,
+    truth,
+    legend,
+    chances,
+    el("div", { class: "two" }, shift, heat),
+    buttons,
+  ];
+}
+
+kit.mount(
+  /** @type {Given<LogitsState>} */ ({
+    name: "logits",
+    title: "Wrong classes are pushed down by their q, the true one is pulled up by 1 − q",
+    hint: "Drag a logit; follow the arrows. Shift all at once: only differences matter.",
+    // The head stays as it is: so the same logits can be seen through each.
+    presets: [
+      {
+        text: "untrained",
+        state: {
+          z: [0.0297, -0.044, -0.0442, 0.0194, 0.0293, 0.0036, -0.0047, 0.0073, 0.0407, -0.0544],
+          y: 7,
+          c: 0,
+          T: 1,
+        },
+      },
+      {
+        text: "trained",
+        state: {
+          z: [0.709, -5.743, 2.7101, 4.5032, -4.2269, 0.7165, -9.6999, 10.0532, -0.4749, 2.4612],
+          y: 7,
+          c: 0,
+          T: 1,
+        },
+      },
+      {
+        text: "confident, wrong",
+        state: { z: [0, 0, 0, 0, 0, 0, 0, 0, 0, 10], y: 7, c: 0, T: 1 },
+      },
+      { text: "3 classes", state: { z: [1.0986, 0, 0], y: 2, c: 0, T: 1 } },
+    ],
+    say: (s) => {
+      const { K, y, q, loss, push, lack, longest } = logitsMath.all(s);
+      const { small } = logitsMath;
+      const nats = (/** @type {number} */ v) => `${small(v)}\u00a0nats`;
+      const out = [];
+      const shorter = `the longest arrow is ${small(longest)}, not ${small(lack)}.`;
+      if (s.double) {
+        out.push(
+          "Softmax twice: the second sees only numbers from 0 to 1 and makes them nearly equal.",
+          s.squared
+            ? `The squared error is ${small(loss)}, and ${shorter}`
+            : `The loss is ${nats(loss)}; with ${K} classes it is never below `
+              + `${kit.unit(logitsMath.floor(K), 5, "nats")}, and ${shorter}`,
+        );
+      } else if (s.squared) {
+        const up = push.findIndex((v, k) => k !== y && v >= 0.00005);
+        out.push(
+          `The squared error is ${small(loss)}. Its push goes back through softmax: ${shorter}`,
+        );
+        if (q[y] < 0.05 && longest < 0.05) {
+          out.push("The model is confident and wrong, and hardly anything tells it so.");
+        } else if (up >= 0) {
+          out.push(`Class ${up} is wrong and yet pushed up; cross-entropy never does that.`);
+        }
+      } else {
+        out.push(
+          `Class ${y} is true and has q\u00a0=\u00a0${small(q[y])}: the loss is ${nats(loss)}. It is pulled `
+            + `up by 1\u00a0−\u00a0q\u00a0=\u00a0${small(lack)}; the other ${K - 1} are pushed down, each by its own `
+            + "q, together by just as much.",
+        );
+      }
+      if (s.c !== 0) {
+        out.push("The shift changes no probability and no arrow: only differences matter.");
+      }
+      if (s.T !== 1) {
+        const T = kit.fixed(s.T, 2);
+        out.push(
+          s.T > 1
+            ? `T\u00a0=\u00a0${T} shrinks every difference, and the probabilities move towards 1/${K}.`
+            : `T\u00a0=\u00a0${T} stretches every difference, and the largest logit takes more.`,
+        );
+      }
+      return out.join(" ");
+    },
+    view: logitsView,
+  }),
+);

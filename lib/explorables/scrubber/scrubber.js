@@ -1,0 +1,440 @@
+// @ts-check
+// Chapter 5, the epoch scrubber: thirty test images, the same network at twelve epochs.
+
+/** @typedef {{image: number, epoch: number, temperature: boolean}} ScrubberState */
+/**
+ * What scripts/scrubber_data.py writes. Pairs are without and with temperature; null is infinity.
+ * @typedef {object} ScrubberData
+ * @property {number[]} labels
+ * @property {string} images bytes of 28 by 28 pixels each, 255 is ink
+ * @property {number} size test images in all
+ * @property {number} aside images that the temperature was fitted on
+ * @property {number[]} epochs
+ * @property {Array<number | null>} temperature
+ * @property {number[]} accuracy
+ * @property {[number[], number[]]} loss mean of all test images
+ * @property {[number[], number[]]} confidence mean of all test images
+ * @property {[number[][], number[][]]} rank by epoch, then image
+ * @property {number[][][]} logits by epoch, then image
+ */
+
+/** What the scrubber computes; no drawing. An epoch is given by its place among the twelve. */
+const scrubberMath = {
+  /** @returns {ScrubberData} */
+  data: () => /** @type {ScrubberData} */ (KIT_DATA),
+
+  /** @param {number} epoch @returns {number} the place of the nearest checkpoint */
+  place(epoch) {
+    const far = scrubberMath.data().epochs.map((e) => Math.abs(e - epoch));
+    return far.indexOf(Math.min(...far));
+  },
+
+  /** @param {number} e @param {boolean} on @returns {number} 1 when off; it may be infinite */
+  temperature: (e, on) => (on ? scrubberMath.data().temperature[e] ?? Infinity : 1),
+
+  /** @param {number} i @param {number} e @param {boolean} on
+   * @returns {number[]} divided by the temperature */
+  logits(i, e, on) {
+    const scale = scrubberMath.temperature(e, on);
+    return scrubberMath.data().logits[e][i].map((z) => z / scale + 0);
+  },
+
+  /** @param {number[]} z @param {number} y @returns {number} −log softmax(z)_y, nats */
+  nll(z, y) {
+    const top = z.indexOf(Math.max(...z));
+    let rest = 0;
+    z.forEach((v, k) => {
+      if (k !== top) rest += Math.exp(v - z[top]);
+    });
+    // Both terms are positive: a tiny loss keeps its digits.
+    return z[top] - z[y] + Math.log1p(rest);
+  },
+
+  /** @param {number} i @param {number} e @param {boolean} on @returns {number} nats */
+  loss(i, e, on) {
+    return scrubberMath.nll(scrubberMath.logits(i, e, on), scrubberMath.data().labels[i]);
+  },
+
+  /** @param {number} i @param {number} e @param {boolean} on @returns {number[]} log q, nats */
+  logProbabilities(i, e, on) {
+    const z = scrubberMath.logits(i, e, on);
+    return z.map((_, k) => -scrubberMath.nll(z, k));
+  },
+
+  /** The logits have four decimals, so that a loss may be shown with three, or with three digits: no
+   * loss is 0. @param {number} loss nats @returns {string} "0.183 nats", "6.21 × 10⁻⁵ nats" */
+  lossText: (loss) =>
+    `${loss < 0.001 ? kit.fromLog(Math.log(loss), 2) : kit.fixed(loss, 3)}\u00a0nats`,
+
+  /** The same, in short. @param {number} loss @returns {string} */
+  lossHeard: (loss) => (loss < 0.005 ? "less than 0.01\u00a0nats" : kit.unit(loss, 2, "nats")),
+
+  /** No softmax is 1 or 0. @param {number} log of the probability @returns {string} "0.1839",
+   * "5.30 × 10⁻⁵", "> 0.9999" */
+  chanceText(log) {
+    const text = kit.fromLog(log, 4);
+    return text === "1.0000" ? ">\u00a00.9999" : text;
+  },
+
+  /** The same at every temperature. @param {number} i @param {number} e @returns {number} */
+  read(i, e) {
+    const z = scrubberMath.data().logits[e][i];
+    return z.indexOf(Math.max(...z));
+  },
+
+  /** @param {number} i @param {number} e @param {boolean} on @returns {number} 1 costs most */
+  rank: (i, e, on) => scrubberMath.data().rank[on ? 1 : 0][e][i],
+
+  /** @param {number} n an integer below a million @returns {string} "2 000" */
+  grouped(n) {
+    if (n < 1000) return String(n);
+    return `${Math.floor(n / 1000)}\u00a0${String(n % 1000).padStart(3, "0")}`;
+  },
+
+  /** @param {number} loss nats @returns {string} the probability exp(−loss) in words */
+  chance(loss) {
+    const n = Math.exp(loss);
+    if (n < 1.0005) return "more than 99.9\u00a0%";
+    if (n < 100) return `${kit.fixed(100 / n, 1)}\u00a0%`;
+    if (n < 9995) return `one chance in ${scrubberMath.grouped(Math.round(n / 10) * 10)}`;
+    if (n < 999500) return `one chance in ${kit.fixed(n / 1e3, 0)}\u00a0000`;
+    return `one chance in ${kit.fixed(n / 1e6, n < 9.95e6 ? 1 : 0)} million`;
+  },
+
+  /**
+   * A curve over the places of the epochs, cut where it comes into or leaves the range.
+   * @param {number[]} values @param {number} lo @param {number} hi
+   * @returns {Array<[number, number]>}
+   */
+  inside(values, lo, hi) {
+    /** @type {Array<[number, number]>} */ const points = [];
+    values.forEach((v, e) => {
+      const u = values[e - 1];
+      for (const edge of u < v ? [lo, hi] : [hi, lo]) {
+        if (e > 0 && (u - edge) * (v - edge) < 0) points.push([e - 1 + (edge - u) / (v - u), edge]);
+      }
+      if (v >= lo && v <= hi) points.push([e, v]);
+    });
+    return points;
+  },
+
+  /** @param {string} text base64 @returns {Uint8Array} */
+  bytes: (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+};
+
+/** @param {Ui<ScrubberState>} ui @returns {Child[]} */
+function scrubberView(ui) {
+  const { el, fixed } = kit;
+  const math = scrubberMath;
+  const data = math.data();
+  const last = data.epochs.length - 1;
+  const MOST = 20; // nats, the height of the bars in the gallery
+  const percent = (/** @type {number} */ x) => `${fixed(100 * x, 2)}\u00a0%`;
+  const many = math.grouped;
+  const now = (/** @type {ScrubberState} */ s) => ({
+    i: kit.clamp(Math.round(s.image), 0, data.labels.length - 1),
+    e: math.place(s.epoch),
+    on: s.temperature,
+  });
+
+  // ---- all test images: two plots above one slider ---------------------------------------------
+
+  const entry = (
+    /** @type {string} */ cls, /** @type {string} */ name, /** @type {string} */ value,
+  ) => el(
+    "span", { class: `entry ${cls}` },
+    el("span", { class: "key", "aria-hidden": "true" }), `${name} `, el("b", {}, value), " ",
+  );
+  const sides = { right: 14, left: 50 };
+  const width = /** @type {[number, number]} */ ([0, last]);
+
+  const rightText = ui.text((s) => {
+    const { e, on } = now(s);
+    return [
+      entry("truth", "accuracy", percent(data.accuracy[e])),
+      entry("model", "mean confidence", percent(data.confidence[+on][e])),
+    ];
+  }, { class: "legend" });
+  const rightPlot = ui.plot({
+    label: (s) => {
+      const { e, on } = now(s);
+      return `Share of right answers and mean confidence of ${data.size} test images at each epoch. `
+        + `After ${data.epochs[e]} epochs ${percent(data.accuracy[e])} are right; the network is `
+        + `${percent(data.confidence[+on][e])} sure on average.`;
+    },
+    height: 96,
+    margin: { ...sides, top: 8, bottom: 10 },
+    drag: (x) => ({ epoch: data.epochs[kit.clamp(Math.round(x), 0, last)] }),
+    draw: (p, s) => {
+      const { e, on } = now(s);
+      const lo = 0.8;
+      p.scale(width, [lo, 1]);
+      p.yAxis({ ticks: [0.8, 0.9, 1], text: (v) => `${fixed(100 * v, 0)}\u00a0%`, label: "" });
+      if (on) p.line(math.inside(data.confidence[0], lo, 1), "muted thin");
+      p.line(math.inside(data.confidence[+on], lo, 1), "model");
+      p.line(math.inside(data.accuracy, lo, 1), "truth");
+      p.line([[e, lo], [e, 1]], "muted thin");
+      if (data.confidence[+on][e] >= lo) p.dot(e, data.confidence[+on][e], "model", 6);
+      if (data.accuracy[e] >= lo) p.dot(e, data.accuracy[e], "truth", 6);
+      else p.write(2, lo, "epoch 0: far below", "muted", { anchor: "start", dx: 6, dy: -7 });
+    },
+  });
+
+  const lossText = ui.text((s) => {
+    const { e, on } = now(s);
+    return [
+      entry("loss", "loss", kit.unit(data.loss[+on][e], 4, "nats")),
+      // Always there, so that nothing below moves.
+      entry(`muted thin${on ? "" : " gone"}`, "at T\u00a0=\u00a01:", fixed(data.loss[0][e], 4)),
+    ];
+  }, { class: "legend" });
+  const lossPlot = ui.plot({
+    label: (s) => {
+      const { e, on } = now(s);
+      return `Mean test loss at each epoch. After ${data.epochs[e]} epochs: `
+        + `${kit.unit(data.loss[+on][e], 4, "nats")}${on ? ", with the temperature" : ""}.`;
+    },
+    height: 158,
+    margin: { ...sides, top: 8, bottom: 42 },
+    drag: (x) => ({ epoch: data.epochs[kit.clamp(Math.round(x), 0, last)] }),
+    draw: (p, s) => {
+      const { e, on } = now(s);
+      const hi = 0.4;
+      p.scale(width, [0, hi]);
+      p.yAxis({ ticks: [0, 0.1, 0.2, 0.3, 0.4], text: (v) => fixed(v, 1), label: "" });
+      p.xAxis({
+        ticks: data.epochs.map((_, k) => k),
+        // On a phone two digits beside two digits would touch.
+        text: (k) => (p.width < 330 && [15, 30, 50].includes(data.epochs[k]) ? "" : String(data.epochs[k])),
+        label: "",
+      });
+      if (on) p.line(math.inside(data.loss[0], 0, hi), "muted thin");
+      p.line(math.inside(data.loss[+on], 0, hi), "loss");
+      p.line([[e, 0], [e, hi]], "muted thin");
+      if (data.loss[+on][e] <= hi) p.dot(e, data.loss[+on][e], "loss", 6);
+      else p.write(2, hi, "epoch 0: far above", "muted", { anchor: "start", dx: 6, dy: 14 });
+    },
+  });
+  const slider = ui.slider({
+    label: "epoch",
+    min: 0,
+    max: last,
+    step: 1,
+    value: (s) => now(s).e,
+    change: (k) => ({ epoch: data.epochs[k] }),
+    text: (k) => String(data.epochs[k]),
+    class: "under",
+  });
+  slider.style.setProperty("--left", `${sides.left}px`);
+  slider.style.setProperty("--right", `${sides.right}px`);
+  const heat = el(
+    "div",
+    { class: "heat" },
+    ui.toggle({
+      label: "divide logits by a temperature\u00a0T",
+      value: (s) => s.temperature,
+      change: (on) => ({ temperature: on }),
+    }),
+    ui.text((s) => {
+      const { e, on } = now(s);
+      const scale = math.temperature(e, true);
+      if (!on) return "Off: T = 1";
+      return `T = ${fixed(scale, 2)}, fitted on ${many(data.aside)} other images`;
+    }, { class: "note" }),
+  );
+  const set = el(
+    "section",
+    { class: "set", "aria-label": "All test images" },
+    el("p", { class: "head" }, `All ${many(data.size)} test images`),
+    rightText, rightPlot, lossText, lossPlot, slider, heat,
+  );
+
+  // ---- thirty of them: a bar of loss upon each ---------------------------------------------------
+
+  const bytes = math.bytes(data.images);
+  const area = bytes.length / data.labels.length;
+  const side = Math.sqrt(area);
+  const paint = (/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ i) => {
+    const pixels = new ImageData(side, side);
+    for (let k = 0; k < area; k++) pixels.data[4 * k + 3] = bytes[i * area + k];
+    canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+  };
+  const picture = (/** @type {string} */ cls) =>
+    el("canvas", { class: cls, width: side, height: side, role: "img" });
+
+  const cell = (/** @type {number} */ i) => {
+    const input = el("input", {
+      type: "radio",
+      name: "image",
+      value: i,
+      onchange: () => ui.set({ image: i }),
+    });
+    const bar = el("span", { class: "bar" });
+    const ghost = el("span", { class: "ghost" });
+    const thumb = picture("thumb");
+    const read = el("span", { class: "read", "aria-hidden": "true" });
+    const told = el("span", { class: "unseen" });
+    paint(thumb, i);
+    ui.bind((s) => {
+      const { e, on } = now(s);
+      const [loss, plain, digit] = [math.loss(i, e, on), math.loss(i, e, false), math.read(i, e)];
+      const right = digit === data.labels[i];
+      input.checked = now(s).i === i;
+      bar.style.height = `${(100 * loss) / MOST}%`;
+      ghost.style.bottom = `${(100 * plain) / MOST}%`;
+      ghost.hidden = !on || Math.abs(plain - loss) < 0.2;
+      thumb.setAttribute("aria-label", `a ${data.labels[i]}, read as ${digit}`);
+      read.textContent = right ? `${digit}` : `${digit}\u2009✗`;
+      read.className = `read t ${right ? "muted" : "danger wrong"}`;
+      told.textContent = `${right ? "" : ", wrong"}, ${math.lossHeard(loss)}`;
+    });
+    return el(
+      "label",
+      { class: "cell" },
+      input,
+      el("span", { class: "well", "aria-hidden": "true" }, bar, ghost),
+      thumb, read, told,
+    );
+  };
+  const row = (/** @type {number} */ from, /** @type {string} */ text) => [
+    el("p", { class: "note" }, text),
+    el("div", { class: "ten" }, ...Array.from({ length: 10 }, (_, k) => cell(from + k))),
+  ];
+  const gallery = el(
+    "fieldset",
+    { class: "gallery" },
+    el("legend", { class: "head" }, "Thirty of them: pick one"),
+    el("p", { class: "note" }, `The bars are losses, from 0 to ${MOST}\u00a0nats. Below: what the `
+      + "network reads."),
+    ...row(0, "One of each digit"),
+    ...row(10, "The ten most expensive after 60 epochs"),
+    ...row(20, "Five other errors, and five right but unsure"),
+  );
+
+  // ---- one of them -------------------------------------------------------------------------------
+
+  const big = picture("big");
+  ui.bind((s) => {
+    const { i, e } = now(s);
+    paint(big, i);
+    big.setAttribute("aria-label", `a handwritten ${data.labels[i]}, read as ${math.read(i, e)}`);
+  });
+  const facts = ui.text((s) => {
+    const { i, e, on } = now(s);
+    const [label, read, rank] = [data.labels[i], math.read(i, e), math.rank(i, e, on)];
+    const line = (/** @type {Child[]} */ ...parts) => el("span", { class: "fact" }, ...parts);
+    return [
+      line("label ", el("b", { class: "t truth" }, label)),
+      line("read as ", el("b", { class: "t model" }, read),
+        label !== read && el("b", { class: "t danger" }, " ✗ wrong")),
+      line("loss ", el("b", {}, math.lossText(math.loss(i, e, on)))),
+      line(math.temperature(e, on) === Infinity
+        ? "all images cost the same"
+        : `rank ${many(rank)} of ${many(data.size)}, most expensive first`),
+    ];
+  }, { class: "facts" });
+  const rows = Array.from({ length: 10 }, (_, k) => {
+    const head = el("th", { scope: "row" }, k);
+    const z = el("td", { class: "number" });
+    const zBar = el("span", { class: "z bar" });
+    const q = el("td", { class: "number q" });
+    const qBar = el("span", { class: "bar model" });
+    const tr = el(
+      "tr", {}, head,
+      z, el("td", { class: "wide", "aria-hidden": "true" }, el("span", { class: "track middle" }, zBar)),
+      el("td", { class: "grow", "aria-hidden": "true" }, el("span", { class: "track" }, qBar)), q,
+    );
+    return {
+      tr,
+      /** @param {number} logit @param {number} reach @param {number} log @param {boolean} label
+       * @param {boolean} read */
+      show(logit, reach, log, label, read) {
+        tr.className = label ? "label" : "";
+        head.textContent = `${k}${label ? " label" : read ? " read" : ""}`;
+        z.textContent = fixed(logit, 2);
+        zBar.style.left = `${50 + Math.min(0, (50 * logit) / reach)}%`;
+        zBar.style.width = `${(50 * Math.abs(logit)) / reach}%`;
+        qBar.style.width = `${100 * Math.exp(log)}%`;
+        q.textContent = scrubberMath.chanceText(log);
+      },
+    };
+  });
+  const zHead = el("th", { scope: "col", class: "number" });
+  ui.bind((s) => {
+    const { i, e, on } = now(s);
+    const logits = math.logits(i, e, on);
+    const logs = math.logProbabilities(i, e, on);
+    const read = math.read(i, e);
+    zHead.textContent = on ? "logit / T" : "logit";
+    // One scale for all epochs of an image: its logits are seen to grow.
+    const reach = Math.max(...data.logits.flatMap((all) => all[i].map(Math.abs)));
+    rows.forEach(({ show }, k) => {
+      show(logits[k], reach, logs[k], k === data.labels[i], k === read);
+    });
+  });
+  const one = el(
+    "section",
+    { class: "one", "aria-label": "The image that is picked" },
+    el("p", { class: "head" }, "The one you picked"),
+    el("div", { class: "who" }, big, facts),
+    el(
+      "table", {},
+      ...["class", "logit", "wide", "grow", "q"].map((cls) => el("col", { class: cls })),
+      el("thead", {}, el(
+        "tr", {}, el("th", { scope: "col" }, "class"), zHead, el("td", { class: "wide" }),
+        el("th", { scope: "col", colspan: 2, class: "number q" }, "probability q"),
+      )),
+      el("tbody", {}, ...rows.map(({ tr }) => tr)),
+    ),
+  );
+
+  return [el("div", { class: "box" }, el("div", { class: "parts" }, set, gallery, one))];
+}
+
+kit.mount(
+  /** @type {Given<ScrubberState>} */ ({
+    name: "scrubber",
+    title: "The accuracy stands still, and a few errors grow loud",
+    hint: "Drag the epoch from 20 to 60, watch the bars, then switch on the temperature.",
+    presets: [
+      { text: "untrained", state: { epoch: 0, temperature: false } },
+      { text: "1 epoch", state: { epoch: 1, temperature: false } },
+      { text: "20 epochs", state: { epoch: 20, temperature: false } },
+      { text: "60 epochs", state: { epoch: 60, temperature: false } },
+      { text: "60, at T", label: "60, at T: the temperature is on", state: { epoch: 60, temperature: true } },
+    ],
+    say: (s) => {
+      const math = scrubberMath;
+      const data = math.data();
+      const i = kit.clamp(Math.round(s.image), 0, data.labels.length - 1);
+      const e = math.place(s.epoch);
+      const on = s.temperature;
+      const label = data.labels[i];
+      const read = math.read(i, e);
+      const loss = math.loss(i, e, on);
+      const percent = (/** @type {number} */ x) => `${kit.fixed(100 * x, 1)}\u00a0%`;
+      const nats = (/** @type {number} */ x) => kit.unit(x, 4, "nats");
+      const when = e === 0 ? "Before training" : `After ${data.epochs[e]} epoch${e === 1 ? "" : "s"}`;
+      if (e === 0 && on) {
+        return `${when} the logits say nothing, so the best temperature is infinite: every digit `
+          + `gets 10.0\u00a0%, and every image costs log\u00a010\u00a0≈\u00a02.3026\u00a0nats.`;
+      }
+      const image = `${when} this ${label} is read as ${read}${on ? ", as at T\u00a0=\u00a01" : ""}: `
+        + `its label gets ${math.chance(loss)}.`;
+      if (e === 0) return `${image} Every image costs about log\u00a010\u00a0≈\u00a02.3026\u00a0nats.`;
+      if (on) {
+        return `${image} No answer changes, but the network is now ${percent(data.confidence[1][e])} `
+          + `sure on average and right in ${percent(data.accuracy[e])}; the test loss is `
+          + `${nats(data.loss[1][e])} instead of ${nats(data.loss[0][e])}.`;
+      }
+      const best = data.loss[0].indexOf(Math.min(...data.loss[0]));
+      const set = `On average the network is ${percent(data.confidence[0][e])} sure and right in `
+        + `${percent(data.accuracy[e])}`;
+      if (e <= best) return `${image} ${set}.`;
+      const grown = data.loss[0][e] / data.loss[0][best] - 1;
+      return `${image} ${set}: hardly more than after ${data.epochs[best]} epochs, yet the test loss `
+        + `is ${kit.fixed(100 * grown, 0)}\u00a0% higher.`;
+    },
+    view: scrubberView,
+  }),
+);

@@ -1,0 +1,142 @@
+"""The tug of war's still picture: the pulls at three settings, and the bowl they lead down into."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+
+from lib.bernoulli import counts, likelihood_expr, log_likelihood, mle
+from lib.explorables.kit import svg
+from lib.figures.style import DANGER, GRADIENT, MODEL, SECOND, TRUTH
+
+BALLS = "wbwbb"
+SETTINGS = (Fraction(3, 10), Fraction(6, 10), Fraction(9, 10))
+WILD, RATE = Fraction(1, 100), Fraction(1, 10)  # a long step: where it starts, and how long it is
+MIDDLE, PULL = 392, 14.2  # where no pull ends, and the pixels of a pull of 1
+LEFT, WIDTH, BOTTOM, NAT = 84, 512, 404, 91  # of the bowl
+COLOUR = {"w": SECOND, "b": MODEL}
+
+
+def pull(balls: str, theta: Fraction) -> Fraction:
+    """Return the derivative of the log-likelihood, exactly: nats per unit of theta, up positive."""
+    dial = sp.Symbol("theta", nonnegative=True)
+    likelihood = likelihood_expr(balls.count("b"), len(balls), dial)
+    value = (sp.diff(likelihood, dial) / likelihood).subs(dial, sp.Rational(str(theta)))
+    return Fraction(str(sp.nsimplify(value)))
+
+
+def loss(theta: float) -> float:
+    """Return the mean NLL."""
+    return -float(log_likelihood(BALLS, theta)) / len(BALLS)
+
+
+def arrow(start: float, end: float, y: int, colour: str) -> str:
+    """Return an arrow to the left or the right."""
+    back = 1 if end > start else -1
+    return (
+        f'<path d="M{start:.1f} {y}H{end - 8 * back:.1f}" stroke="{colour}" stroke-width="3.5"/>'
+        f'<path d="M{end:.1f} {y}l{-10 * back} -5v10Z" fill="{colour}"/>'
+    )
+
+
+def rope(theta: Fraction, y: int) -> list[str]:
+    """Return the pulls of all balls at a setting, and below them the net pull."""
+    body = [f'<text x="4" y="{y + 5}" font-weight="700">θ = {float(theta):g}</text>']
+    for colour in "wb":
+        here = float(MIDDLE)
+        length = PULL * float(pull(colour, theta))
+        size = min(6.5, (abs(length) + 1) / 4)
+        for _ in range(BALLS.count(colour)):
+            middle = f"{here + length / 2:.1f}"
+            body += [
+                arrow(here, here + length, y, COLOUR[colour]),
+                svg.ball(colour, middle, str(y), f"{size:.1f}", "1.6"),
+            ]
+            here += length
+    net = pull(BALLS, theta)
+    if net == 0:
+        body.append(
+            f'<circle cx="{MIDDLE}" cy="{y + 22}" r="6" fill="{GRADIENT}"/>'
+            f'<text x="{MIDDLE + 14}" y="{y + 27}" font-weight="700">net pull 0: balance</text>'
+        )
+    else:
+        x, anchor = (MIDDLE - 12, "end") if net > 0 else (MIDDLE + 12, "start")
+        body += [
+            arrow(MIDDLE, MIDDLE + PULL * float(net), y + 22, GRADIENT),
+            f'<text x="{x}" y="{y + 27}" text-anchor="{anchor}" font-weight="700">'
+            f"net pull {svg.signed(float(net), 2)}</text>",
+        ]
+    line = f'<path d="M{MIDDLE} {y - 12}V{y + 32}" stroke="currentColor" stroke-width="2"/>'
+    return [*body, line]
+
+
+def draw() -> str:
+    """Return the picture as HTML."""
+    white, black = (int(n) for n in counts(BALLS))
+    best = Fraction(str(mle(black, len(BALLS))))
+
+    def at(theta: float) -> svg.Point:
+        return LEFT + WIDTH * theta, BOTTOM - NAT * loss(theta)
+
+    body = [line for i, theta in enumerate(SETTINGS) for line in rope(theta, 26 + 52 * i)]
+    outside = f'y="222" width="32" height="182" fill="{DANGER}" opacity=".16"/>'
+    body += [
+        f'<rect x="{LEFT - 32}" {outside}',
+        f'<rect x="{LEFT + WIDTH}" {outside}',
+        '<text x="68" y="396" text-anchor="middle">&lt; 0</text>'
+        '<text x="612" y="396" text-anchor="middle">&gt; 1</text>',
+        f'<path d="M{LEFT} {BOTTOM}H{LEFT + WIDTH}" fill="none" stroke="currentColor"/>',
+    ]
+    for n in range(3):
+        body.append(f'<text x="44" y="{BOTTOM - NAT * n + 5:.1f}" text-anchor="end">{n}</text>')
+    for fifths in range(6):
+        x = LEFT + WIDTH * fifths / 5
+        body.append(f'<text x="{x:.1f}" y="422" text-anchor="middle">{fifths / 5:g}</text>')
+    steep = [*np.linspace(0.0358, 0.96, 120), *np.linspace(0.962, 0.9935, 40)]
+    bowl = svg.path(at(float(theta)) for theta in steep)
+    body += [
+        '<text x="4" y="202">mean NLL J(θ), nats per ball</text>'
+        '<text x="340.0" y="444" text-anchor="middle">dial setting θ</text>',
+        f'<path d="{bowl}" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+    ]
+    for theta in SETTINGS:
+        (x, y), slope = at(float(theta)), -float(pull(BALLS, theta)) / len(BALLS)
+        tilt = -slope * NAT / WIDTH
+        half = min(0.13 * WIDTH, 75 / math.hypot(1, tilt))
+        tangent = svg.path((x + d, y + tilt * d) for d in (-half, half))
+        below = 44 if slope > 0 else 30
+        words = svg.fixed(slope, 2) if slope else "0"
+        body += [
+            f'<path d="{tangent}" stroke="{GRADIENT}" stroke-width="2.6"/>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{MODEL}" stroke="currentColor" '
+            'stroke-width="1.5"/>',
+            f'<text x="{x:.1f}" y="{y + below:.1f}" text-anchor="middle">slope {words}</text>',
+        ]
+    x, y = at(float(best))
+    body.append(
+        f'<path d="M{x:.1f} 222V{y - 8:.1f}" stroke="{TRUTH}" stroke-width="1.5" '
+        f'stroke-dasharray="4 4"/><text x="{x:.1f}" y="216" text-anchor="middle">'
+        f"k/N = {best}: J = {loss(float(best)):.6f} nats</text>"
+    )
+    low, balance, high = SETTINGS
+    if not pull(BALLS, low) > 0 == pull(BALLS, balance) > pull(BALLS, high):
+        raise ArithmeticError("the picture says who wins at each of its three settings")
+    description = (
+        f"{svg.COUNTED[black].capitalize()} black balls pull the dial up, {svg.COUNTED[white]} "
+        f"white ones pull it down. At {float(low):g} the black ones win, the net pull is "
+        f"{float(pull(BALLS, low)):.2f}; at {float(high):g} the white ones, with "
+        f"{-float(pull(BALLS, high)):.2f}; at {float(balance):g} the pulls balance. Below, the "
+        f"mean NLL is a bowl over the dial: it falls at {float(low):g}, rises at {float(high):g}, "
+        f"and is lowest and flat at {float(best):g}."
+    )
+    wild = WILD + RATE * pull(BALLS, WILD) / len(BALLS)
+    caption = (
+        "Every ball pulls at the dial, the harder the less probable it was said to be. At k/N = "
+        f"{best} the pulls balance, and the mean NLL is lowest. Left of 0 and right of 1 there is "
+        f"no bowl, yet a long step can end there: from θ = {float(WILD):g}, with learning rate "
+        f"{float(RATE):g}, it ends at {float(wild):.2f}."
+    )
+    return svg.figure(452, description, body, caption)

@@ -1,0 +1,24 @@
+"""What each explorable must show for a setting, and what keys and pointers do to it.
+
+The numbers are computed by ``lib``, and written as the explorable writes them. A module describes
+the explorable of its name: ``expected``, ``KNOWN``, ``KEYS`` and ``DRAGS``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from lib.explorables import STATE
+from tests.explorables.places import places
+
+_MODULES = {name: import_module(f"{__name__}.{name}") for name in STATE}
+#: What each shows for a setting.
+SHOWN = {name: module.expected for name, module in _MODULES.items()}
+#: Numbers of the book that must appear, whatever lib says: explorable, preset, selector, text.
+KNOWN = [(name, *known) for name, module in _MODULES.items() for known in module.KNOWN]
+#: By keyboard: a preset, and the keys that are pressed after it.
+KEYS = {name: module.KEYS for name, module in _MODULES.items()}
+#: By pointer, after the same preset.
+DRAGS = {name: module.DRAGS for name, module in _MODULES.items()}
+#: Page, explorable, and what the page itself sets.
+PLACES = [(f"{place.page}.html", place.name, place.state) for place in places()]

@@ -1,0 +1,41 @@
+"""What the cells printed, beside what the pages show."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import nbformat
+import pytest
+
+from site_tests.conftest import HTML, PAGES, ROOT
+
+NOTEBOOKS = [name for name in PAGES if (ROOT / name).with_suffix(".ipynb").is_file()]
+STREAM = re.compile(r'<div class="output (?:stream|stderr)\b[^>]*>.*?<pre>(.*?)</pre>', re.S)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_printed_line_is_a_line_of_the_page(name: str) -> None:
+    """Line by line: where the kernel sent a line in pieces, it is one line all the same."""
+    notebook = nbformat.read((ROOT / name).with_suffix(".ipynb"), as_version=4)
+    printed, free = [], []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                printed.append(output.text.rstrip())
+                # Times: another run prints others.
+                free.append("nbval-ignore-output" in cell.metadata.get("tags", []))
+    page = (HTML / name).read_text(encoding="utf-8")
+    shown = [
+        html.unescape(re.sub(r"<[^>]*>", "", found[1])).rstrip() for found in STREAM.finditer(page)
+    ]
+    assert len(shown) == len(printed)
+    for stored, seen, any_numbers in zip(printed, shown, free, strict=True):
+        if any_numbers:
+            assert seen.count("\n") == stored.count("\n")
+        else:
+            assert seen == stored
+
+
+def test_all_chapters_are_among_them() -> None:
+    assert len([name for name in NOTEBOOKS if name.startswith("chapters/")]) == 5

@@ -1,0 +1,219 @@
+"""The two believers: their mathematics beside lib's, and what holds for every state."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from course.golden import oracles
+from lib.explorables import STATE
+from lib.information import cross_entropy, entropy, information, kl_divergence
+from tests.explorables.javascript import call
+
+TRUTH, BELIEF = ([Fraction(str(v)) for v in STATE["believers"][key].start] for key in "pq")
+#: What the still shows and no cell prints, by the oracle: the floor, what can be fixed, both
+#: together, and what each class adds.
+STILL_NUMBERS = [
+    oracles.entropy(TRUTH),
+    oracles.cross_entropy(TRUTH, BELIEF) - oracles.entropy(TRUTH),
+    oracles.cross_entropy(TRUTH, BELIEF),
+    *(oracles.mpf(p) * oracles.log(p / q) for p, q in zip(TRUTH, BELIEF, strict=True)),
+]
+RNG = np.random.default_rng(3)
+Distribution = list[float]
+
+
+def drawn(classes: int) -> Distribution:
+    """Return thousandths that sum to 1, as dragging leaves them; often with zeros."""
+    shares = RNG.dirichlet(np.full(classes, RNG.choice([0.05, 0.5, 3.0])))
+    edges = np.rint(1000 * np.concatenate([[0], np.cumsum(shares)])).astype(int)
+    return [int(n) / 1000 for n in np.diff(edges)]
+
+
+def pairs() -> list[tuple[Distribution, Distribution]]:
+    chosen: list[tuple[Distribution, Distribution]] = [
+        ([0.4, 0.6], [0.5, 0.5]),
+        ([0, 1, 0], [0.3, 0.5, 0.2]),
+        ([0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125]),
+        ([0.5, 0.5, 0], [1, 0, 0]),
+        ([0.2, 0.3, 0.5], [0.2, 0.3, 0.5]),
+    ]
+    while len(chosen) < 1000:
+        p, q = (drawn(k) for k in [int(RNG.integers(2, 5))] * 2)
+        if len(chosen) % 10 == 0:  # equal but for a thousandth
+            i, j = int(np.argmax(p)), int(np.argmin(p))
+            q = [*p]
+            q[i], q[j] = round(p[i] - 0.001, 3), round(p[j] + 0.001, 3)
+        chosen.append((p, q))
+    return chosen
+
+
+PAIRS = pairs()
+SWAPPED = [(q, p) for p, q in PAIRS]
+
+
+def values(name: str, of: list[tuple[Distribution, Distribution]]) -> list[float]:
+    return [float(v) for v in call("believers", [[f"math.{name}", p, q] for p, q in of])]
+
+
+def entropies() -> list[float]:
+    return [float(v) for v in call("believers", [["math.entropy", p] for p, _ in PAIRS])]
+
+
+def state(p: Distribution, q: Distribution, bits: bool = False) -> dict[str, object]:
+    return {"p": p, "q": q, "bits": bits, "names": "A_B_C"}
+
+
+class TestAgreesWithLib:
+    def test_information(self) -> None:
+        probabilities = [0.0, 1.0, *(k / 1000 for k in range(1, 1000))]
+        got = call("believers", [["math.information", v] for v in probabilities])
+        assert got == pytest.approx(information(probabilities), rel=1e-12, abs=0)
+
+    def test_entropy(self) -> None:
+        assert entropies() == pytest.approx([entropy(p) for p, _ in PAIRS], rel=1e-12, abs=0)
+
+    def test_cross_entropy(self) -> None:
+        want = [cross_entropy(p, q) for p, q in PAIRS]
+        assert values("crossEntropy", PAIRS) == pytest.approx(want, rel=1e-12, abs=0)
+
+    def test_kl(self) -> None:
+        want = [kl_divergence(p, q) for p, q in PAIRS]
+        assert values("kl", PAIRS) == pytest.approx(want, rel=1e-12, abs=1e-15)
+        assert any(0 < v < 1e-4 for v in want)
+        assert any(v == math.inf for v in want)
+
+
+class TestInvariants:
+    def test_cross_entropy_is_the_floor_and_what_can_be_fixed(self) -> None:
+        parts = zip(entropies(), values("kl", PAIRS), strict=True)
+        both = [h + more for h, more in parts]
+        assert values("crossEntropy", PAIRS) == pytest.approx(both, rel=1e-12, abs=1e-12)
+
+    def test_nobody_gets_below_the_floor(self) -> None:
+        assert min(values("kl", PAIRS)) == 0
+        assert all(
+            (v == 0) == (p == q) for v, (p, q) in zip(values("kl", PAIRS), PAIRS, strict=True)
+        )
+
+    def test_two_equal_believers_pay_exactly_nothing(self) -> None:
+        near = []
+        for p, _ in PAIRS:  # equal to rounding, as after a detour
+            sums = np.asarray(p) * 3 / 3
+            near.append((p, [float(v) for v in sums]))
+        assert all(0 <= v < 1e-15 for v in values("kl", near))
+
+    def test_one_hot_has_no_entropy(self) -> None:
+        hot = [[float(i == k) for i in range(n)] for n in (2, 3, 4) for k in range(n)]
+        got = call("believers", [["math.entropy", p] for p in hot])
+        assert got == [0] * len(hot)
+        assert all(math.copysign(1, v) > 0 for v in got)
+        beliefs = [drawn(len(p)) for p in hot]
+        loss = values("crossEntropy", list(zip(hot, beliefs, strict=True)))
+        want = [information(q[p.index(1)]) for p, q in zip(hot, beliefs, strict=True)]
+        assert loss == pytest.approx(want, rel=1e-12, abs=0)
+
+    def test_a_zero_costs_everything_or_nothing(self) -> None:
+        infinite = [any(a > 0 == b for a, b in zip(p, q, strict=True)) for p, q in PAIRS]
+        assert [v == math.inf for v in values("crossEntropy", PAIRS)] == infinite
+        assert [v == math.inf for v in values("kl", PAIRS)] == infinite
+        assert True in infinite
+        assert False in infinite
+
+    def test_the_boxes_are_the_areas(self) -> None:
+        drawn_boxes = call("believers", [["math.boxes", p, q] for p, q in PAIRS])
+        own = [sum((b["to"] - b["from"]) * b["own"] for b in boxes) for boxes in drawn_boxes]
+        more = [sum(b["more"] for b in boxes) for boxes in drawn_boxes]
+        assert own == pytest.approx(entropies(), rel=1e-12, abs=1e-12)
+        assert more == pytest.approx(values("kl", PAIRS), rel=1e-12, abs=1e-12)
+        assert all(b["to"] > b["from"] for boxes in drawn_boxes for b in boxes)
+
+    def test_the_code_lengths_of_chapter_3(self) -> None:
+        bob, alice = PAIRS[2]
+        got = values("crossEntropy", [(alice, bob), (bob, alice), (bob, bob)])
+        assert [v / math.log(2) for v in got] == pytest.approx([2.25, 2.375, 1.75], rel=1e-12)
+
+
+class TestMoves:
+    def moves(self) -> list[tuple[Distribution, int, float]]:
+        cases = [
+            (p, int(RNG.integers(len(p))), int(RNG.integers(101)) / 100)
+            for pair in PAIRS
+            for p in pair
+        ]
+        return [*cases, ([0, 1, 0], 1, 0.0), ([0, 1, 0], 1, 0.5), ([0.5, 0.5], 0, 1.0)]
+
+    def test_stay_on_the_simplex_in_thousandths(self) -> None:
+        cases = self.moves()
+        got = call("believers", [["math.move", *case] for case in cases])
+        for (_, k, to), after in zip(cases, got, strict=True):
+            assert after[k] == to
+            assert min(after) >= 0
+            assert sum(round(1000 * v) for v in after) == 1000
+            assert all(v == round(v, 3) for v in after)
+
+    def test_the_others_keep_their_ratio(self) -> None:
+        cases = self.moves()
+        got = call("believers", [["math.move", *case] for case in cases])
+        for (before, k, to), after in zip(cases, got, strict=True):
+            rest = 1 - before[k]
+            for i in set(range(len(before))) - {k}:
+                share = before[i] / rest if rest > 1e-9 else 1 / (len(before) - 1)
+                assert after[i] == pytest.approx((1 - to) * share, abs=0.001 + 1e-9)
+
+    def test_arriving(self) -> None:
+        goal = [0.333, 0.333, 0.334]
+        near, far, off = [0.34, 0.33, 0.33], [0.36, 0.32, 0.32], [0.33, 0.34, 0.33]
+        moves = [(far, near), (goal, near), (near, near), (near, far), (near, off)]
+        got = call("believers", [["math.arrive", a, b, goal] for a, b in moves])
+        assert got == [goal, near, near, far, off]
+
+
+class TestStates:
+    def test_swapping_swaps_the_divergences(self) -> None:
+        [back] = call("believers", [["math.pair", state(*PAIRS[1])]])
+        assert back == [*PAIRS[1]]
+        there, other_way = values("kl", PAIRS), values("kl", SWAPPED)
+        want = [kl_divergence(q, p) for p, q in PAIRS]
+        assert other_way == pytest.approx(want, rel=1e-12, abs=1e-15)
+        assert sum(a != b for a, b in zip(there, other_way, strict=True)) > 800
+
+    @pytest.mark.parametrize(
+        ("p", "q", "want"),
+        [
+            ([0.5, 0.5], [0.2, 0.3, 0.5], [[0.5, 0.5, 0], [0.2, 0.3, 0.5]]),
+            ([0, 0, 0], [1, 1, 1, 1], [[0.25] * 4, [0.25] * 4]),
+            ([0.333333] * 3, [0.5, 0.5, 0.5], [[1 / 3] * 3, [1 / 3] * 3]),
+        ],
+    )
+    def test_any_link_gives_distributions(
+        self, p: Distribution, q: Distribution, want: list[Distribution]
+    ) -> None:
+        [got] = call("believers", [["math.pair", state(p, q)]])
+        assert np.asarray(got) == pytest.approx(np.asarray(want), rel=1e-15)
+
+    def test_every_state_can_be_said(self) -> None:
+        states = [state(p, q, bool(i % 2)) for i, (p, q) in enumerate(PAIRS)]
+        said = call("believers", [["spec.say", s] for s in states])
+        assert not [s for s in said if re.search("NaN|Infinity|undefined", s)]
+        infinite = [v == math.inf for v in values("crossEntropy", PAIRS)]
+        assert ["∞" in s for s in said] == infinite
+
+    def test_presets_show_the_numbers_of_chapter_3(self) -> None:
+        start, presets = call("believers", [["spec.start"], ["spec.presets"]])
+        states = [{**start, **preset["state"]} for preset in presets]
+        said = call("believers", [["spec.say", s] for s in states])
+        five_balls, one_hot, code, zeros = (s.replace("\u00a0", " ") for s in said)
+        assert "0.6931 nats" in five_balls
+        assert "0.6730 nats" in five_balls
+        assert "0.0201 nats" in five_balls
+        assert "floor is 0" in one_hot
+        assert "0.6931 nats" in one_hot
+        assert "2.3750 bits" in code
+        assert "0.6250 bits" in code
+        assert "∞" in zeros
+        assert "C is 0 in both" in zeros
