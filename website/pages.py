@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LOGGER = logging.getLogger(__name__)
-# A page opened from the file system, or in a frame that belongs to no site, may not fetch the others
-# for their summaries.
+# A page opened from the file system, or in a frame that belongs to no site, may not fetch the
+# others for their summaries.
 NO_SUMMARIES = (
     ' if (location.protocol === "file:" || origin === "null")'
     " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
