@@ -6,17 +6,19 @@ TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 
 VENV := .venv
 BIN := $(VENV)/bin
-# One thread: sums are taken in one order, so printed numbers are the same everywhere.
+# One thread, for the matrices are small. No printed digit hangs on the order of additions: each is
+# rounded well inside what float64 guarantees. `make test-cpu` tries other orders.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # A warning is an error; every broken reference is a warning; go on to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book pdf test test-site lab execute lint check bench lock clean setup release grade tables
+.PHONY: help book pdf test test-cpu test-site lab execute lint check bench lock clean setup release grade tables
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
 	@echo "make pdf       after make book: one PDF of the whole book (needs Chromium)"
 	@echo "make test      run every test: chapters, numbers, prose, library"
+	@echo "make test-cpu  run the chapters under every kernel set of this processor (minutes)"
 	@echo "make test-site after make book: read every page in a browser (needs Chromium, npm, Java)"
 	@echo "make lab       open the chapters and the exercises in JupyterLab"
 	@echo "make execute   run the chapters again and store their outputs"
@@ -57,6 +59,10 @@ test: setup
 	    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || true; fi
 	$(ONE_THREAD) $(BIN)/python -m pytest
 
+# A process for each chapter and kernel set. ONLY=NumPy runs those whose name holds the word.
+test-cpu: setup
+	$(BIN)/python scripts/test_cpu.py $(if $(ONLY),--only "$(ONLY)") $(if $(JOBS),--jobs "$(JOBS)")
+
 # The exercises find `check` (and, for instructors, `hidden`) in the folder exercises.
 lab: setup
 	PYTHONPATH="$(CURDIR)/exercises" $(ONE_THREAD) $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/chapters
@@ -78,11 +84,11 @@ bench: setup
 	$(BIN)/python scripts/bench_site.py
 
 release: setup
-	$(BIN)/python scripts/release.py
+	$(BIN)/python -m grading.release
 
 # HIDDEN_SEED is read from the environment. AS_ROOT: see chapters/instructors.md.
 grade: setup
-	@$(BIN)/python scripts/grade.py "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
+	@$(BIN)/python -m grading "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
 	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") $(if $(DB),--db "$(DB)") \
 	    $(if $(OUT),--out "$(OUT)") $(if $(AS_ROOT),--as-root)
 

@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from nbval.plugin import IPyNbFile
 
-# One thread: the numbers that the book prints are sums in a fixed order. Kernels inherit this.
+# One thread, as everywhere in the book. Kernels inherit this.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 

@@ -1,7 +1,8 @@
 """What the visible checks of the exercises say: expected, got, and where to look again.
 
-A copy of this file lies beside every released notebook, together with ``sections.json``, the
-table of the chapters' sections. It needs numpy and nothing else.
+Students get a copy of this file beside their notebook, together with ``sections.json``, the table
+of the chapters' sections. It needs numpy and nothing else. In the repository, where there is no
+such table, it follows from the chapters.
 """
 
 from __future__ import annotations
@@ -34,9 +35,18 @@ class Mistake(AssertionError):
         return str(self).splitlines()
 
 
+def _sections() -> dict[str, Any]:
+    table = Path(__file__).with_name("sections.json")
+    if table.exists():
+        return dict(json.loads(table.read_text(encoding="utf-8")))
+    from course import links
+
+    return links.sections()
+
+
 def place(section: str) -> str:
     """Return the title and the link of a section such as ``"1.4"``."""
-    table = json.loads((Path(__file__).parent / "sections.json").read_text(encoding="utf-8"))
+    table = _sections()
     if section not in table["sections"]:
         raise ValueError(f"there is no section {section!r}; sections are named like '1.4'")
     title, page, anchor = table["sections"][section]

@@ -16,8 +16,14 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.g
 
 def copy_checks(assignment: str, **_: Any) -> None:
     """Lay what the visible checks need beside a released notebook."""
-    for name in ("check.py", "sections.json"):
-        shutil.copyfile(HERE / name, HERE / "release" / assignment / name)
+    released = HERE / "release" / assignment
+    shutil.copyfile(HERE / "check.py", released / "check.py")
+    if (HERE / "sections.json").exists():  # in an archive
+        shutil.copyfile(HERE / "sections.json", released / "sections.json")
+    else:  # in the repository, where it follows from the chapters
+        from course.links import sections_json
+
+        (released / "sections.json").write_text(sections_json(), encoding="utf-8")
 
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821

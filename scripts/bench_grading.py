@@ -17,16 +17,17 @@ import threading
 import time
 from pathlib import Path
 
-import grade
 import nbformat
 import psutil
-import release
+
+from grading.model import EXERCISES, Settings
+from grading.pipeline import grade_class
 
 
 def students(chapter: str, how_many: int, folder: Path) -> None:
     """Write the submissions of a synthetic class."""
-    source = release.EXERCISES / "source" / chapter / f"{chapter}.ipynb"
-    blank = release.EXERCISES / "release" / chapter / f"{chapter}.ipynb"
+    source = EXERCISES / "source" / chapter / f"{chapter}.ipynb"
+    blank = EXERCISES / "release" / chapter / f"{chapter}.ipynb"
     answers = {
         cell.metadata.nbgrader.grade_id: cell.source
         for cell in nbformat.read(source, as_version=4).cells
@@ -66,7 +67,7 @@ def measure(chapter: str, how_many: int, jobs: int) -> tuple[float, float]:
         watch.start()
         begin = time.perf_counter()
         with contextlib.redirect_stdout(io.StringIO()):
-            failed = grade.grade(grade.Settings(chapter, folder, out, jobs=jobs))
+            failed = grade_class(Settings(chapter, folder, out, jobs=jobs))
         seconds = time.perf_counter() - begin
         stop.set()
         watch.join()

@@ -9,11 +9,8 @@ import sys
 from pathlib import Path
 
 from course import contents
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import leaks
-
-ROOT = Path(__file__).resolve().parent.parent
+from course.contents import ROOT
+from grading import leaks
 
 
 def missing_pages(root: Path = ROOT) -> list[str]:

@@ -16,7 +16,9 @@ import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from course.contents import ROOT
+from course.links import decided
+
 BINDER = "https://mybinder.org"
 COLAB = "https://colab.research.google.com"
 BADGE = (
@@ -80,22 +82,6 @@ def files(url: str, root: Path = ROOT) -> dict[Path, str]:
     paths = {root / name: make for name, make in makers.items()}
     paths |= dict.fromkeys(sorted((root / "chapters").glob("0*.ipynb")), notebook_text)
     return {path: make(path.read_text(encoding="utf-8"), url) for path, make in paths.items()}
-
-
-def decided(root: Path = ROOT) -> str:
-    """Return the address that stands in ``_config.yml``; empty while it is not decided."""
-    found = re.search(r'(?m)^  url: "(.*)"$', (root / "_config.yml").read_text(encoding="utf-8"))
-    if found is None:
-        raise ValueError('_config.yml has no line `  url: "..."` below `repository:`; restore it')
-    return found[1]
-
-
-def book(url: str) -> str:
-    """Return the address of the published book, with a slash at its end; empty if undecided."""
-    if not url:
-        return ""
-    owner, name = url.removeprefix("https://github.com/").split("/")
-    return f"https://{owner}.github.io/{name}/"
 
 
 def disagreeing(root: Path = ROOT) -> list[str]:

@@ -1,10 +1,11 @@
 """The guards of the book: what nbval does not see.
 
-Seven guards read the chapters and the pages around them:
+Eight guards read the chapters and the pages around them:
 
 * ``notebooks``      every cell executed in order, clean outputs, alt text, the normal form;
 * ``pictures``       every number in a picture's words is golden, printed, or by an oracle;
 * ``golden``         the numbers of the book, recomputed by an oracle that does not import ``lib``;
+* ``floats``         what hangs on the last bits of a sum says why all processors agree;
 * ``prose_numbers``  every number in the text is printed by a cell, or is a golden number;
 * ``prose_lint``     phrases and lines of code that teach something false;
 * ``quizzes``        the quiz of each chapter: one right option, a reason for every option;

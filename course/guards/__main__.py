@@ -11,6 +11,7 @@ from course.guards import (
     PAGES,
     README,
     Finding,
+    floats,
     glossary,
     golden,
     notebooks,
@@ -27,7 +28,12 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
     guards: dict[str, Callable[[Path], Iterable[Finding]]]
     guards = {"numbers": numbers.check, "lint": prose_lint.check}
     if path.suffix == ".ipynb":  # what is not executed prints nothing: say that first
-        guards = {"notebook": notebooks.check, "golden": golden.check, **guards}
+        guards = {
+            "notebook": notebooks.check,
+            "golden": golden.check,
+            "floats": floats.check,
+            **guards,
+        }
     if path.resolve() in CHAPTERS.values():
         guards |= {"quiz": quizzes.check, "glossary": glossary.check}
     return [(name, found) for name, check in guards.items() for found in check(path)]

@@ -37,23 +37,17 @@ _DATA_OWNS = (
 _DISTRIBUTIONS = r"(?:(?:the|two|any|our|these|probability|different) )*distributions"
 _NUMBER = r"[−-]?\d*\.\d+(?:[\u202f\u2009]\d+)*(?:…|\.\.\.)?"
 _UNIT = r"\(?(?:of )?(?:an? )?(?:nats?|bits?)\b"
+_ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+_CHAPTERS = len(contents.chapters())
+_THERE = "|".join([*map(str, range(1, _CHAPTERS + 1)), *reversed(_ROMAN[:_CHAPTERS])])
+_MISSING = "|".join(map(str, range(_CHAPTERS + 1, 20)))
+_MISSING_IN_LETTERS = "|".join([*_ROMAN[_CHAPTERS:], *WORDS[_CHAPTERS + 1 :]])
 _CHAPTER = (
-    r"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:[1-9]|iv|v|i{1,3})\s*(?:,|and|or|to|–|-|\s)+)*"
+    rf"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:{_THERE})\s*(?:,|and|or|to|–|-|\s)+)*"
     r"|(?:chapter\s|ch\.|chap\.)\s*)"
 )
-_CHAPTERS = contents.chapters()
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_BEYOND = range(len(_CHAPTERS) + 1, 20)  # numbers of chapters that do not exist
-_NO_CHAPTER = "|".join(
-    [
-        *(rf"{number}\b(?!\.\d*\.)" for number in _BEYOND),
-        *(rf"{roman}\b" for roman in _ROMAN[len(_CHAPTERS) :]),
-        *(rf"{word}\b" for word in WORDS[len(_CHAPTERS) + 1 :]),
-    ]
-)
-_NO_SECTION = "|".join(map(str, _BEYOND))
-_EXERCISES = [exercise.number for chapter in _CHAPTERS for exercise in chapter.exercises]
-_EXERCISE = rf"(?:{'|'.join(map(re.escape, _EXERCISES))})(?!\.?\d)"  # those that exist
+_EXERCISES = [[e.number for e in chapter.exercises] for chapter in contents.chapters()]
+_EXERCISE = rf"(?:{'|'.join(re.escape(n) for part in _EXERCISES for n in part)})(?!\.?\d)"
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 
 RULES = (
@@ -130,15 +124,18 @@ RULES = (
     Rule("filler", r"^\W*note that\b", "Begin with what there is to say."),
     Rule(
         "a chapter that does not exist",
-        rf"(?:{_CHAPTER}(?:{_NO_CHAPTER})"
-        rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)(?:{_NO_SECTION})\.\d+(?!\.?\d)){_OTHER_BOOK}",
-        f"The book has {WORDS[len(_CHAPTERS)]} chapters: leave the reference out.",
+        rf"(?:{_CHAPTER}(?:(?:{_MISSING})\b(?!\.\d*\.)|(?:{_MISSING_IN_LETTERS})\b)"
+        rf"|(?:\bsections?\s+|\bfigures?\s+|§\s?)(?:{_MISSING})\.\d+(?!\.?\d)){_OTHER_BOOK}",
+        f"The book has {_CHAPTERS} chapters: leave the reference out.",
     ),
     Rule(
         "an exercise that does not exist",
         rf"\b(?:exercise\s+|exercises\s+(?:{_EXERCISE}(?:\s|,|and|or|to|–|-)+)*)"
-        rf"(?!{_EXERCISE})\d+(?:\.\d+)*(?!\.?\d){_OTHER_BOOK}",
-        f"Exercises are called {_EXERCISES[0]} to {_EXERCISES[-1]}: name one that exists.",
+        # "Exercises 5 · MNIST" is the title of a page.
+        rf"(?!{_EXERCISE})\d+(?:\.\d+)*(?!\.?\d)(?! · ){_OTHER_BOOK}",
+        "Name one that exists: "
+        + ", ".join(f"{part[0]} to {part[-1]}" for part in _EXERCISES if part)
+        + ".",
     ),
     Rule(
         "nansum",

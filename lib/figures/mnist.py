@@ -360,7 +360,13 @@ def gallery(
 
 
 def keep_training(
-    epochs: Labels, loss: Floats, scaled: Floats, accuracy: Floats, largest: Floats
+    epochs: Labels,
+    loss: Floats,
+    scaled: Floats,
+    accuracy: Floats,
+    largest: Floats,
+    *,
+    stop: int,
 ) -> tuple[Figure, tuple[Axes, Axes, Axes]]:
     """Figure 5.3: the test loss rises again while the accuracy stands still.
 
@@ -374,20 +380,24 @@ def keep_training(
         Test accuracy.
     largest : ndarray, shape (C,)
         Largest absolute test logit.
+    stop : int
+        The checkpoint to mark: the epoch chosen by images that are neither trained nor tested on.
     """
     fig, (top, ax) = plt.subplots(2, 1, figsize=(7.2, 5.4), sharex=True, height_ratios=[1, 2.6])
     top.plot(epochs, accuracy, "o-", color=TRUTH, ms=4)
-    top.text(epochs[-1], accuracy[-1] - 0.018, "test accuracy: flat", color=TRUTH, ha="right")
+    top.text(
+        epochs[-1], accuracy[-1] - 0.018, "test accuracy: little change", color=TRUTH, ha="right"
+    )
     top.set(ylim=(0.885, 0.975), ylabel="accuracy")
-    best = int(loss.argmin())
+    mark = int(np.flatnonzero(epochs == stop)[0])
     ax.plot(epochs, loss, "o-", color=LOSS, ms=4)
     ax.plot(epochs, scaled, "o--", color=LOSS, ms=4, lw=1.5, mfc="white")
-    ax.plot(epochs[best], loss[best], "o", color=DANGER, ms=9, zorder=5)
+    ax.plot(stop, loss[mark], "o", color=DANGER, ms=9, zorder=5)
     arrow = {"arrowstyle": "->", "color": DANGER}
     ax.annotate(
-        f"lowest kept:\n{loss[best]:.4f} nats, epoch {epochs[best]}",
-        (epochs[best], loss[best]),
-        (epochs[best] - 18, loss[best] - 0.056),
+        f"the images laid aside\nchoose epoch {stop}:\n{loss[mark]:.4f} nats",
+        (stop, loss[mark]),
+        (stop - 18, loss[mark] - 0.06),
         color=DANGER,
         arrowprops=arrow,
     )

@@ -1,0 +1,475 @@
+"""Sums in another order, simulated: what another processor's kernels may change, and a bit more.
+
+A processor adds in the order that its vector registers suggest, so the last bits of a sum differ
+from one to the next. ``start`` changes the last bits of every float64 sum, matrix product and
+elementary function of NumPy and PyTorch at random; a printed decimal that moves hangs on them.
+It also writes down, cell by cell, what no rounding saves:
+
+* a sum of more than two terms in float32, float16 or bfloat16, where the last bits are printed;
+* equality of floats.
+
+How much is changed
+-------------------
+``LAST_BIT``
+    2.2e-16, relative: one unit in the last place of the result of an elementary function, and for
+    a sum or a matrix product of what the absolute values of its terms sum to, as the error bounds
+    of summation do (Higham, Accuracy and Stability of Numerical Algorithms, chapter 4).
+``WEIGHTS``
+    1e-12, relative: the initial weights of a float64 network. Training multiplies what differs.
+
+The test logits of chapter 5's network then change by 3e-13 before training and by 3e-11 after 60
+epochs. Between instruction sets (MKL's AVX-512 and COMPATIBLE products, PyTorch's AVX-512 and
+default functions) they were measured to differ by 3e-16 and 6e-13.
+
+What is the same on every processor stays as it is: integers, a sum of whole numbers or of a few
+binary digits, an accumulation (``cumsum``, ``cumprod``), float32 and below, and single additions
+and multiplications, which IEEE 754 rounds in one way. ``math`` is left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LAST_BIT = 2.0**-52
+WEIGHTS = 1e-12
+LOW = ("float32", "float16", "bfloat16")
+EXACT_STEPS, EXACT_SUM = 2.0**20, 2.0**31  # sums of such terms need at most 51 of 53 binary digits
+NUMPY_FUNCTIONS = ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "tanh")
+SCIPY_FUNCTIONS = ("expit", "logit", "entr", "xlogy", "xlog1py", "rel_entr", "kl_div", "log_expit")
+TORCH_FUNCTIONS = (
+    *("exp", "expm1", "log", "log2", "log10", "log1p", "sigmoid", "tanh", "xlogy", "softplus"),
+    *("_softmax", "_log_softmax", "_softmax_backward_data", "_log_softmax_backward_data"),
+    *("log_sigmoid_forward", "special_xlog1py"),
+)
+TORCH_SUMS = (
+    *("sum", "mean", "prod", "var", "std", "var_mean", "linalg_vector_norm", "norm", "logsumexp"),
+    *("nll_loss_forward", "nll_loss_backward", "mse_loss", "binary_cross_entropy"),
+)
+TORCH_PRODUCTS = {"mm": (0, 1), "bmm": (0, 1), "mv": (0, 1), "dot": (0, 1), "addmm": (1, 2)}
+
+
+def is_exact(terms: NDArray[np.float64], absolute_sum: Any) -> bool:
+    """Tell whether a sum of these terms is the same in every order, for no addition rounds.
+
+    Parameters
+    ----------
+    terms : ndarray of float64
+    absolute_sum : float or ndarray
+        Sums of their absolute values, along whatever axis.
+
+    Returns
+    -------
+    bool
+        True if every term is a whole number of 2^-20 and the sums stay below 2^31.
+    """
+    few = terms.ravel()[:8] * EXACT_STEPS  # most sums are told by their first terms
+    if not np.all(np.isfinite(few)) or not np.all(few == np.rint(few)):
+        return False
+    steps = terms * EXACT_STEPS
+    return bool(np.all(np.asarray(absolute_sum) < EXACT_SUM) and np.all(steps == np.rint(steps)))
+
+
+class Noise:
+    """Small relative changes from a seeded generator, of NumPy arrays and numbers.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed changes the same bits.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._generator = np.random.default_rng(seed)
+
+    def uniform(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Return numbers from -1 to 1."""
+        return self._generator.uniform(-1.0, 1.0, shape)
+
+    def add(self, value: Any, size: Any) -> Any:
+        """Return a float64 value or array, changed by up to `size`; what is not finite stays."""
+        array = np.asarray(value)
+        with np.errstate(all="ignore"):
+            change = size * self.uniform(array.shape)
+            moved = np.where(np.isfinite(array) & np.isfinite(change), array + change, array)
+        if isinstance(value, np.ndarray):
+            return moved
+        return moved[()] if isinstance(value, np.generic) else float(moved)
+
+    def function(self, value: Any) -> Any:
+        """Return values of an elementary function, one unit in the last place off.
+
+        Whole numbers stay: exp(0) is 1 in every library.
+        """
+        array = np.asarray(value)
+        if array.dtype != np.float64:
+            return value
+        whole = np.isfinite(array) & (array == np.rint(array))
+        return self.add(value, np.where(whole, 0.0, LAST_BIT * np.abs(array)))
+
+
+class Diary:
+    """What happened in which cell, each thing once."""
+
+    def __init__(self) -> None:
+        self.cell = 0
+        self.events: list[tuple[int, str]] = []
+
+    def note(self, what: str) -> None:
+        """Write down an event of the present cell."""
+        if (self.cell, what) not in self.events:
+            self.events.append((self.cell, what))
+
+
+def is_float(value: Any) -> bool:
+    """Tell whether a value is a float, or an array or a tensor of floats."""
+    if isinstance(value, float):
+        return True
+    kind = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    return kind.startswith(("float", "bfloat"))
+
+
+class Watched(ast.NodeTransformer):
+    """Send ``a @ b``, ``a == b`` and ``a != b`` of a cell through the watch."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Rewrite a matrix product."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.MatMult):
+            return node
+        return self._call("_watched_matmul", node, node.left, node.right)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """Rewrite an equality of two things."""
+        self.generic_visit(node)
+        if len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            return node
+        name = "_watched_eq" if isinstance(node.ops[0], ast.Eq) else "_watched_ne"
+        return self._call(name, node, node.left, node.comparators[0])
+
+    @staticmethod
+    def _call(name: str, node: ast.expr, *arguments: ast.expr) -> ast.AST:
+        function = ast.Name(id=name, ctx=ast.Load())
+        call = ast.Call(func=function, args=list(arguments), keywords=[])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+
+class Watch:
+    """Perturbs float64 where kernels differ, and notes what hangs on the last bits.
+
+    Parameters
+    ----------
+    seed : int or None
+        Seed of the noise; None changes nothing and only notes.
+    """
+
+    def __init__(self, seed: int | None) -> None:
+        self.noise = Noise(seed) if seed is not None else None
+        self.diary = Diary()
+        self._busy = False
+
+    # NumPy
+
+    def reduction(self, reduce: Callable[..., Any], product: bool = False) -> Callable[..., Any]:
+        """Wrap ``add.reduce`` or ``multiply.reduce``, with the signature of ufunc.reduce."""
+
+        def wrapped(
+            a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *rest: Any, **more: Any
+        ) -> Any:
+            result = reduce(a, axis, dtype, out, *rest, **more)
+            if self._busy:
+                return result
+            self._busy = True
+            try:
+                return self._reduced(reduce, product, a, axis, result, out, rest, more)
+            finally:
+                self._busy = False
+
+        return wrapped
+
+    def _reduced(
+        self,
+        reduce: Callable[..., Any],
+        product: bool,
+        a: Any,
+        axis: Any,
+        result: Any,
+        out: Any,
+        rest: tuple[Any, ...],
+        more: dict[str, Any],
+    ) -> Any:
+        terms, got = np.asarray(a), np.asarray(result)
+        if got.dtype.name in LOW and terms.size > 2 * got.size:
+            self.diary.note(f"a sum of more than two terms in {got.dtype.name}")
+        if self.noise is None or got.dtype != np.float64 or terms.dtype.kind != "f":
+            return result
+        if terms.size <= got.size or out is not None:
+            return result
+        terms = terms.astype(np.float64)
+        if product:
+            size = np.abs(got)
+            if is_exact(terms, 0.0) and is_exact(got, size):
+                return result
+        else:
+            with np.errstate(all="ignore"):
+                size = np.asarray(reduce(np.abs(terms), axis, None, None, *rest, **more))
+            if is_exact(terms, size):
+                return result
+        return self.noise.add(result, LAST_BIT * size)
+
+    def matmul(self, multiply: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap ``a @ b`` or ``np.dot(a, b)``."""
+
+        def wrapped(a: Any, b: Any, *rest: Any, **more: Any) -> Any:
+            result = multiply(a, b, *rest, **more)
+            if self._busy or not isinstance(result, np.ndarray | np.floating):
+                return result
+            if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray):
+                return result
+            terms = a.shape[-1] if a.ndim else 1
+            if result.dtype.name in LOW and terms > 2:
+                self.diary.note(f"a matrix product of more than two terms in {result.dtype.name}")
+            if self.noise is None or result.dtype != np.float64 or terms < 2:
+                return result
+            self._busy = True
+            try:
+                size = multiply(np.abs(a), np.abs(b))
+                if is_exact(np.asarray(a, float), size) and is_exact(np.asarray(b, float), size):
+                    return result
+                return self.noise.add(result, LAST_BIT * size)
+            finally:
+                self._busy = False
+
+        return wrapped
+
+    def function(self, function: Any) -> Any:
+        """Wrap a ufunc: called, its values are perturbed; its attributes stay."""
+        return _Function(function, self)
+
+    def sum_of_numbers(self, add: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap the built-in sum: Python 3.12 and later add floats in another way than 3.11."""
+
+        def wrapped(items: Any, /, start: Any = 0) -> Any:
+            if self._busy or self.noise is None:
+                return add(items, start)
+            items = list(items)
+            result = add(items, start)
+            if type(result) is not float or len(items) < 2:
+                return result
+            if not all(isinstance(item, int | float) for item in items):
+                return result
+            size = math.fsum(map(abs, items)) + abs(start)
+            terms = np.array([*items, start], dtype=np.float64)
+            return result if is_exact(terms, size) else self.noise.add(result, LAST_BIT * size)
+
+        # PyTorch compares the signature with that of its own stand-in for sum.
+        wrapped.__signature__ = inspect.signature(add)  # type: ignore[attr-defined]
+        return wrapped
+
+    # cells
+
+    def equality(self, left: Any, right: Any) -> None:
+        """Note an equality of floats; against a string or None it is none."""
+        if is_float(left) or is_float(right):
+            self.diary.note("equality of floats")
+
+
+class _Function:
+    """A ufunc whose values are perturbed."""
+
+    def __init__(self, function: Any, watch: Watch) -> None:
+        self._function = function
+        self._watch = watch
+
+    def __call__(self, *arguments: Any, **more: Any) -> Any:
+        value = self._function(*arguments, **more)
+        noise = self._watch.noise
+        if noise is None or self._watch._busy or not isinstance(value, np.ndarray | np.floating):
+            return value
+        moved = noise.function(value)
+        if isinstance(value, np.ndarray) and moved is not value:  # `out=` and views see it too
+            value[...] = moved
+            return value
+        return moved
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._function, name)
+
+
+def _watch_torch(watch: Watch) -> Any:
+    """Return a mode of PyTorch that perturbs its operations, those of gradients too."""
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    def random(like: torch.Tensor) -> torch.Tensor:
+        assert watch.noise is not None
+        return torch.from_numpy(np.asarray(watch.noise.uniform(tuple(like.shape))))
+
+    def moved(result: torch.Tensor, size: torch.Tensor) -> torch.Tensor:
+        change = random(result) * size
+        return torch.where(torch.isfinite(result) & torch.isfinite(change), result + change, result)
+
+    def exact(*tensors: torch.Tensor) -> bool:
+        arrays = [t.detach().numpy().astype(np.float64) for t in tensors]
+        return all(is_exact(a, np.abs(a).sum()) for a in arrays)
+
+    class Mode(TorchDispatchMode):  # type: ignore[misc, unused-ignore]
+        def __torch_dispatch__(
+            self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            result = function(*args, **(kwargs or {}))
+            busy, watch._busy = watch._busy, True
+            try:
+                return self.after(function, args, kwargs or {}, result)
+            finally:
+                watch._busy = busy
+
+        def after(self, function: Any, args: Any, kwargs: Any, result: Any) -> Any:
+            name = function.overloadpacket.__name__
+            first = result[0] if isinstance(result, tuple) else result
+            if not isinstance(first, torch.Tensor) or not first.is_floating_point():
+                return result
+            kind = str(first.dtype).removeprefix("torch.")
+            tensors = [a for a in args if isinstance(a, torch.Tensor)]
+            if kind in LOW:
+                if self.terms(name, args, tensors, first) > 2:
+                    watch.diary.note(f"a sum of more than two terms in {kind} ({name})")
+                return result
+            if watch.noise is None or first.dtype != torch.float64:
+                return result
+            if name == "uniform_":  # initial weights
+                return first.mul_(1 + WEIGHTS * random(first))
+            size = self.size(name, function, args, kwargs, tensors, first)
+            if size is None:
+                return result
+            new = moved(first, LAST_BIT * size)
+            return (new, *result[1:]) if isinstance(result, tuple) else new
+
+        @staticmethod
+        def terms(name: str, args: Any, tensors: Any, first: torch.Tensor) -> int:
+            """Return how many terms are added for one number of the result."""
+            if name in TORCH_PRODUCTS:
+                return int(args[TORCH_PRODUCTS[name][0]].shape[-1])
+            if "softmax" in name:
+                dim = args[1] if isinstance(args[1], int) else args[2]
+                return int(first.shape[dim]) if first.ndim else 1
+            if name.startswith("nll_loss"):
+                return int(args[1 if name == "nll_loss_forward" else 2].numel())
+            if name in TORCH_SUMS and tensors:
+                return int(tensors[0].numel() // max(1, first.numel()))
+            return 1
+
+        def size(
+            self, name: str, function: Any, args: Any, kwargs: Any, tensors: Any, first: Any
+        ) -> torch.Tensor | None:
+            """Return the size of what is rounded for each number of the result, None for none."""
+            if name in TORCH_PRODUCTS:
+                i, j = TORCH_PRODUCTS[name]
+                if args[i].shape[-1] < 2 or exact(args[i], args[j]):
+                    return None
+                # Cauchy and Schwarz: sum |a b| is at most the product of the lengths.
+                a = args[i].square().sum(-1, keepdim=True).sqrt()
+                b = args[j].square().sum(-2 if args[j].ndim > 1 else 0, keepdim=True).sqrt()
+                return torch.broadcast_to((a * b).reshape(_shape(a, b, first)), first.shape)
+            if name in ("sum", "mean"):
+                if self.terms(name, args, tensors, first) < 2 or exact(args[0]):
+                    return None
+                return function(args[0].abs(), *args[1:], **kwargs)  # type: ignore[no-any-return]
+            if name in TORCH_SUMS:
+                return None if self.terms(name, args, tensors, first) < 2 else first.abs()
+            if name in TORCH_FUNCTIONS:
+                return torch.where(first == first.round(), torch.zeros_like(first), first.abs())
+            return None
+
+    def _shape(a: torch.Tensor, b: torch.Tensor, result: torch.Tensor) -> tuple[int, ...]:
+        shape = torch.broadcast_shapes(a.shape, b.shape)
+        return tuple(shape) if len(shape) == result.ndim else tuple(result.shape)
+
+    return Mode()
+
+
+def start(seed: int | None) -> Watch:
+    """Perturb and watch NumPy, SciPy, PyTorch and the cells of this IPython kernel, for good.
+
+    Parameters
+    ----------
+    seed : int or None
+        Seed of the noise; None changes nothing and only notes.
+
+    Returns
+    -------
+    Watch
+        Its diary says what happened in which cell, counted from 1 after the present one.
+
+    Raises
+    ------
+    RuntimeError
+        Outside IPython.
+    """
+    import numpy._core._methods as methods
+    import numpy._core.fromnumeric as fromnumeric
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+    if shell is None:
+        raise RuntimeError("there is no IPython here; call this in a notebook's first cell")
+    watch = Watch(seed)
+    for name in NUMPY_FUNCTIONS:
+        setattr(np, name, watch.function(getattr(np, name)))
+    import scipy.special  # now: it takes NumPy's functions as it finds them
+
+    for name in SCIPY_FUNCTIONS:
+        if hasattr(scipy.special, name):
+            setattr(scipy.special, name, watch.function(getattr(scipy.special, name)))
+    add, multiply = watch.reduction(np.add.reduce), watch.reduction(np.multiply.reduce, True)
+    methods.umr_sum, methods.umr_prod = add, multiply
+    plain = fromnumeric._wrapreduction  # type: ignore[attr-defined]
+
+    def wrapreduction(
+        obj: Any, ufunc: Any, method: str, axis: Any, dtype: Any, out: Any, **more: Any
+    ) -> Any:
+        if type(obj) is not np.ndarray or ufunc not in (np.add, np.multiply):
+            return plain(obj, ufunc, method, axis, dtype, out, **more)
+        given = {name: value for name, value in more.items() if value is not np._NoValue}
+        return (add if ufunc is np.add else multiply)(obj, axis, dtype, out, **given)
+
+    fromnumeric._wrapreduction = wrapreduction  # type: ignore[attr-defined]
+    for name in ("matmul", "dot"):
+        setattr(np, name, watch.matmul(getattr(np, name)))
+    builtins.sum = watch.sum_of_numbers(builtins.sum)
+    _watch_torch(watch).__enter__()
+
+    def equal(a: Any, b: Any) -> Any:
+        watch.equality(a, b)
+        return a == b
+
+    def unequal(a: Any, b: Any) -> Any:
+        watch.equality(a, b)
+        return a != b
+
+    def product(a: Any, b: Any) -> Any:
+        both = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+        return np.matmul(a, b) if both else a @ b
+
+    hooks = {"_watched_eq": equal, "_watched_ne": unequal, "_watched_matmul": product}
+    vars(builtins).update(hooks)
+    shell.ast_transformers.append(Watched())
+
+    def next_cell(_: Any) -> None:
+        watch.diary.cell += 1
+
+    shell.events.register("pre_run_cell", next_cell)
+    return watch
+
+
+def report(watch: Watch) -> str:
+    """Return the diary as JSON: a list of [cell, event]."""
+    return json.dumps(watch.diary.events)

@@ -1,0 +1,530 @@
+"""Hidden checks of the exercises of chapter 3. Marked: canary-hidden-information."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+
+import mpmath
+import numpy as np
+from check import agree
+
+from hidden import exercise, raises, reason
+
+U = 2.0**-53  # the unit roundoff of float64
+
+
+def _near(got, expected):
+    """Tell whether a wrong formula was used: agreement far beyond chance, rounding forgiven."""
+    return agree(got, expected, 1e-6)
+
+
+def _value(call):
+    """Return what a call returns, or None if it refuses."""
+    try:
+        return call()
+    except ValueError:
+        return None
+
+
+def _surprise(q):
+    return [float(-mpmath.log(x)) if x else math.inf for x in map(float, q)]
+
+
+def _cross(p, q):
+    return math.fsum(a * s for a, s in zip(map(float, p), _surprise(q), strict=True) if a)
+
+
+def _entropy(p):
+    return _cross(p, p)
+
+
+def _kl_terms(p, q):
+    pairs = [(mpmath.mpf(float(a)), mpmath.mpf(float(b))) for a, b in zip(p, q, strict=True)]
+    return [a * mpmath.log(a / b) for a, b in pairs if a]
+
+
+def _kl(p, q):
+    return float(mpmath.fsum(_kl_terms(p, q)))
+
+
+def _two(rng, K):
+    """Return two clearly different distributions without zeros, both skewed.
+
+    Their entries are multiples of 2**-30: in whatever order, they sum to exactly 1.
+    """
+    p = 0.02 + np.sort(rng.dirichlet(np.ones(K)))
+    q = 0.02 + np.sort(rng.dirichlet(np.ones(K)))[::-1]
+    p[-1] += 1  # no chance of a near-uniform p
+    return _dyadic(p), _dyadic(q)
+
+
+def _dyadic(shares):
+    p = np.round(shares / shares.sum() * 2**30) / 2**30
+    p[-1] = 1 - p[:-1].sum()
+    return p
+
+
+@exercise("3.1", example=lambda f: f(1 / 32, "bits"), forbidden=("lib.information",))
+def information(f, rng):
+    a, b = rng.uniform(0.2, 0.4, size=2).tolist()
+    many = rng.uniform(0.01, 0.99, size=(2, 3))
+    nats, bits = f(a), f(a, "bits")
+    with reason("takes surprise for 1/p", "Surprises of independent events add.", "3.1"):
+        assert _near(f(a * b), nats + f(b))
+    with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.1"):
+        assert nats > 0
+    with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.2"):
+        assert not _near(bits, nats)
+    with reason("changes the unit the wrong way", "Bits are nats divided by ln 2.", "3.2"):
+        assert not _near(bits, nats * math.log(2))
+    with reason(
+        "stumbles over log 0",
+        "Probability 0 is valid: answer inf, without an error and without a warning.",
+        "3.1",
+    ):
+        f(0.0), f(0), f(0.0, "bits")
+    with reason("gives the impossible no surprise", "As p falls to 0, −log p rises to ∞.", "3.1"):
+        assert f(0.0) != 0
+    with reason("adds eps", "A small number inside the logarithm falsifies rare events.", "3.1"):
+        assert agree(f(1e-300), -math.log(1e-300))
+        assert f(0.0) == f(0.0, "bits") == math.inf
+    with reason("returns minus zero", "−(0.0) is −0.0; subtract from 0.0 instead.", "3.1"):
+        for unit in ("nats", "bits"):
+            assert f(1.0, unit) == 0
+            assert not np.signbit(f(1.0, unit))
+    with reason("takes one number only", "An array has an answer for every entry.", "3.1"):
+        assert np.shape(f(many)) == many.shape
+        assert np.shape(f(many[0].tolist(), "bits")) == (3,)
+    with reason("lets NaN through", "NaN < 0 and NaN > 1 are both false.", "3.1"):
+        assert raises(lambda: f(math.nan))
+        assert raises(lambda: f([0.5, math.nan]))
+    with reason("accepts what is no probability", "Refuse all that is outside [0, 1].", "3.1"):
+        for bad in (-a, 1 + a, [a, 1 + b], [[a], [-b]], math.inf):
+            assert raises(lambda bad=bad: f(bad))
+    with reason("accepts any unit", 'Only "nats" and "bits" are units here.', "3.2"):
+        assert all(raises(lambda bad=bad: f(a, bad)) for bad in ("bit", "Nats", "dits"))
+    with reason("loses digits", "Take the logarithm of p itself, in float64.", "3.2"):
+        expected = np.array([_surprise(row) for row in many])
+        assert agree(f(many), expected, 1e-15)
+        assert agree(f(many, "bits"), expected / math.log(2), 1e-15)
+
+
+@exercise(
+    "3.2",
+    example=lambda f: f([1 / 2, 1 / 4, 1 / 8, 1 / 8], "bits"),
+    forbidden=("lib.information", "scipy.stats.entropy", "scipy.special.entr"),
+)
+def entropy(f, rng):
+    K = int(rng.integers(4, 9))
+    p = _two(rng, K)[0]
+    nats, bits = f(p.tolist()), f(p.tolist(), "bits")
+    with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.3"):
+        assert nats > 0
+    with reason("averages without weights", "Weigh each surprise by its probability.", "3.3"):
+        assert not _near(nats, np.mean(_surprise(p)))
+    with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.2"):
+        assert _near(bits * math.log(2), nats)
+    with reason("gets NaN from 0 · log 0", "A class of probability 0 contributes 0.", "3.6"):
+        assert _near(f([0.5, 0.0, 0.5]), math.log(2))
+        assert _near(f([0, 1, 0]), 0)
+    with reason("adds eps", "A small number inside the logarithm shifts every answer.", "3.6"):
+        assert agree(nats, _entropy(p), 8 * K * U)
+    bad = {"a class is missing": (p * 0.9).tolist(), "counts": [2, 3], "a slip": p[1:].tolist()}
+    with reason("normalises silently", "A sum other than 1 is a mistake: refuse it.", "3.3"):
+        for shares in bad.values():
+            fixed = np.divide(shares, np.sum(shares))
+            assert not _near(_value(lambda shares=shares: f(shares)), _entropy(fixed))
+    with reason("accepts a sum other than 1", "Refuse it, an empty list as well.", "3.3"):
+        assert all(raises(lambda shares=shares: f(shares)) for shares in (*bad.values(), []))
+        assert raises(lambda: f(p * (1 + 1e-7)))
+    with reason("accepts negative entries", "The sum alone does not tell.", "3.3"):
+        assert raises(lambda: f([1.2, -0.2]))
+        assert raises(lambda: f([*p.tolist(), 0.1, -0.1]))
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.3"):
+        assert raises(lambda: f([0.5, math.nan, 0.5]))
+        assert raises(lambda: f([math.nan, 1.0]))
+    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "3.3"):
+        assert _near(f((p * (1 + 3e-10)).tolist()), _entropy(p))
+        assert _near(f([0.1] * 10), math.log(10))
+    with reason(
+        "holds float32 to the rule of float64", "Their sums may miss 1 by up to 1e-5.", "3.3"
+    ):
+        single = (p * (1 + 3e-6)).astype(np.float32)
+        assert agree(f(single), _entropy(p), 2e-5)
+    with reason("returns minus zero", "−(0.0) is −0.0; subtract from 0.0 instead.", "3.6"):
+        assert f([1.0]) == 0
+        assert not np.signbit(f([1.0]))
+        assert not np.signbit(f([0.0, 1.0], "bits"))
+    with reason("changes the caller's array", "Work on a copy.", "3.6"):
+        mine = np.append(p, [0.0, 0.0])
+        before = mine.copy()
+        f(mine)
+        assert np.array_equal(mine, before)
+
+
+@exercise(
+    "3.3",
+    example=lambda f: f([0.4, 0.6], [0.5, 0.5]),
+    forbidden=("lib.information", "scipy.stats.entropy", "torch.nn.functional.cross_entropy"),
+)
+def cross_entropy(f, rng):
+    K = int(rng.integers(4, 9))
+    p, q = _two(rng, K)
+    got, truth = f(p, q), _cross(p, q)
+    with reason("swaps truth and belief", "Average with p, measure with q.", "3.7"):
+        assert not _near(got, _cross(q, p))
+    with reason("takes the entropy of the belief", "The weights are p: p draws.", "3.7"):
+        assert not _near(got, _entropy(q))
+    with reason("returns KL", "The floor H(p) belongs to the cross-entropy.", "3.8"):
+        assert not _near(got, _kl(p, q))
+    with reason("averages over the classes", "p weighs them already: sum.", "3.7"):
+        assert not _near(got, truth / K)
+    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.2"):
+        assert not _near(got, truth / math.log(2))
+    with reason("works for one-hot labels only", "Every class with p > 0 counts.", "3.12"):
+        assert not _near(got, _surprise(q)[int(np.argmax(p))])
+    with reason(
+        "gets NaN from 0 · log 0", "What never comes costs 0, whatever q says of it.", "3.6"
+    ):
+        assert _near(f([0.5, 0.5, 0], [0.5, 0.5, 0]), math.log(2))
+        assert _near(f([0, 1], [0, 1]), 0)
+    with reason(
+        "warns where infinity is right", "np.errstate silences an expected warning.", "3.7"
+    ):
+        f([0.5, 0.5], [1, 0])
+    with reason("adds eps", "It makes a tiny or zero q look far better than it is.", "3.7"):
+        tiny = float(10.0 ** -rng.uniform(20, 30))
+        assert agree(f([0.5, 0.5], [tiny, 1.0]), -0.5 * math.log(tiny), 1e-3)
+        assert not 5 < f([0.5, 0.5], [1, 0]) < math.inf
+    with reason("drops what q calls impossible", "If it happens, the surprise is ∞.", "3.7"):
+        assert f([0.5, 0.5], [1, 0]) == math.inf
+        assert f([0.1, 0.2, 0.7], [0.4, 0.6, 0]) == math.inf
+    bad = [([0.5, 0.5], [math.nan, 0.5]), ([0.5, 0.5], [math.nan] * 2), ([math.nan, 1], [0.5] * 2)]
+    with reason("hides NaN", "Summing around NaN makes a diverged model look fine.", "3.7"):
+        for pair in bad:
+            value = _value(lambda pair=pair: f(*pair))
+            assert value is None or np.isnan(value)
+    with reason("lets NaN through", "Refuse it, wherever it stands.", "3.7"):
+        bad.append(([0, 1], [math.nan, 1]))
+        assert all(raises(lambda pair=pair: f(*pair)) for pair in bad)
+    with reason("lets shapes broadcast", "NumPy stretches a single entry; refuse it.", "3.7"):
+        assert raises(lambda: f([1.0], q))
+        assert raises(lambda: f(p, [1.0]))
+        assert raises(lambda: f([*p.tolist(), 0.0], q))
+    with reason("loses digits", "Compute in float64.", "3.7"):
+        assert agree(got, truth, 8 * K * U)
+        assert agree(f(p.tolist(), p.tolist()), _entropy(p), 8 * K * U)
+
+
+@exercise(
+    "3.4",
+    example=lambda f: f([0.4, 0.6], [0.5, 0.5]),
+    forbidden=(
+        "lib.information",
+        "scipy.stats.entropy",
+        "scipy.special.rel_entr",
+        "scipy.special.kl_div",
+        "torch.nn.functional.kl_div",
+    ),
+)
+def kl_divergence(f, rng):
+    K = int(rng.integers(4, 9))
+    p, q = _two(rng, K)
+    got, truth = f(p, q), _kl(p, q)
+    with reason("swaps truth and belief", "p draws and stands first: p log(p/q).", "3.8"):
+        assert not _near(got, _kl(q, p))
+    with reason("turns the fraction upside down", "Σ p log(q/p) is −KL.", "3.8"):
+        assert not _near(got, -truth)
+    with reason("symmetrises", "KL is a cost, not a distance: there differs from back.", "3.11"):
+        assert not _near(got, f(q, p))
+    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.2"):
+        assert not _near(got, truth / math.log(2))
+    with reason("averages over the classes", "p weighs them already: sum.", "3.8"):
+        assert not _near(got, truth / K)
+    with reason("forgets to subtract the floor", "KL(p‖p) is 0; H(p, p) is not.", "3.8"):
+        assert _near(f(p, p), 0)
+    with reason("takes the size of every term", "A class may well save; the sum may not.", "3.10"):
+        assert not _near(got, float(mpmath.fsum(map(abs, _kl_terms(p, q)))))
+    with reason("gets NaN from 0 · log 0", "What never comes contributes 0.", "3.6"):
+        assert _near(f([0.5, 0.5, 0], [0.25, 0.25, 0.5]), math.log(2))
+        assert _near(f([0.5, 0.5, 0], [0.5, 0.5, 0]), 0)
+        assert _near(f([0, 1], [0.5, 0.5]), math.log(2))
+    with reason(
+        "warns where infinity is right", "np.errstate silences an expected warning.", "3.8"
+    ):
+        f([0.5, 0.5], [1, 0])
+    with reason("adds eps", "It makes a tiny or zero q look far better than it is.", "3.8"):
+        tiny = float(10.0 ** -rng.uniform(20, 30))
+        assert agree(f([0.5, 0.5], [tiny, 1.0]), _kl([0.5, 0.5], [tiny, 1.0]), 1e-3)
+        assert not 1 < f([0.5, 0.5], [1, 0]) < math.inf
+    with reason("drops what q calls impossible", "If it happens, the price is ∞.", "3.8"):
+        assert f([0.5, 0.5], [1, 0]) == math.inf
+        assert f([0.1, 0.2, 0.7], [0.4, 0.6, 0]) == math.inf
+    less = (p * rng.uniform(0.2, 0.5)).tolist()
+    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "3.3"):
+        assert _near(f(p * (1 + 3e-10), q * (1 - 3e-10)), truth)
+    with reason("hides bad input behind abs()", "A sum far below 0 is a symptom: look.", "3.8"):
+        for pair in ((less, p), ([0.2, 0.3], [0.5, 0.5])):
+            value = _value(lambda pair=pair: f(*pair))
+            assert value is None or value < 0
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.8"):
+        for pair in (([0.5, math.nan], [0.5, 0.5]), ([0.5, 0.5], [math.nan, 0.5])):
+            assert raises(lambda pair=pair: f(*pair))
+    with reason("accepts what is no distribution", "Check the signs and the sums first.", "3.8"):
+        for bad in (less, p * 0.9, p * (1 + 1e-7), p[::-1] * 2, [1.2, *[0.0] * (K - 2), -0.2]):
+            assert raises(lambda bad=bad: f(bad, q))
+            assert raises(lambda bad=bad: f(bad, bad))
+    with reason("checks the truth only", "A model's output can be broken as well.", "3.8"):
+        for bad in (less, q * 0.9, q * (1 + 1e-7), q * 2, [1.2, *[0.0] * (K - 2), -0.2]):
+            assert raises(lambda bad=bad: f(p, bad))
+    with reason("lets shapes broadcast", "NumPy stretches a single entry; refuse it.", "3.8"):
+        assert raises(lambda: f([1.0], q))
+        assert raises(lambda: f(p, [1.0]))
+        assert raises(lambda: f([*p.tolist(), 0.0], q))
+    with reason("loses digits", "KL is never below 0 by more than rounding: use float64.", "3.8"):
+        for n in (2, 3, K, 10):
+            truths, others = rng.dirichlet(np.ones(n), size=(2, 1250))
+            near = truths * (1 + 1e-9 * rng.standard_normal(truths.shape))
+            near /= near.sum(axis=1, keepdims=True)
+            for a, b, c in zip(truths, others, near, strict=True):
+                assert f(a, b) >= -4 * n * U
+                assert f(a, c) >= -4 * n * U
+        assert abs(f(p, p)) <= 4 * K * U
+        assert f(p, (p + 1e-3) / (p + 1e-3).sum()) > 0
+        size = _entropy(p) + _cross(p, q)
+        assert agree(got, truth, 4 * K * U * (1 + size))
+
+
+@exercise("3.5", example=lambda f: f(1.0732, 3))
+def with_entropy(f, rng):
+    K = int(rng.integers(5, 9))
+    low, high = float(rng.uniform(0.3, 0.6)), float(rng.uniform(1.0, 1.5))
+    first, second = np.asarray(f(low, 4), dtype=float), np.asarray(f(high, K), dtype=float)
+    with reason("forgets how many classes", "Return K probabilities.", "3.5"):
+        assert first.shape == (4,)
+        assert second.shape == (K,)
+    with reason("returns no distribution", "None negative, and the sum is 1.", "3.3"):
+        for p in (first, second):
+            assert np.all(p >= 0)
+            assert abs(p.sum() - 1) <= 1e-9
+    with reason("searches in bits", "The target is in nats: natural logarithm.", "3.2"):
+        assert not agree(_entropy(first), low * math.log(2), 1e-3)
+    with reason("stays on two classes", "Two classes reach ln 2 and no more.", "3.5"):
+        assert np.count_nonzero(second) > 2
+    targets = [(float(rng.uniform(0.01, 0.99)) * math.log(n), n) for n in [2, 3, 4, K, 50, 1000]]
+    targets += [(low, 4), (high, K), (0.01, K), (math.log(K) - 0.001, K)]
+
+    def solved(target, n):
+        p = np.asarray(f(target, n), dtype=float)
+        ok = p.shape == (n,) and np.all(p >= 0) and abs(p.sum() - 1) <= 1e-9
+        return ok and abs(_entropy(p) - target) <= 5.0001e-5
+
+    with reason("stops too early", "Go on until the entropy is within 5e-5 nats.", "3.14"):
+        assert all(solved(target, n) for target, n in targets)
+    with reason("fails at the ends", "One-hot has entropy 0, uniform ln K.", "3.5"):
+        assert all(solved(0, n) and solved(0.0, n) for n in (1, 2, K))
+        assert all(solved(min(math.log(n), float(np.log(n))), n) for n in (2, 3, K, 10, 1000))
+    with reason("answers the impossible", "Nothing is below 0 or above ln K: refuse.", "3.5"):
+        assert all(raises(lambda n=n: f(math.log(n) + 0.1, n)) for n in (1, 2, K))
+        assert raises(lambda: f(-low, K))
+        assert raises(lambda: f(math.inf, K))
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.5"):
+        assert raises(lambda: f(math.nan, K))
+
+
+def _terms(p, q):
+    with np.errstate(all="ignore"):
+        return p * np.log2(p / q)
+
+
+def _reported(pair):
+    """Return what the popular code reports, in bits, and the sum before abs()."""
+    terms = _terms(*(np.asarray(side, dtype=float) for side in pair))
+    plain = terms[~np.isnan(terms)].sum()
+    return float(abs(plain)), float(plain)
+
+
+@exercise("3.6", example=lambda *fs: tuple(_reported(f())[0] for f in fs))
+def break_kl(flipped_sign, dropped_entry, finite_from_nan, rng):
+    pairs = [f() for f in (flipped_sign, dropped_entry, finite_from_nan)]
+    with reason("returns no pair of lists", "Each returns (p, q), of equal length.", "3.8"):
+        pairs = [tuple(np.array(side, dtype=float) for side in pair) for pair in pairs]
+        assert all(p.shape == q.shape and p.ndim == 1 and p.size >= 2 for p, q in pairs)
+
+    def is_one(shares):
+        return abs(shares.sum() - 1) <= 1e-9
+
+    p, q = pairs[0]
+    with reason("expects a true KL below 0", "For distributions KL ≥ 0: break a sum.", "3.8"):
+        assert not is_one(p)
+    with reason(
+        "flips with a negative entry", "In the first input, no entry is negative or NaN.", "3.8"
+    ):
+        assert np.all(p >= 0)
+        assert np.all(q >= 0)
+    with reason("breaks the belief too", "In the first input, q is a distribution.", "3.8"):
+        assert is_one(q)
+    with reason("flips nothing", "The plain sum must be negative before abs().", "3.8"):
+        assert -math.inf < _reported((p, q))[1] < 0
+    p, q = pairs[1]
+    with reason("takes a zero for a mistake", "Zeros are valid; show a negative entry.", "3.6"):
+        assert min(p.min(), q.min()) < 0
+    with reason("lets two minus signs cancel", "Only a term that is NaN is left out.", "3.8"):
+        assert np.any(np.isnan(_terms(p, q)) & ((p < 0) | (q < 0)))
+    with reason(
+        "breaks the sum as well", "In the second input, p and q still sum to 1, NaN-free.", "3.8"
+    ):
+        assert is_one(p)
+        assert is_one(q)
+    with reason("makes the answer infinite", "In the second input, nothing is infinite.", "3.8"):
+        assert _reported((p, q))[0] < math.inf
+    with reason("flips the sign as well", "In the second input, abs() must change nothing.", "3.8"):
+        assert _reported((p, q))[1] >= 0
+    p, q = pairs[2]
+    with reason("takes infinity for NaN", "∞ is reported as ∞; put a NaN into q.", "3.8"):
+        assert np.isnan(q).any()
+    with reason("puts the NaN into the truth", "In the third input, p is a distribution.", "3.8"):
+        assert np.all(p >= 0)
+        assert is_one(p)
+    with reason("leaves the answer infinite", "A zero in q says ∞ as it should.", "3.8"):
+        assert _reported((p, q))[0] < math.inf
+    with reason(
+        "flips what the NaN leaves over",
+        "In the third input nothing but the NaN is broken: abs() must change nothing.",
+        "3.8",
+    ):
+        assert not np.any(q < 0)
+        assert _reported((p, q))[1] >= 0
+
+
+def _best_mean(p):
+    """Return the mean length of a best code: the sum of all joins."""
+    heap = [float(share) for share in p]
+    heapq.heapify(heap)
+    joins = []
+    while len(heap) > 1:
+        joins.append(heapq.heappop(heap) + heapq.heappop(heap))
+        heapq.heappush(heap, joins[-1])
+    return math.fsum(joins)
+
+
+@exercise("3.7", example=lambda f: f([0.6, 0.3, 0.1]))
+def huffman_lengths(f, rng):
+    many = _dyadic(rng.dirichlet(np.ones(int(rng.integers(12, 20)))))
+
+    def mean(p):
+        lengths = np.asarray(f(list(p)), dtype=float)
+        assert lengths.shape == (len(p),)
+        return float(np.dot(p, lengths))
+
+    with reason(
+        "stumbles over ties", "At equal probabilities a tuple compares its next entry.", "3.4"
+    ):
+        f([1 / 4, 1 / 4, 1 / 4, 1 / 8, 1 / 8])
+        f([1 / 8] * 8)
+    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "3.3"):
+        f((many * (1 + 3e-10)).tolist())
+    with reason("joins the two most frequent", "Join the two rarest: they can wait.", "3.4"):
+        lengths = f([0.5, 0.25, 0.15, 0.1])
+        assert lengths[0] <= lengths[-1]
+    with reason("loses whose length is whose", "Answer in the order of p.", "3.4"):
+        lengths = f([0.1, 0.5, 0.15, 0.25])
+        assert lengths[1] <= lengths[3] <= lengths[0]
+    with reason("builds a chain", "What was joined goes back among the others.", "3.4"):
+        assert max(f([1 / 8] * 8)) < 7
+    with reason("gives all the same length", "The frequent deserve short codewords.", "3.3"):
+        assert agree(mean([1 / 2, 1 / 4, 1 / 8, 1 / 8]), 1.75)
+    with reason(
+        "rounds every surprise up", "A whole number above the surprise may be too many.", "3.4"
+    ):
+        share = float(rng.uniform(0.55, 0.95))
+        assert agree(mean([share, 1 - share]), 1)
+    with reason("divides from the top", "The best tree grows from the rarest upwards.", "3.4"):
+        assert agree(mean([0.35, 0.17, 0.17, 0.16, 0.15]), 2.3)
+    with reason("asks about the only class", "Who is sure asks no question.", "3.6"):
+        assert list(f([1.0])) == [0]
+    with reason("accepts probability 0", "What never comes needs no codeword: refuse it.", "3.6"):
+        assert raises(lambda: f([0.5, 0.5, 0.0]))
+        assert raises(lambda: f([0.0, 1.0]))
+    with reason("accepts what is no distribution", "Check the signs and the sum first.", "3.3"):
+        bad = [[0.5, 0.4], [2, 3], [1.2, -0.2], [], (many * 0.9).tolist()]
+        bad.append((many * (1 + 1e-7)).tolist())
+        assert all(raises(lambda shares=shares: f(shares)) for shares in bad)
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.3"):
+        assert raises(lambda: f([0.5, math.nan, 0.5]))
+    with reason(
+        "misses the best code",
+        "Join exact probabilities: no strategy may need fewer questions.",
+        "3.4",
+    ):
+        blocks = np.array([1.0])
+        for _ in range(6):  # blocks of six balls: many ties, up to rounding
+            blocks = np.outer(blocks, [0.4, 0.6]).ravel()
+        two = rng.uniform(0, 1e-9)
+        for p in (many, blocks, rng.dirichlet(np.full(60, 0.3)) + 1e-12, np.array([1 - two, two])):
+            p = p / p.sum()
+            lengths = np.asarray(f(p.tolist()), dtype=float)
+            assert np.array_equal(lengths, np.round(lengths))
+            assert np.sum(2.0**-lengths) <= 1 + 1e-12
+            bits = _entropy(p) / math.log(2)
+            assert bits - 1e-12 <= np.dot(p, lengths) < bits + 1
+            assert agree(np.dot(p, lengths), _best_mean(p))
+
+
+def _nats(counts):
+    """Return N times the entropy of counted shares."""
+    n = sum(counts)
+    return math.fsum(k * math.log(n / k) for k in counts)
+
+
+@exercise("3.8", example=lambda f: f(["a", "b", "a", "b", "b"], [1, 3, 7, 3, 8]))
+def dataset_floor(f, rng):
+    N = int(rng.integers(150, 250))
+    usual = rng.integers(0, 5, size=20)
+    x = rng.choice(20, size=N, p=rng.dirichlet(np.ones(20)))
+    y = np.where(rng.random(N) < 0.3 + x / 40, usual[x], rng.integers(0, 5, size=N))
+    x, y = [7, 7, *x.tolist()], [0, 1, *y.tolist()]  # at least one image contradicts itself
+    N += 2
+    groups = {image: [b for a, b in zip(x, y, strict=True) if a == image] for image in set(x)}
+    counts = [Counter(labels).values() for labels in groups.values()]
+    truth = math.fsum(map(_nats, counts)) / N
+    both = _nats(Counter(zip(x, y, strict=True)).values()) / N
+    got = f(x, y)
+    with reason("takes the floor to be 0", "One-hot labels can contradict each other.", "3.13"):
+        assert got > 0
+    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.2"):
+        assert not _near(got, truth / math.log(2))
+    with reason("ignores the images", "The model sees the image: one q for each.", "3.13"):
+        assert not _near(got, _nats(Counter(y).values()) / N)
+    with reason("predicts the image as well", "The image is given; only labels cost.", "3.13"):
+        assert not _near(got, both)
+    with reason("conditions the wrong way", "The image is given, the label unknown.", "3.13"):
+        assert not _near(got, both - _nats(Counter(y).values()) / N)
+    with reason("sums over the examples", "A mean divides by N.", "3.9"):
+        assert not _near(got, truth * N)
+    with reason("averages over the images", "An image counts as often as it occurs.", "3.13"):
+        assert not _near(got, np.mean([_nats(c) / sum(c) for c in counts]))
+    with reason("counts mistakes", "The loss is −log q of the label, not 0 or 1.", "3.12"):
+        assert not _near(got, 1 - sum(max(c) for c in counts) / N)
+    with reason("expects equal images side by side", "They come in any order.", "3.13"):
+        order = sorted(range(N), key=x.__getitem__)
+        assert _near(got, f([x[i] for i in order], [y[i] for i in order]))
+    with reason("shies away from certainty", "Where labels agree, q may be 1: loss 0.", "3.13"):
+        assert abs(f(list(range(N)), y)) <= 1e-13
+        assert abs(f(x, [usual[image] for image in x])) <= 1e-13
+    with reason("glues names together", "Keep (x, y) a pair: 1 and 12 are not 11 and 2.", "3.13"):
+        names = ["1" * (n + 1) for n in range(20)]
+        assert _near(f([names[image] for image in x], [names[label] for label in y]), got)
+    with reason("lets zip cut the longer list", "Different lengths are a mistake: refuse.", "3.13"):
+        assert raises(lambda: f(x, y[:-1]))
+        assert raises(lambda: f(x[:-1], y))
+    with reason("answers for no data", "There is no mean of nothing: refuse.", "3.13"):
+        assert raises(lambda: f([], []))
+    with reason("misses the floor", "On one image the best q is the shares of its labels.", "3.13"):
+        assert agree(got, truth)
+        assert agree(f([3] * N, y), _nats(Counter(y).values()) / N)
+        assert agree(f(x * 3, y * 3), truth)
+        assert agree(f([10**12 * image - 7 for image in x], [-label for label in y]), truth)
+        assert got <= f([image // 2 for image in x], y) + 1e-12  # to see less cannot help

@@ -1,0 +1,665 @@
+"""Hidden checks of the exercises of chapter 5. Marked: canary-hidden-mnist."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+from check import agree
+from scipy.special import entr, log_softmax, logsumexp, softmax
+
+from hidden import exercise, raises, reason
+from lib.mnist import load, seed_logits
+
+LN10 = np.log(10)
+STARTS = 3  # of the network that an answer to 5.3 trains; the statement tells the number
+
+
+@exercise("5.1", example=lambda f: f(10, 1, 100, np.random.default_rng(0)))
+def expected_initial_loss(f, rng):
+    with reason(
+        "takes sigma for the variance", "The formula holds half the variance, σ²/2.", "5.3"
+    ):
+        formula, _ = f(50_257, 0.5, 20, rng)
+        assert abs(formula - math.log(50_257) - 0.125) < 1e-4
+    with reason(
+        "forgets that the mean of the logits varies",
+        "K logits scatter around their own mean by σ²(1 − 1/K), not by σ².",
+        "5.3",
+    ):
+        sigma = float(rng.uniform(0.5, 1.5))
+        assert abs(f(2, sigma, 20, rng)[0] - math.log(2) - sigma**2 / 4) < 1e-9
+        assert abs(f(1, sigma, 20, rng)[0]) < 1e-9
+    sampled = f(10, 3, 1500, rng)[1]
+    within = 8 * 3 / math.sqrt(1500)  # six standard errors and more, for every way to draw a label
+    with reason(
+        "takes the formula for the truth",
+        "It holds for small logits; the second number must come from drawn ones.",
+        "5.3",
+    ):
+        assert abs(sampled - LN10 - 4.05) > within
+    with reason(
+        "averages the probabilities first",
+        "Each image has its own loss; take the logarithm, then the mean.",
+        "5.3",
+    ):
+        assert abs(sampled - LN10) > within
+    with reason(
+        "takes the prediction for the label",
+        "The label was chosen without a look at the logits: any class, as often as any other.",
+        "5.3",
+    ):
+        assert sampled > LN10
+    with reason("misses the mean of the losses", "Draw, take each loss, average.", "5.3"):
+        assert abs(sampled - 5.0850) < within
+        assert abs(f(2, 3, 1500, rng)[1] - 1.8387) < within
+        assert abs(f(50_257, 1, 50, rng)[1] - math.log(50_257) - 0.5) < 8 / math.sqrt(50)
+        assert abs(f(1, 1, 20, rng)[1]) < 1e-9
+    with reason("overflows for large logits", "Subtract the largest logit first.", "4.6"):
+        formula, sampled = f(3, 1e4, 900, rng)
+        assert np.isfinite(formula)
+        assert abs(sampled / 1e4 - 1.5 / math.sqrt(math.pi)) < 0.27  # mean largest of three
+    with reason(
+        "accepts impossible settings", "Refuse σ < 0, and fewer than 1 class or image.", "5.3"
+    ):
+        assert raises(lambda: f(10, -1, 5, rng))
+        assert raises(lambda: f(0, 1, 5, rng))
+        assert raises(lambda: f(10, 1, 0, rng))
+
+
+@exercise("5.2", example=lambda f: f([0, 1, 0, 1, 1], 2))
+def fit_bias_only(f, rng):
+    K = int(rng.integers(4, 9))
+    labels = rng.permutation(np.repeat(np.arange(K), rng.integers(1, 30, size=K)))
+    counts = np.bincount(labels)
+    shares = counts / len(labels)
+    bias, loss = f(labels, K)
+    with reason(
+        "returns the shares as biases", "Biases are logits: softmax of log p̂ is p̂.", "4.11"
+    ):
+        assert agree(softmax(bias), shares, 1e-9)
+    with reason("adds up where it should average", "The loss is a mean over the labels.", "5.2"):
+        assert not agree(loss, len(labels) * entr(shares).sum(), 1e-9)
+    with reason("measures in bits", "The book's loss is in nats: the natural logarithm.", "3.2"):
+        assert agree(loss, entr(shares).sum(), 1e-9)
+    gap = int(rng.integers(0, K + 1))
+    holed = labels + (labels >= gap)  # nobody has class `gap`; it may be the last
+    bias, loss = f(holed.tolist(), K + 1)
+    with reason(
+        "leaves out the classes that do not occur", "There are K biases, seen or unseen.", "5.2"
+    ):
+        assert np.shape(bias) == (K + 1,)
+        assert np.shape(f([0, 1, 1], 5)[0]) == (5,)
+    with reason(
+        "hides the zero behind a small number",
+        "What never occurs has probability 0, and a bias of minus infinity.",
+        "2.10",
+    ):
+        assert bias[gap] == -np.inf
+        assert agree(softmax(bias), np.insert(shares, gap, 0), 1e-9)
+    with reason(
+        "multiplies zero by infinity", "A class that never occurs adds 0 to the loss.", "3.6"
+    ):
+        assert agree(loss, entr(shares).sum(), 1e-9)
+        assert agree(f([2, 2, 2], 4)[1], 0.0)
+    s = float(rng.uniform(0.5, 3))
+    bias, loss = f(labels, K + 1, smoothing=s)
+    q = (np.append(counts, 0) + s) / (len(labels) + s * (K + 1))
+    with reason(
+        "smooths the shares, not the counts",
+        "Add the smoothing to each count; then divide by the new total.",
+        "5.2",
+    ):
+        assert agree(softmax(bias), q, 1e-9)
+    with reason(
+        "charges the belief with its own entropy",
+        "Live in the labels, believe in the smoothed shares: a cross-entropy.",
+        "3.7",
+    ):
+        assert agree(loss, -(shares * np.log(q[:-1])).sum(), 1e-9)
+    with reason("accepts bad input", "Refuse labels outside 0..K−1, none, and s < 0.", "5.2"):
+        assert raises(lambda: f([0, 1, K], K))
+        assert raises(lambda: f([0, -1, 1], K))
+        assert raises(lambda: f([], K))
+        assert raises(lambda: f([0, 1], K, smoothing=-0.5))
+
+
+def _network(rng, *sizes):
+    return [(rng.normal(size=size), rng.normal(size=size[1])) for size in pairwise(sizes)]
+
+
+def _copy(parameters):
+    return [(W.copy(), b.copy()) for W, b in parameters]
+
+
+def _loss(parameters, x, y):
+    """Return the mean loss; for complex weights its analytic continuation."""
+    h = x
+    for W, b in parameters[:-1]:
+        h = h @ W + b
+        h = np.where(h.real > 0, h, 0)
+    W, b = parameters[-1]
+    z = h @ W + b
+    z = z - z.real.max(axis=1, keepdims=True)
+    return (np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]).mean()
+
+
+def _gradient(parameters, x, y):
+    """Return the exact gradient, number by number: a complex step has no rounding error."""
+    complex_ones = [[a.astype(complex) for a in pair] for pair in parameters]
+    gradient = []
+    for pair in complex_ones:
+        for a in pair:
+            slopes = np.empty(a.shape)
+            for i in np.ndindex(a.shape):
+                a[i] += 1e-30j
+                slopes[i] = _loss(complex_ones, x, y).imag / 1e-30
+                a[i] = a[i].real
+            gradient.append(slopes)
+    return gradient
+
+
+def _taken(f, parameters, x, y, lr=1.0):
+    """Return the gradient that a step has taken, and the loss that it reports."""
+    loss, moved = f(_copy(parameters), x.copy(), y.copy(), lr)
+    assert len(moved) == len(parameters)
+    return loss, [
+        (old - new) / lr
+        for pair, new_pair in zip(parameters, moved, strict=True)
+        for old, new in zip(pair, new_pair, strict=True)
+    ]
+
+
+def _same(got, expected, within=1e-9):
+    return len(got) == len(expected) and all(map(agree, got, expected, [within] * len(got)))
+
+
+def _test_losses(f, rng):
+    """Train 784-128-10 with plain steps for three epochs, `STARTS` times; yield the test losses.
+
+    They are in nats.
+    """
+    digits = load()
+    X, X_test = (images.reshape(-1, 784) / 255 for images in (digits.X_train, digits.X_test))
+    for _ in range(STARTS):
+        net = _trained(f, X, digits.y_train, rng)
+        (W1, b1), (W2, b2) = net
+        log_q = log_softmax(np.maximum(X_test @ W1 + b1, 0) @ W2 + b2, axis=1)
+        yield -log_q[np.arange(len(log_q)), digits.y_test].mean()
+
+
+def _trained(f, X, y, rng):
+    net = [
+        (rng.uniform(-1, 1, size) / size[0] ** 0.5, rng.uniform(-1, 1, size[1]) / size[0] ** 0.5)
+        for size in ((784, 128), (128, 10))
+    ]
+    for _ in range(3):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), 64):
+            rows = order[start : start + 64]
+            _, net = f(net, X[rows], y[rows], 0.1)
+    return net
+
+
+@exercise(
+    "5.3",
+    example=lambda f: f(
+        [(np.array([[1.0, -1.0]]), np.zeros(2)), (np.zeros((2, 2)), np.zeros(2))],
+        np.array([[1.0]]),
+        np.array([0]),
+        1.0,
+    ),
+    forbidden=("torch", "lib.losses.grad_nll_from_logits"),
+)
+def training_step(f, rng):
+    n, inputs, width, K = rng.integers((4, 3, 5, 3), (8, 6, 8, 6)).tolist()
+    x, y = rng.normal(size=(n, inputs)), rng.integers(K, size=n)
+    y[0], y[1] = 0, 1  # never all alike
+    net = _network(rng, inputs, width, K)
+    with reason("changes the weights it was given", "Return new arrays: W - …, not W -= ….", "5.5"):
+        given, images, labels = _copy(net), x.copy(), y.copy()
+        f(given, images, labels, 0.5)
+        assert all(_same(a, b, 0) for a, b in zip(given, net, strict=True))
+        assert agree(images, x, 0)
+        assert agree(labels, y, 0)
+    loss, taken = _taken(f, net, x, y)
+    exact = _gradient(net, x, y)
+    with reason(
+        "forgets to divide by the batch",
+        "Loss and gradient are means: a batch given twice over changes neither.",
+        "5.5",
+    ):
+        loss_of_twice, twice = _taken(f, net, np.concatenate([x, x]), np.concatenate([y, y]))
+        assert agree(loss_of_twice, loss, 1e-9)
+        assert _same(twice, taken)
+    with reason(
+        "reports the loss after the step", "The loss belongs to the weights that were given.", "5.5"
+    ):
+        assert agree(loss, _loss(net, x, y), 1e-9)
+        assert agree(_taken(f, net, x, y, 1e-3)[0], _loss(net, x, y), 1e-9)
+    with reason("steps uphill", "Downhill is against the gradient: a minus.", "5.5"):
+        assert not _same([-g for g in taken], exact)
+    with reason(
+        "forgets the label in the gradient",
+        "At the logits the gradient is q − e_y, not q; over the classes it sums to 0.",
+        "4.7",
+    ):
+        assert abs(taken[-1].sum()) < 1e-9
+    with reason(
+        "passes back through the new weights",
+        "The chain rule wants the weights that made the loss: change none before all is known.",
+        "5.5",
+    ):
+        # The gradient does not depend on the length of the step.
+        assert _same(_taken(f, net, x, y, 0.125)[1], taken, 1e-8)
+    with reason(
+        "lets the gradient through dead units", "Where max(0, ·) gave 0, nothing comes back.", "5.5"
+    ):
+        assert _same(taken, exact)
+    with reason(
+        "takes the mask of another layer",
+        "Each hidden layer has its own mask: where its own output is above 0.",
+        "5.5",
+    ):
+        for sizes in ((inputs, width, width, K), (inputs, 4, 6, 5, K), (inputs, K)):
+            deep = _network(rng, *sizes)
+            assert _same(_taken(f, deep, x, y)[1], _gradient(deep, x, y))
+    with reason(
+        "overflows for large logits", "Subtract the largest logit before exp, and use lse.", "4.6"
+    ):
+        sure = [(3000 * W, b) for W, b in _network(rng, inputs, K)]
+        loss, taken = _taken(f, sure, x, y)
+        W, b = sure[0]
+        z = x @ W + b
+        assert agree(loss, (logsumexp(z, axis=1) - z[np.arange(n), y]).mean(), 1e-9)
+        assert _same(taken, _gradient(sure, x, y), 1e-6)
+    with reason("does not learn the digits", "After three epochs the loss is below 0.42.", "5.5"):
+        assert all(loss < 0.42 for loss in _test_losses(f, rng))
+
+
+@exercise("5.4", example=lambda f: f([1, 0, 4, 3], 0.25))
+def loss_share(f, rng):
+    n = 20
+    losses = rng.permutation(rng.exponential(size=n).cumsum())
+    ranked = np.sort(losses)[::-1]
+    total = losses.sum()
+    with reason("changes the losses it was given", "Sort a copy: np.sort, sorted.", "5.7"):
+        given = losses.copy()
+        f(given, 0.5)
+        assert agree(given, losses, 0)
+    with reason("takes the cheapest images", "The most expensive come first.", "5.7"):
+        assert f(losses, 0.25) > 0.25
+    with reason("takes in every tie", "Of equal losses only as many count as fit.", "5.7"):
+        assert agree(f([2, 1, 2, 2, 1], 0.4), 0.5)
+        assert agree(f([3.0] * 8, 0.25), 0.25)
+        assert agree(f(losses.tolist(), 0.25), ranked[:5].sum() / total)
+    with reason("counts whole images only", "Part of an image counts with that part.", "5.7"):
+        m, part = int(rng.integers(1, n - 1)), float(rng.uniform(0.2, 0.8))
+        share = (ranked[:m].sum() + part * ranked[m]) / total
+        assert agree(f(losses, (m + part) / n), share, 1e-9)
+        assert 0 < f(losses, 1e-6) < 1e-5
+        assert agree(f([5.0], 0.3), 0.3)
+    with reason("misses the ends", "No images bear nothing, all of them everything.", "5.7"):
+        assert f(losses, 0) == 0
+        assert agree(f(losses, 1), 1)
+    with reason(
+        "divides nothing by nothing", "Zeros are equal losses too: the share is frac.", "5.7"
+    ):
+        assert agree(f([0, 0, 0], 0.4), 0.4)
+        assert agree(f([0.0], 0.7), 0.7)
+    with reason(
+        "divides infinity by infinity", "Infinite losses bear everything, in equal parts.", "2.10"
+    ):
+        assert agree(f([1, np.inf, 2, np.inf], 0.5), 1)
+        assert agree(f([1, np.inf, 2, np.inf], 0.25), 0.5)
+        assert agree(f([0, np.inf, 0, 0], 0.75), 1)
+    with reason(
+        "accepts bad input", "Refuse no losses, losses below 0, NaN, and a bad frac.", "5.7"
+    ):
+        assert raises(lambda: f([], 0.5))
+        assert raises(lambda: f([1, -1, 2], 0.5))
+        assert raises(lambda: f([1, np.nan], 0.5))
+        assert all(raises(lambda bad=bad: f(losses, bad)) for bad in (-0.1, 1.1, np.nan))
+
+
+UNEQUAL = 0.6  # the share of one class, where shares are unequal
+
+
+def _log(rng, bug, K=10, n=64, variant=""):
+    """Return the log of a run with this bug, as exercise 5.5 describes and promises it."""
+    shares = rng.dirichlet(np.full(K, 2000.0))
+    if variant == "unequal":
+        shares = np.full(K, (1 - UNEQUAL) / (K - 1))
+        shares[rng.integers(K)] = UNEQUAL
+    H, chance = entr(shares).sum(), shares.max()
+    floor = math.log(math.e + K - 1) - 1
+    epochs = int(rng.integers(10, 15))
+    t = np.arange(1, epochs + 1)
+    left = np.exp(-t / rng.uniform(1, 2))  # of what there is to learn
+    first = math.log(K) + rng.uniform(0, 0.04)
+    guess = chance + rng.uniform(-0.02, 0.02, (2, epochs))
+    learnt = rng.uniform(0.93, 0.97) - (0.9 - chance) * left
+    accuracy = np.array([learnt + 0.02, learnt - 0.02])
+    if bug == "healthy":
+        lowest = rng.uniform(0.03, 0.1) * floor
+        train = lowest + (first - lowest) * left
+        test = train + 0.1 * floor
+        if variant == "rising":
+            test = test + (H + 0.2) * (t / epochs) ** 4
+    elif bug == "softmax twice":
+        lowest = floor + rng.uniform(0.02, 0.06)
+        train = lowest + (first - lowest) * left
+        test = train + rng.uniform(0.01, 0.03)
+    elif bug == "minus forgotten":
+        first = -first
+        train = first - rng.uniform(50, 200) * t**2.0
+        test = train - rng.uniform(50, 200)
+        accuracy = rng.uniform(0, chance, (2, epochs))
+    elif bug == "softmax over the batch":
+        first = math.log(n) + rng.uniform(-0.04, 0.04)
+        lowest = math.log(1 + (n - 1) / K) + rng.uniform(0.1, 0.2)  # images share their class
+        train = lowest + (first - lowest) * left
+        test = train + rng.uniform(0.05, 0.1)
+    elif bug == "labels shuffled":
+        train = H - rng.uniform(0.6, 0.7) * H * (t / epochs) ** 1.5  # learnt by heart
+        test = H + rng.uniform(-0.02, 0.03) + 0.7 * (t / epochs) ** 2
+        accuracy = guess
+        accuracy[0] += (0.9 - chance) * (t / epochs) ** 1.5
+    else:
+        train = H + rng.uniform(0, 0.1, epochs)
+        test = H + rng.uniform(0, 0.1, epochs)
+        accuracy = guess
+        blow_up = 0
+        if variant == "late":  # two good epochs before
+            blow_up = 2
+            train[:2], test[:2] = (0.7 * first, 0.5 * first), (0.6 * first, 0.55 * first)
+            accuracy[:, :2] = 0.7, 0.8
+        train[blow_up] = first + rng.uniform(2, 12)
+        if variant == "nan":
+            train[1:] = test[1:] = np.nan
+        if variant == "inf":
+            train[1:] = test[1:] = np.nan
+            train[0] = np.inf
+    return {
+        "classes": K,
+        "batch": n,
+        "label_shares": shares.tolist(),
+        "first_loss": float(first),
+        "train_loss": train.tolist(),
+        "test_loss": test.tolist(),
+        "train_accuracy": np.clip(accuracy[0], 0, 1).tolist(),
+        "test_accuracy": np.clip(accuracy[1], 0, 1).tolist(),
+    }
+
+
+def _number(bug, log):
+    """Return what the table of exercise 5.5 asks for."""
+    if bug in ("minus forgotten", "softmax over the batch"):
+        return log["first_loss"]
+    if bug == "softmax twice":
+        return min(log["train_loss"])
+    if bug == "learning rate too high":
+        return max(np.inf if np.isnan(loss) else loss for loss in log["train_loss"])
+    return min(log["test_loss"])
+
+
+@exercise("5.5", example=lambda f: f(_log(np.random.default_rng(0), "healthy")))
+def diagnose(f, rng):
+    seen = []
+
+    def told(bug, *settings):
+        """Tell whether each of the logs, one a setting, gets its label."""
+        logs = [_log(rng, bug, **setting) for setting in settings]
+        seen.extend((bug, log) for log in logs)
+        return all(f(log)[0] == bug for log in logs)
+
+    with reason(
+        "judges by the accuracy",
+        "A softmax too many still learns. Its loss has a floor: compare with that.",
+        "4.11",
+    ):
+        assert told("softmax twice", {}, {"n": 128})
+    with reason(
+        "takes a negative loss for a small one",
+        "No surprise is negative: below 0 a sign is wrong.",
+        "2.5",
+    ):
+        assert told("minus forgotten", {}, {"n": 128})
+    with reason(
+        "does not ask over what the softmax sums",
+        "Before training each of m competitors gets about 1/m: what is m here?",
+        "5.3",
+    ):
+        assert told("softmax over the batch", {}, {"n": 256})
+    with reason(
+        "looks at the last epoch alone",
+        "A run that blew up settles again, near what knowing nothing costs. Read the whole list.",
+        "5.3",
+    ):
+        rate = "learning rate too high"
+        assert told(rate, {}, {"variant": "late"})
+    with reason(
+        "loses NaN in a comparison", "Every comparison with NaN is false: ask np.isnan.", "4.6"
+    ):
+        assert told(rate, {"variant": "nan"}, {"variant": "inf"})
+    with reason(
+        "looks at the training set alone",
+        "A network can learn shuffled labels by heart; the test loss shows that it knows nothing.",
+        "5.11",
+    ):
+        assert told("labels shuffled", {})
+    with reason(
+        "takes a rising test loss for a bug",
+        "A network that grows too sure has learnt all the same: look at the lowest test loss.",
+        "5.8",
+    ):
+        assert told("healthy", {}, {"variant": "rising"})
+    with reason("thinks of ten classes only", "ln K and ln(e + K − 1) − 1 depend on K.", "4.11"):
+        assert told("softmax twice", {"K": 3}, {"K": 5})
+        assert told("healthy", {"K": 100, "n": 256})
+    with reason(
+        "expects the batch to be larger than the classes",
+        "ln n may lie below ln K: ask which of the two is nearer.",
+        "5.3",
+    ):
+        assert told("softmax over the batch", {"K": 100, "n": 32}, {"K": 26, "n": 8})
+    with reason(
+        "expects ln K where the classes are unequal",
+        "Without a look at the pixels a network still learns the shares, and pays their entropy.",
+        "5.2",
+    ):
+        unequal = [{"K": K, "variant": "unequal"} for K in (10, 5)]
+        assert told("labels shuffled", *unequal)
+    with reason("reports another number", "The table says which entry of the log decides.", "5.11"):
+        assert len(seen) == 20
+        assert all(agree(f(log)[1], _number(bug, log), 1e-9) for bug, log in seen)
+
+
+def _slope(z, y, beta):
+    q = softmax(beta * z, axis=1)
+    return ((q * z).sum(axis=1) - z[np.arange(len(y)), y]).mean()
+
+
+def _temperature(z, y):
+    low, high = 1e-3, 1e3
+    for _ in range(200):
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if _slope(z, y, middle) > 0 else (middle, high)
+    return 1 / middle
+
+
+def _near(got, expected, within):
+    return np.ndim(got) == 0 and abs(got - expected) <= within * abs(expected)
+
+
+@exercise(
+    "5.6",
+    example=lambda f: f(np.array([[2.0, 0.0]] * 4), np.array([0, 0, 0, 1])),
+    forbidden=("lib.scoring.fit_temperature",),
+)
+def fit_temperature(f, rng):
+    # Sure answers, a tenth of them wrong by bad luck: no single T fits them all.
+    K, n = int(rng.integers(4, 9)), 400
+    z = rng.normal(size=(n, K)) * rng.choice([1.0, 6.0], size=(n, 1))
+    u = rng.gumbel(size=(n, K))
+    y = (z / 1.5 + u).argmax(axis=1)
+    y[: n // 10] = rng.integers(K, size=n // 10)
+    T = _temperature(z, y)
+    with reason("changes the logits it was given", "z = z - …, not z -= ….", "5.8"):
+        given, labels = z.copy(), y.copy()
+        got = f(given, labels)
+        assert agree(given, z, 0)
+        assert agree(labels, y, 0)
+    with reason(
+        "scales the probabilities",
+        "T divides the logits, before the softmax: three times the logits, three times T.",
+        "4.4",
+    ):
+        assert not 0.5 < f(3 * z, y) / got < 2
+    with reason("returns 1/T", "softmax(z/T) divides: an over-confident network has T > 1.", "5.8"):
+        assert not _near(got, 1 / T, 0.03)
+    with reason(
+        "matches the mean confidence with the accuracy",
+        "Asked for is the smallest loss; a right mean confidence need not give it.",
+        "5.8",
+    ):
+        assert _near(got, T, 0.03)
+    with reason(
+        "overflows for large logits", "softmax does not change if each row is shifted.", "4.6"
+    ):
+        shift = rng.uniform(-1e4, 1e4, size=(n, 1)).round()
+        assert _near(f(z + shift, y), T, 0.03)
+    with reason("searches a fixed range", "The range must follow the size of the logits.", "5.8"):
+        for scale in (3, 1e4, 1e-4):
+            assert _near(f(scale * z, y), scale * T, 0.03)
+    with reason("searches too coarsely", "Six digits: find the root of the slope.", "5.8"):
+        assert _near(got, T, 1e-6)
+        few = np.array([[0.0, 1.0, 3.0], [2.0, 0.0, 1.0], [1.0, 5.0, 0.0]]) + z[:3, :1]
+        assert _near(f(few, np.array([2, 0, 0])), _temperature(few, np.array([2, 0, 0])), 1e-6)
+    right = z.argmax(axis=1)
+    with reason(
+        "accepts answers that are all right",
+        "Then every smaller T is better, and no T is best.",
+        "5.8",
+    ):
+        assert raises(lambda: f(z[:1], right[:1]))
+        assert raises(lambda: f(z[:50], right[:50]))
+    with reason(
+        "accepts logits that know nothing",
+        "If the true logit is below the mean one, every larger T is better.",
+        "5.8",
+    ):
+        assert raises(lambda: f(z[:50], z[:50].argmin(axis=1)))
+        assert raises(lambda: f(z[:1], z[:1].argmin(axis=1)))
+
+
+def _corner(z, k, shift):
+    """Return the loss of class k with all other logits moved by ``shift`` against it."""
+    gaps = np.delete(z, k) - z[k] + shift
+    return math.log1p(math.fsum(map(math.exp, gaps))) if gaps.max() < 700 else logsumexp(gaps)
+
+
+@exercise(
+    "5.7",
+    example=lambda interval, classes: classes(seed_logits().before, 2.2941, 4),
+    forbidden=("lib.losses.consistent_classes",),
+)
+def consistent_classes(interval, classes, rng):
+    K = int(rng.integers(4, 9))
+    z = np.round(rng.normal(size=K), 4)
+    k = int(rng.integers(K))
+    low, high = interval(z.tolist(), k, 4)
+    exact = _corner(z, k, -1e-4), _corner(z, k, 1e-4)
+    with reason("swaps the ends", "Own logit up and the others down: the smallest loss.", "5.4"):
+        assert low < high
+    with reason(
+        "moves the own logit alone",
+        "Every logit was rounded, and each moves the loss: look at all derivatives.",
+        "5.4",
+    ):
+        assert low <= exact[0] + 1e-9
+        assert high >= exact[1] - 1e-9
+    with reason(
+        "treats lse and z_k as independent",
+        "Both contain z_k, so their worst cases exclude each other.",
+        "5.4",
+    ):
+        sure = np.append(np.round(rng.normal(size=4), 4), 7)
+        for logits, j in ((z, k), (sure, 4)):
+            low, high = interval(logits, j, 4)
+            assert abs(low - _corner(logits, j, -1e-4)) < 1e-8
+            assert abs(high - _corner(logits, j, 1e-4)) < 1e-8
+    with reason("always takes four decimals", "Half a unit of the last decimal given.", "5.4"):
+        for decimals in (0, 1, 3, 6):
+            unit = 10.0**-decimals
+            logits = np.round(z, decimals)
+            low, high = interval(logits, k, decimals)
+            assert abs(low - _corner(logits, k, -unit)) < 1e-9
+            assert abs(high - _corner(logits, k, unit)) < 1e-9
+    with reason(
+        "loses the digits of a small loss",
+        "lse(z) − z_k cancels when the network is sure; log1p keeps the digits.",
+        "4.6",
+    ):
+        for lead in (25.0, 60.0):
+            ends = interval([0.0, lead, 1.0, -0.5], 1, 2)
+            for end, shift in zip(ends, (-0.01, 0.01), strict=True):
+                assert _near(end, _corner(np.array([0.0, lead, 1.0, -0.5]), 1, shift), 1e-9)
+    with reason("stumbles over a single class", "One class has loss 0, whatever it says.", "4.5"):
+        assert agree(interval([3.2], 0, 1), (0, 0))
+        assert set(classes([3.2], 0.0, 1)) == {0}
+        assert set(classes([3.2], 0.1, 1)) == set()
+    # Of these four classes 1 is the least likely: its loss reaches nearly 0.1 to either side, and
+    # a printed loss 0.05 more. No other class comes near.
+    away = 0.0
+    while not 0.055 < abs(away) < 0.09:
+        spread = np.round(np.array([0.9, -2.1, 0.0, 2.3]) + rng.uniform(-0.3, 0.3, 4), 1)
+        middle = _corner(spread, 1, 0.0)
+        printed = round(middle + rng.uniform(-0.1, 0.1), 1)
+        away = printed - middle
+    with reason(
+        "takes the printed logits as exact",
+        "They were rounded as well: a loss is possible if any logits within reach give it.",
+        "5.4",
+    ):
+        assert set(classes(spread, printed, 1)) == {1}
+    with reason(
+        "takes the printed loss as exact",
+        "It stands for all losses up to half a unit away.",
+        "5.4",
+    ):
+        assert set(classes(seed_logits().after, 0.0052, 4)) == {7}
+        away = 0.0
+        while abs(away) < 1e-4:  # a sure network: its own interval is narrow
+            sure = np.round(np.append(rng.normal(size=4), 7 + rng.normal()), 3)
+            middle = _corner(sure, 4, 0.0)
+            away = round(middle, 3) - middle
+        assert set(classes(sure, round(middle, 3), 3)) == {4}
+    with reason(
+        "always finds a class", "Where nothing overlaps, the answer is the empty set.", "5.4"
+    ):
+        assert set(classes(spread, round(printed + 0.4, 1), 1)) == set()
+        assert set(classes(seed_logits().after, 0.0053, 4)) == set()
+    with reason("stops at the first class", "Ties fit alike: return all that fit.", "5.4"):
+        tied = np.array([0.5, 1.5, 0.5, 0.5])
+        assert set(classes(tied, round(_corner(tied, 0, 0.0), 3), 3)) == {0, 2, 3}
+        assert set(classes([0, 0, 0], 1.0986, 4)) == {0, 1, 2}
+    with reason("misses the classes that fit", "Compare each class's interval.", "5.4"):
+        for _ in range(20):
+            decimals = int(rng.integers(1, 6))
+            half = 0.5 * 10.0**-decimals
+            logits = np.round(rng.normal(size=K) * 2, decimals)
+            ends = np.array([[_corner(logits, j, s * 2 * half) for s in (-1, 1)] for j in range(K)])
+            loss = round(float(rng.uniform(*ends[rng.integers(K)])), decimals)
+            gaps = np.stack([loss + half - ends[:, 0], ends[:, 1] - loss + half])
+            if (np.abs(gaps) < 1e-3 * half).any():
+                continue  # they hardly touch: rounding may decide
+            fits = {j for j in range(K) if (gaps[:, j] >= 0).all()}
+            assert set(classes(logits, loss, decimals)) == fits
+    with reason("accepts bad input", "Refuse what cannot have been printed.", "5.4"):
+        for logits in ([], [1.0, np.nan], [np.inf, 0.0], [[1.0, 2.0]]):
+            assert raises(lambda logits=logits: classes(logits, 1.0, 2))
+        assert raises(lambda: classes([1.0, 2.0], np.nan, 2))
+        assert raises(lambda: classes([1.0, 2.0], 1.0, -1))
+        assert raises(lambda: classes([1.0, 2.0], 1.0, 1.5))

@@ -1,0 +1,35 @@
+"""Release the exercises to students (`make release`) and grade what they hand in (`make grade`).
+
+Grading is a pipeline of stages. Each is a module of its own, takes and returns the plain data of
+``model``, and knows none of those after it; ``pipeline`` calls them in this order:
+
+    collect      find one notebook per student in what a learning platform exports
+    match        find each student on the roster
+    prepare      put a notebook in order: the released cells and the student's answers
+    grade_one    run and grade one notebook behind a fence: files in, files and a result out
+    record       what is known of each student, kept between runs
+    results      tables, report and pages of feedback
+
+``release`` makes what students open, ``archives`` packs it, ``leaks`` searches it for solutions.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+# jsonschema, which nbgrader loads, would take a second of every start to build a grammar of web
+# addresses that nothing here asks for. Where the grammar cannot be imported it does without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# nbgrader's commands, started from here and therefore without that grammar too.
+NBGRADER = [
+    sys.executable,
+    "-c",
+    "import grading; from nbgrader.apps.nbgraderapp import main; main()",
+]
+# nbgrader calls `alembic` by its name; it is beside the Python that runs this.
+NBGRADER_PATH = os.pathsep.join(
+    [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+)

@@ -1,0 +1,73 @@
+"""Grade a folder of submissions of one chapter: points per exercise, feedback, a report.
+
+    make grade CHAPTER=03_information_theory SUBMISSIONS=folder-or-zip
+
+writes below ``grades/<chapter>``:
+
+    report.txt          one line a student, and what could not be matched
+    grades.csv          points per exercise, total, remarks
+    canvas.csv          the same for Canvas's gradebook (Import)
+    moodle.csv          the same for Moodle's (Grades > Import > CSV file)
+    feedback/           one HTML page a student
+    course/             nbgrader's course with its gradebook
+
+Run again, it grades only what has changed. nbgrader does the grading, one ``nbgrader autograde``
+process a student; the students' code runs behind a fence (``grading/fence.py``).
+
+Optional: ROSTER=file.csv     the participants, exported from Canvas or Moodle, for their columns
+          HIDDEN_SEED=text    hidden inputs of this cohort's own
+          JOBS=n              so many students at a time; as many as there are cores
+          MEMORY=n            MiB for a student's process
+          DB=url              a gradebook of another kind, such as postgresql://...
+          AS_ROOT=1           as root, run students' code as root (do not, outside a container)
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from course.contents import ROOT
+from grading.model import CannotStart, Settings
+from grading.pipeline import grade_class
+
+
+def main() -> int:
+    """Read the options and grade. Exit 0 even if some submission could not be graded."""
+    parser = argparse.ArgumentParser(
+        prog="python -m grading",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("chapter")
+    parser.add_argument("submissions", type=Path)
+    parser.add_argument("--out", type=Path, default=None)
+    parser.add_argument("--roster", type=Path, default=None)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--memory", type=int, default=4096, help="MiB for a student's process")
+    parser.add_argument("--db", default="")
+    parser.add_argument("--as-root", action="store_true")
+    given: Any = parser.parse_args()
+    if sys.platform == "win32":
+        raise CannotStart("make grade needs Linux or macOS (on Windows: WSL, or a container)")
+    settings = Settings(
+        given.chapter,
+        given.submissions.resolve(),
+        (given.out or ROOT / "grades" / given.chapter).resolve(),
+        seed=os.environ.pop("HIDDEN_SEED", ""),
+        jobs=max(1, given.jobs),
+        memory=given.memory,
+        database=given.db,
+        roster=given.roster,
+        as_root=given.as_root,
+    )
+    settings.out.mkdir(parents=True, exist_ok=True)
+    grade_class(settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Pack what is handed out: two archives a chapter.
+
+<chapter>-students.zip      the released notebook, its checks, a wheel of lib, how to start
+<chapter>-instructors.zip   the source, the hidden checks, wrong and alternative answers
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from course import links
+from course.contents import ROOT
+from grading.folders import IGNORED, files_below
+from grading.model import EXERCISES
+
+FOLDER = ROOT / "build" / "exercises"
+START = """\
+# Exercises of {chapter}
+
+You need Python 3.11, 3.12 or 3.13. In this folder:
+
+    python3 -m venv .venv
+    .venv/bin/python -m pip install -r requirements.txt
+    .venv/bin/jupyter lab {chapter}.ipynb
+
+On Windows say `.venv\\Scripts\\` in place of `.venv/bin/`. On Linux without a graphics card,
+install `{torch}` first, as a CPU build, as PyTorch's own installation page describes: the usual
+build brings several gigabytes that you do not need.
+
+Write your code where a cell says `raise NotImplementedError`. Run the cell below it: it says what
+was expected, what came, and where in the book to look again. Hand in the notebook `{chapter}.ipynb`
+and nothing else. Do not rename, move or delete the cells that came with it; you may add your own.
+"""
+
+
+def wheel(folder: Path, root: Path = ROOT) -> Path:
+    """Build the wheel of lib alone, from a copy: setuptools would take what lies in ``build``."""
+    copy = folder / "project"
+    copy.mkdir()
+    shutil.copytree(root / "lib", copy / "lib", ignore=IGNORED)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copyfile(root / name, copy / name)
+    # What `pip wheel --no-build-isolation` calls, without pip's own second.
+    build = f"from setuptools.build_meta import build_wheel; build_wheel({str(folder)!r})"
+    done = subprocess.run([sys.executable, "-c", build], cwd=copy, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"The wheel of lib could not be built:\n{done.stdout}{done.stderr}")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def requirements(wheel_name: str, root: Path = ROOT) -> str:
+    """Return a student's requirements: what lib needs, as it is pinned, JupyterLab, the wheel."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {Requirement(text).name.lower() for text in project["dependencies"]} | {"jupyterlab"}
+    lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if re.split("[=<>!~ ]", line, maxsplit=1)[0].lower() in needed]
+    return "\n".join([*pins, f"./{wheel_name}"]) + "\n"
+
+
+def pack(archive: Path, files: dict[str, bytes]) -> None:
+    """Write a zip archive that depends on nothing but its files: no dates, in order of name."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in sorted(files):
+            packed.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name])
+
+
+def pack_all(chapters: Iterable[str], released: Path, built: Path) -> None:
+    """Write both archives of every chapter."""
+    for chapter in chapters:
+        students = student_files(chapter, released, built)
+        pack(FOLDER / f"{chapter}-students.zip", students)
+        pack(FOLDER / f"{chapter}-instructors.zip", instructor_files(chapter, released))
+
+
+def student_files(chapter: str, released: Path, built: Path, root: Path = ROOT) -> dict[str, bytes]:
+    """Return what goes into the students' archive of a chapter.
+
+    Parameters
+    ----------
+    chapter : str
+        Such as ``01_likelihood``.
+    released : Path
+        The releases that nbgrader generated, with the checks beside each notebook.
+    built : Path
+        The wheel of lib.
+    root : Path
+        A copy of the repository.
+    """
+    files = files_below(released / chapter, chapter)
+    # Links to the chapters lead out of the archive: to the published book, or nowhere.
+    book = links.book(links.decided(root))
+    name = f"{chapter}/{chapter}.ipynb"
+    page = r"\[([^\[\]\n]+)\]\((?:\.\./)+chapters/(\w+)\.ipynb(#[^)]*)?\)"
+    target = rf"[\1]({book}chapters/\2.html)" if book else r"\1"
+    files[name] = re.sub(page, target, files[name].decode()).encode()
+    text = requirements(built.name, root)
+    torch = text.split("\n", 1)[0].split(" ")[0]
+    files[f"{chapter}/requirements.txt"] = text.encode()
+    files[f"{chapter}/START.md"] = START.format(chapter=chapter, torch=torch).encode()
+    files[f"{chapter}/{built.name}"] = built.read_bytes()
+    return files
+
+
+def instructor_files(chapter: str, released: Path, exercises: Path = EXERCISES) -> dict[str, bytes]:
+    """Return what goes into the instructors' archive of a chapter: a course for nbgrader."""
+    files = {name: (exercises / name).read_bytes() for name in ("nbgrader_config.py", "check.py")}
+    files["sections.json"] = links.sections_json(exercises.parent).encode()
+    files |= files_below(exercises / "hidden", "hidden")
+    for part in ("source", "wrong", "alternative"):
+        files |= files_below(exercises / part / chapter, f"{part}/{chapter}")
+    files |= files_below(released / chapter, f"release/{chapter}")
+    return {f"{chapter}/{name}": content for name, content in files.items()}

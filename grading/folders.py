@@ -1,0 +1,56 @@
+"""The folders that grading needs: nbgrader's course, and what a graded notebook may import."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from course import links
+from course.contents import ROOT, Chapter
+from grading.model import EXERCISES, Settings
+
+GENERATED = ("__pycache__", ".ipynb_checkpoints", "grading.json")
+IGNORED = shutil.ignore_patterns(*GENERATED)
+
+
+def files_below(folder: Path, prefix: str) -> dict[str, bytes]:
+    """Return the files below a folder, each under its path within an archive."""
+    return {
+        f"{prefix}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not set(GENERATED) & set(path.parts)
+    }
+
+
+def make_receipts(chapter: str) -> dict[str, str]:
+    """Draw what the hidden checks of each exercise print, in one grading, when they have passed."""
+    return {exercise.number: secrets.token_hex(8) for exercise in Chapter(chapter).exercises}
+
+
+def make_public(seed: str, receipts: dict[str, str]) -> Path:
+    """Make the folder of what a graded notebook may import, readable for everybody."""
+    folder = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
+    for origin in (ROOT / "lib", EXERCISES / "hidden"):
+        shutil.copytree(origin, folder / origin.name, ignore=IGNORED)
+    for path in (EXERCISES / "check.py", Path(__file__).with_name("limited_output.py")):
+        shutil.copyfile(path, folder / path.name)
+    (folder / "sections.json").write_text(links.sections_json(), encoding="utf-8")
+    (folder / "hidden" / "grading.json").write_text(
+        json.dumps({"seed": seed, "receipts": receipts}), encoding="utf-8"
+    )
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def make_course(settings: Settings) -> None:
+    """Lay out nbgrader's course for one chapter."""
+    course = settings.course
+    course.mkdir(parents=True, exist_ok=True)
+    for name in ("nbgrader_config.py", "check.py"):
+        shutil.copyfile(EXERCISES / name, course / name)
+    shutil.rmtree(course / "source", ignore_errors=True)
+    shutil.copytree(EXERCISES / "source" / settings.chapter, course / "source" / settings.chapter)

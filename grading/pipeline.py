@@ -1,0 +1,125 @@
+"""Grade a class: call the stages in their order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+
+import nbformat
+
+from course import contents
+from grading import collect, folders, match, prepare, record, results
+from grading.grade_one import check_fence, grade_one
+from grading.model import CannotStart, Job, Outcome, Settings, Student, Submission
+from grading.nbgrader_course import Course
+
+
+def grade_class(
+    settings: Settings,
+    executor: Executor | None = None,
+    grade: Callable[[Job], Outcome] = grade_one,
+) -> int:
+    """Grade, and write everything.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the instructor chose.
+    executor : Executor, optional
+        What runs the jobs; by default ``settings.jobs`` threads, which each wait for a process.
+    grade : Callable, optional
+        What is done with each job.
+
+    Returns
+    -------
+    int
+        How many submissions could not be graded.
+
+    Raises
+    ------
+    CannotStart
+        If the chapter, the submissions, or a fence around them are not there.
+    """
+    began = time.monotonic()
+    found, unmatched = _collect(settings)
+    roster = match.read_roster(settings.roster)
+    receipts = folders.make_receipts(settings.chapter)
+    public = folders.make_public(settings.seed, receipts)
+    own_user = os.getuid() == 0 and not settings.as_root
+    limits = (own_user, settings.memory, settings.cell_seconds, settings.seconds)
+    try:
+        if refusal := check_fence(public, own_user, settings.memory):
+            raise CannotStart(refusal)
+        folders.make_course(settings)
+        course = Course(settings.course, settings.db)
+        course.generate(settings.chapter)
+        records = record.Records(settings)
+        jobs = [
+            Job(name, settings.chapter, settings.course, settings.db, public, receipts, *limits)
+            for name in _prepare(settings, found, records)
+        ]
+        with executor or ThreadPoolExecutor(settings.jobs) as pool:
+            running = {pool.submit(grade, job): job.student for job in jobs}
+            for future in as_completed(running):
+                student = records.students[running[future]]
+                outcome = future.result()
+                student.trouble = outcome.trouble
+                student.remarks += outcome.remarks
+                records.save()
+        records.save()
+        if any((settings.course / "autograded").glob(f"*/{settings.chapter}")):
+            course.feedback(settings.chapter)
+        students = records.students
+        people = {name: match.match(s.name, s.number, roster) for name, s in students.items()}
+        results.write(settings, students, people, course.points(settings.chapter), unmatched)
+    finally:
+        shutil.rmtree(public, ignore_errors=True)
+    failed = sum(bool(students[submission.student].trouble) for submission in found)
+    print((settings.out / "report.txt").read_text(encoding="utf-8"))
+    print(
+        f"{len(found)} submissions, {len(jobs)} graded now, {failed} could not be graded; "
+        f"{time.monotonic() - began:.0f} s. See {settings.out}"
+    )
+    return failed
+
+
+def _collect(settings: Settings) -> tuple[list[Submission], list[str]]:
+    with_exercises = [c.name for c in contents.chapters() if c.exercises_path.exists()]
+    if settings.chapter not in with_exercises:
+        raise CannotStart(f"CHAPTER={settings.chapter}: choose one of {', '.join(with_exercises)}")
+    if not settings.submissions.exists():
+        raise CannotStart(f"SUBMISSIONS={settings.submissions} is not there")
+    found, unmatched = collect.collect(settings.submissions, settings.chapter)
+    if not found:
+        raise CannotStart(f"SUBMISSIONS={settings.submissions} holds no notebook (.ipynb)")
+    return found, unmatched
+
+
+def _prepare(settings: Settings, found: list[Submission], records: record.Records) -> list[str]:
+    """Write the notebooks that are to be graded where nbgrader looks; return their students."""
+    course, notebook = record.digest_of_course(settings).encode(), f"{settings.chapter}.ipynb"
+    released = nbformat.read(
+        settings.course / "release" / settings.chapter / notebook, as_version=4
+    )
+    waiting = []
+    for submission in found:
+        digest = record.digest(submission.content, course)
+        if records.is_done(submission.student, digest):
+            continue
+        student = Student(submission.name, submission.number, submission.origin, digest)
+        student.remarks += submission.remarks
+        records.begin(submission.student, student)
+        try:
+            in_order, remarks = prepare.prepare(submission.content, released, settings.chapter)
+        except prepare.UnusableSubmission as trouble:
+            student.trouble = str(trouble)
+            continue
+        student.remarks += remarks
+        place = settings.course / "submitted" / submission.student / settings.chapter
+        place.mkdir(parents=True)
+        nbformat.write(in_order, place / notebook)
+        waiting.append(submission.student)
+    return waiting

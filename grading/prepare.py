@@ -1,0 +1,130 @@
+"""Put a submission in order before it is graded: the released cells, and the student's answers.
+
+Nothing in a submission is executed here, and a submission that cannot be read concerns nobody
+but its student.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Any
+
+import nbformat
+
+from grading.model import LARGEST
+
+# What an instructor is told about cells that had to be mended.
+MENDED = {
+    "changed": "changed, and put back as released",
+    "twice": "there twice, so that the copy counts as the student's own cell",
+    "missing": "missing, and put back",
+}
+
+
+class UnusableSubmission(ValueError):
+    """A submission that cannot be graded; the message says why, for the instructor's report."""
+
+
+def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tuple[Any, list[str]]:
+    """Put a submission into the order of the release, with every cell of the release in it.
+
+    The student's answers and own cells are kept; a cell of one's own stays behind the cell that
+    it followed. Checks and statements are those of the release, whatever the student did to them.
+
+    Returns
+    -------
+    notebook : NotebookNode
+        The notebook to be graded.
+    remarks : list of str
+        What had to be mended.
+
+    Raises
+    ------
+    UnusableSubmission
+        If there is no notebook of this chapter in it.
+    """
+    given = _read(content)
+    wanted = {_id(cell): cell for cell in released.cells if _id(cell)}
+    mended: dict[str, list[str]] = {"changed": [], "twice": [], "missing": []}
+    known = [_id(cell) for cell in given.cells if _id(cell) in wanted]
+    if not any("-" in own_id for own_id in known):  # the cell "setup" is in every chapter
+        raise UnusableSubmission(_not_this_chapter(given, chapter))
+
+    groups: dict[str, list[Any]] = {"": []}
+    current = ""
+    for cell in given.cells:
+        own_id = _id(cell)
+        if own_id in wanted and own_id not in groups:
+            current = own_id
+            groups[current] = [_mended(cell, wanted[own_id], mended["changed"])]
+            continue
+        if own_id in wanted:
+            mended["twice"].append(own_id)
+        groups[current].append(_own(cell))
+    for missing in (own_id for own_id in wanted if own_id not in groups):
+        mended["missing"].append(missing)
+        groups[missing] = [wanted[missing]]
+    remarks = [f"{MENDED[what]}: {', '.join(cells)}" for what, cells in mended.items() if cells]
+    if [own_id for own_id in groups if own_id in set(known)] != [
+        own_id for own_id in wanted if own_id in set(known)
+    ]:
+        remarks.append("cells were out of order and are back in order")
+    cells = groups[""] + [cell for own_id in wanted for cell in groups[own_id]]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=released.metadata)
+    ids: set[str] = set()
+    for index, cell in enumerate(notebook.cells):
+        if cell.id in ids:
+            cell.id = f"own-{index}"
+        ids.add(cell.id)
+    nbformat.validate(notebook)
+    return notebook, remarks
+
+
+def _read(content: bytes) -> Any:
+    if not content.strip():
+        raise UnusableSubmission("the file is empty, or could not be unpacked")
+    if len(content) > LARGEST:
+        raise UnusableSubmission(f"the file is larger than {LARGEST // 2**20} MB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as two cells with one id, mended below
+            notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
+        # A file may be JSON without being a notebook.
+        cells = [(cell.cell_type, str(cell.source), dict(cell.metadata)) for cell in notebook.cells]
+    except RecursionError:
+        raise UnusableSubmission("this is no notebook: nested too deeply") from None
+    except Exception as error:
+        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        raise UnusableSubmission(f"this is no notebook: {reason}") from None
+    if not cells:
+        raise UnusableSubmission("the notebook has no cells")
+    return notebook
+
+
+def _id(cell: Any) -> str:
+    mark = cell.metadata.get("nbgrader", {})
+    return str(mark.get("grade_id", "")) if isinstance(mark, dict) else ""
+
+
+def _mended(cell: Any, wanted: Any, changed: list[str]) -> Any:
+    """Return the cell of the release, with the student's text where it is an answer."""
+    mended = nbformat.from_dict(wanted)
+    if wanted.metadata.nbgrader.solution:
+        mended.source = str(cell.source)
+    elif str(cell.source).strip() != wanted.source.strip():
+        changed.append(_id(wanted))
+    return mended
+
+
+def _own(cell: Any) -> Any:
+    """Return a student's own cell without outputs, marks and attachments."""
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    return make.get(str(cell.cell_type), nbformat.v4.new_raw_cell)(str(cell.source))
+
+
+def _not_this_chapter(notebook: Any, chapter: str) -> str:
+    others = {match[1] for cell in notebook.cells if (match := re.search(r"-(\d)-\d", _id(cell)))}
+    if others:
+        return f"this is another chapter's notebook (chapter {', '.join(sorted(others))})"
+    return f"no cell of {chapter} is in it; was it made from the released notebook?"

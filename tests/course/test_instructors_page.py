@@ -1,0 +1,51 @@
+"""The map on the page for instructors agrees with the exercises, chapters and quizzes."""
+
+from __future__ import annotations
+
+import re
+
+from course import contents
+
+
+class TestInstructorsPage:
+    ROW = re.compile(r"\| (\d) \| (\d): .+? \| ([^|]+) \| ([^|]+) \| ([^|]+) \|")
+
+    def rows(self) -> list[tuple[str, ...]]:
+        text = (contents.ROOT / "chapters" / "instructors.md").read_text(encoding="utf-8")
+        return self.ROW.findall(text)
+
+    def spread(self, text: str) -> set[str]:
+        """Return what a list such as "3.1 to 3.3, 3.8" names."""
+        named = set()
+        for part in text.split(", "):
+            first, _, last = part.partition(" to ")
+            chapter, _, begin = first.partition(".")
+            if not begin:
+                named.add(first)
+                continue
+            end = last.partition(".")[2] or begin
+            named |= {f"{chapter}.{n}" for n in range(int(begin), int(end) + 1)}
+        return named - {"–"}
+
+    def test_every_objective_has_its_row_and_its_exercises(self) -> None:
+        wanted: dict[tuple[str, str], set[str]] = {}
+        for chapter in contents.chapters():
+            for objective, _ in enumerate(chapter.objectives, 1):
+                wanted[str(chapter.number), str(objective)] = set()
+            for this in chapter.exercises:
+                for objective in this.objectives:
+                    wanted[str(chapter.number), str(objective)].add(this.number)
+        assert {(c, o): self.spread(e) for c, o, _, e, _ in self.rows()} == wanted
+
+    def test_its_sections_exist_and_belong_to_the_chapter(self) -> None:
+        there = contents.sections()
+        for chapter, _, named, _, _ in self.rows():
+            assert self.spread(named) <= {
+                number for number in there if number.split(".")[0] == chapter
+            }
+
+    def test_every_question_of_every_quiz_is_placed(self) -> None:
+        placed: dict[str, set[str]] = {}
+        for chapter, _, _, _, questions in self.rows():
+            placed.setdefault(chapter, set()).update(self.spread(questions))
+        assert placed == {str(c.number): {"1", "2", "3", "4", "5"} for c in contents.chapters()}

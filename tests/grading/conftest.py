@@ -1,0 +1,24 @@
+"""What nbgrader makes of the sources, and the students' archives: made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grading import release
+from grading.archives import student_files, wheel
+from tests.grading.notebooks import CHAPTERS
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return release.generate(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="session")
+def archives(
+    generated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, bytes]]:
+    built = wheel(tmp_path_factory.mktemp("wheel"))
+    return {c: student_files(c, generated, built) for c in CHAPTERS}

@@ -1,0 +1,66 @@
+"""One notebook is graded by a function of files; the users and the fence that it needs."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grading import fence
+from grading.grade_one import command, explain, symptoms
+from grading.model import Job, Outcome
+from tests.grading.notebooks import FIRST
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
+SECRET = "5ec2e7"
+JOB = Job("jane", FIRST, Path("c"), "sqlite://", Path("p"), {"1.1": SECRET}, True, 4096, 20, 300)
+
+
+def test_a_job_and_its_outcome_can_travel() -> None:
+    for data in (JOB, Outcome("stopped", ("1.1: ran out of memory",))):
+        assert pickle.loads(pickle.dumps(data)) == data
+
+
+def test_no_receipt_stands_in_the_arguments_which_everybody_can_read() -> None:
+    assert SECRET not in json.dumps(command(JOB))
+
+
+def test_symptoms_name_their_exercises() -> None:
+    error = nbformat.v4.new_output("error", ename="MemoryError", evalue="", traceback=[])
+    cells = [
+        nbformat.v4.new_code_cell(outputs=[error], metadata={"nbgrader": {"grade_id": name}})
+        for name in ("answer-1-1", "visible-1-1", "visible-1-4")
+    ]
+    cells.append(nbformat.v4.new_code_cell(outputs=[error]))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert symptoms(notebook) == ["1.1, 1.4, a cell of their own: ran out of memory"]
+
+
+@pytest.mark.parametrize(
+    ("code", "log", "line"),
+    [
+        (None, "", "stopped after 60 s"),
+        (1, "nbclient.exceptions.DeadKernelError: Kernel died", "the kernel was killed"),
+        (1, "CellTimeoutError: ...\nTimeout waiting for IOPub output.", "filled the memory or"),
+        (1, "MemoryError", "outputs were too large"),
+        (-9, "", "outputs were too large"),
+        (1, "ValueError: of another kind", "could not grade it: ValueError: of another kind"),
+        (3, "", "could not grade it: exit 3"),
+    ],
+)
+def test_why_a_submission_could_not_be_graded(code: int | None, log: str, line: str) -> None:
+    assert line in explain(code, log, 60)
+
+
+def test_two_gradings_at_a_time_have_users_of_their_own() -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can give processes to other users")
+    with fence.users(3) as ours, fence.users(3) as theirs:
+        assert len({*ours, *theirs}) == 6
+    with fence.users(1) as again:
+        assert again[0] not in ours[1:]

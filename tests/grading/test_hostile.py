@@ -1,0 +1,263 @@
+"""`make grade` with hostile submissions, all in one class with honest ones."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbformat.v4 import new_code_cell
+
+from course.contents import Chapter
+from grading.pipeline import grade_class
+from tests.grading.notebooks import FIRST, answered, fenced, grade_id, points, settings
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
+SECRET = "an-instructors-password"
+FOREVER = f"86400.{secrets.randbelow(10**9):09}"  # seconds of sleep by which a process is found
+FUNCTION = {exercise.number: exercise.functions[0] for exercise in Chapter(FIRST).exercises}
+
+
+def function(number: str, body: str) -> str:
+    """Return an answer that does something else when it is called."""
+    return f"def {FUNCTION[number]}(*given, **named):\n    {body}"
+
+
+def with_cell(given: nbformat.NotebookNode, source: str, before: str) -> nbformat.NotebookNode:
+    names = [grade_id(cell) for cell in given.cells]
+    given.cells.insert(names.index(before), new_code_cell(source))
+    return given
+
+
+def edits_checks() -> nbformat.NotebookNode:
+    """Delete the hidden checks, empty the visible ones, and reverse what is left."""
+    given = answered(FIRST, answer_1_1=function("1.1", "return 1.0"))
+    given.cells = [cell for cell in given.cells if "hidden" not in grade_id(cell)][::-1]
+    for cell in given.cells:
+        if "visible" in grade_id(cell):
+            cell.source = "pass"
+    return given
+
+
+# One notebook: what is done in one exercise costs that exercise and no other.
+EACH_ITS_OWN = {
+    "1.1": (
+        "from lib.bernoulli import sequence_probability",
+        "lib.bernoulli.sequence_probability is what exercise 1.1 asks",
+    ),
+    "1.2": (function("1.2", "return bytearray(2**40)"), "ran out of memory"),
+    "1.3": (function("1.3", "import sys; sys.exit(0)"), "tried to leave the process"),
+    "1.4": ("for _ in range(1024):\n    print('x' * 2**20)", "wrote more than it may"),
+    "1.5": (
+        "f = open('big', 'wb')\nfor _ in range(1024):\n    f.write(bytes(2**20))",
+        "wrote more than it may",
+    ),
+    "1.6": ("while True:\n    pass", "ran longer than a cell may"),
+}
+HOSTILE: dict[str, Callable[[], nbformat.NotebookNode | bytes]] = {
+    "each its own": lambda: answered(
+        FIRST,
+        **{
+            f"answer-{n}".replace("-", "_").replace(".", "_"): a
+            for n, (a, _) in EACH_ITS_OWN.items()
+        },
+    ),
+    "loops stubbornly": lambda: answered(
+        FIRST,
+        answer_1_1="while True:\n    try:\n        while True: pass\n"
+        "    except BaseException: pass",
+    ),
+    "eats memory slowly": lambda: answered(
+        FIRST,
+        answer_1_1=function("1.1", "kept = []\n    while True: kept.append(bytearray(2**26))"),
+    ),
+    "exits hard": lambda: answered(FIRST, answer_1_1="import os\nos._exit(0)"),
+    "shows a gigabyte": lambda: answered(FIRST, answer_1_1="'x' * 2**30"),
+    # The children leave the kernel's group of processes, so that they outlive it.
+    "forks": lambda: answered(
+        FIRST,
+        answer_1_1="import os\nfor _ in range(500):\n    if os.fork() == 0:\n"
+        f"        os.setsid()\n        os.execvp('sleep', ['sleep', '{FOREVER}'])",
+    ),
+    "breaks assert": lambda: with_cell(
+        answered(FIRST, answer_1_1=function("1.1", "return 1.0")),
+        "import builtins, check\nclass Fine(Exception): pass\n"
+        "builtins.AssertionError = AssertionError = Fine\ncheck.agree = lambda *a, **k: True\n"
+        "get_ipython().ast_transformers.append(type('T', (), {'visit': lambda s, n: "
+        "__import__('ast').parse('pass') if 'grade(' in __import__('ast').unparse(n) else n})())",
+        "answer-1-1",
+    ),
+    "redefines grade": lambda: with_cell(
+        answered(FIRST, answer_1_1=function("1.1", "return 1.0")),
+        "import sys, types\nfake = types.ModuleType('hidden')\nfake.grade = lambda *a: None\n"
+        "sys.modules['hidden'] = fake",
+        "answer-1-1",
+    ),
+    "edits checks": edits_checks,
+    "is not json": lambda: b'{"cells": [',
+    "is empty": lambda: b"",
+    "is another chapter": lambda: answered("02_log_likelihood"),
+    "looks around": lambda: with_cell(
+        answered(FIRST),
+        "import os, pathlib\n"
+        "def readable(path):\n"
+        "    try:\n        return bool(pathlib.Path(path).read_bytes())\n"
+        "    except OSError:\n        return False\n"
+        f"print('uid', os.getuid(), 'seed', {SECRET!r} in str(os.environ),\n"
+        "      sorted(os.environ), readable('/etc/shadow'))",
+        "answer-1-1",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Grade one class: everybody who is hostile, and one who is not."""
+    folder = tmp_path_factory.mktemp("class")
+    for name, make in {**HOSTILE, "good": lambda: answered(FIRST)}.items():
+        given = make()
+        content = given if isinstance(given, bytes) else json.dumps(given).encode()
+        (folder / f"{name}.ipynb").write_bytes(content)
+    (folder / "01_likelihood.ipynb").write_bytes(b"whose?")
+    out = tmp_path_factory.mktemp("grades")
+    os.environ["INSTRUCTOR_PASSWORD"] = SECRET
+    try:
+        grade_class(
+            settings(
+                FIRST, folder, out, jobs=2, cell_seconds=5, seconds=60, memory=1536, seed=SECRET
+            )
+        )
+    finally:
+        del os.environ["INSTRUCTOR_PASSWORD"]
+    return out
+
+
+class TestHostileClass:
+    """Whatever one student does, all others are graded and the report says what happened."""
+
+    def all_points(self, out: Path) -> str:
+        return points(out)["(points possible)"]["total"]
+
+    def test_the_good_student_has_full_points_among_them(self, hostile: Path) -> None:
+        good = points(hostile)["good"]
+        assert good["total"] == self.all_points(hostile)
+        assert good["remarks"] == ""
+
+    def test_everybody_is_in_the_table_and_in_the_report(self, hostile: Path) -> None:
+        assert set(points(hostile)) == {
+            "(points possible)",
+            "good",
+            *HOSTILE,
+        }
+        report = (hostile / "report.txt").read_text(encoding="utf-8")
+        assert all(name.replace(" ", "-") in report for name in HOSTILE)
+        assert "01_likelihood.ipynb: neither the file nor its folder names a student" in report
+
+    def test_what_is_done_in_an_exercise_costs_that_exercise(self, hostile: Path) -> None:
+        row = points(hostile)["each its own"]
+        whole = points(hostile)["(points possible)"]
+        for number, (_, remark) in EACH_ITS_OWN.items():
+            assert float(row[number]) <= 1  # 1.1 and 1.3 may pass a visible check
+            assert re.search(rf"{re.escape(number)}[^;]*: [^;]*{remark}", row["remarks"]), number
+        assert row["1.7"] == whole["1.7"]
+
+    @pytest.mark.parametrize("name", ["loops stubbornly", "forks"])
+    def test_only_the_exercise_itself_is_lost(self, hostile: Path, name: str) -> None:
+        row, whole = points(hostile)[name], points(hostile)["(points possible)"]
+        assert row["1.1"] == "0"
+        others = [number for number in FUNCTION if number != "1.1"]
+        assert [row[n] for n in others] == [whole[n] for n in others]
+
+    @pytest.mark.parametrize("name", ["breaks assert", "redefines grade"])
+    def test_without_the_hidden_checks_there_are_no_points_for_them(
+        self, hostile: Path, name: str
+    ) -> None:
+        row = points(hostile)[name]
+        assert float(row["total"]) <= 7  # the visible checks of seven exercises
+
+    @pytest.mark.parametrize(
+        ("name", "line"),
+        [
+            ("loops stubbornly", "1.1: ran longer than a cell may"),
+            # Memory is full to the last byte, and what the kernel can still do is chance.
+            (
+                "eats memory slowly",
+                "1.1: ran out of memory|the kernel was killed|filled the memory",
+            ),
+            ("shows a gigabyte", "memory|kernel was killed|too large"),
+            ("forks", "1.1: started more processes than it may"),
+            ("breaks assert", "1.1, .*: the hidden checks did not run to their end"),
+            ("redefines grade", "1.1, .*: the hidden checks did not run to their end"),
+        ],
+    )
+    def test_the_instructor_is_told(self, hostile: Path, name: str, line: str) -> None:
+        assert re.search(line, points(hostile)[name]["remarks"])
+
+    @pytest.mark.parametrize(
+        ("name", "line"),
+        [
+            ("exits hard", "the kernel was killed"),
+            ("is not json", "this is no notebook"),
+            ("is empty", "the file is empty"),
+            ("is another chapter", "another chapter's notebook"),
+        ],
+    )
+    def test_what_cannot_be_graded_earns_nothing_and_a_line(
+        self, hostile: Path, name: str, line: str
+    ) -> None:
+        row = points(hostile)[name]
+        assert row["total"] == "0"
+        assert re.search(line, row["remarks"])
+
+    def test_forked_processes_are_gone(self, hostile: Path) -> None:
+        # Mutation: `kill_all` kills process.pid alone, without `fence.processes_of(...)`.
+        left = [p.pid for p in psutil.process_iter() if FOREVER in _command(p)]
+        assert points(hostile)["forks"]["remarks"]  # there were some
+        assert not left
+
+    def test_edited_and_deleted_checks_are_put_back(self, hostile: Path) -> None:
+        row = points(hostile)["edits checks"]
+        whole = points(hostile)["(points possible)"]
+        assert {n for n in FUNCTION if row[n] != whole[n]} == {"1.1"}
+        assert row["1.1"] == "0"
+        assert "out of order" in row["remarks"]
+        assert re.search(r"changed, and put back as released: [^;]*visible-1-1\b", row["remarks"])
+        assert re.search(r"missing, and put back: [^;]*hidden-1-1\b", row["remarks"])
+
+    def test_nothing_of_the_instructors_is_in_sight(self, hostile: Path) -> None:
+        page = (hostile / "feedback" / "looks-around.html").read_text(encoding="utf-8")
+        (seen,) = re.findall(
+            r"uid (\d+) seed (True|False) (\[.*?\]) (True|False)", page.replace("&#39;", "'")
+        )
+        assert seen[1] == "False"
+        assert "PASSWORD" not in seen[2]
+        assert "HIDDEN_SEED" not in seen[2]
+        if fenced():
+            assert seen[0] != "0"
+            assert seen[3] == "False"
+
+    def test_the_tables_have_the_columns_of_the_platforms(self, hostile: Path) -> None:
+        canvas, moodle = (
+            list(csv.reader((hostile / name).read_text(encoding="utf-8-sig").splitlines()))
+            for name in ("canvas.csv", "moodle.csv")
+        )
+        assert canvas[0][:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+        assert canvas[1][0].strip() == "Points Possible"
+        assert canvas[0][5:] == [f"{FIRST} {column}" for column in (*FUNCTION, "total")]
+        assert moodle[0][:4] == ["First name", "Last name", "ID number", "Email address"]
+        assert len({len(row) for row in canvas}) == len({len(row) for row in moodle}) == 1
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []

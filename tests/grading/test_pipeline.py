@@ -1,0 +1,145 @@
+"""`make grade` with honest submissions of every chapter; what a second run does; nbgrader alone."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from course.contents import Chapter
+from grading import NBGRADER, NBGRADER_PATH
+from grading.grade_one import grade_one
+from grading.match import MOODLE, match
+from grading.model import EXERCISES, CannotStart, Job, Outcome
+from grading.pipeline import grade_class
+from grading.record import digest_of_course
+from grading.results import write_csv
+from tests.grading.notebooks import CHAPTERS, FIRST, answered, notebook, points, settings
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_solutions_earn_all_points_through_nbgrader(chapter: str, tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    (folder / "full").mkdir(parents=True)
+    (folder / "full" / "work.ipynb").write_text(json.dumps(answered(chapter)), encoding="utf-8")
+    assert grade_class(settings(chapter, folder, tmp_path / "out", jobs=1)) == 0
+    table = points(tmp_path / "out")
+    whole = table["(points possible)"]
+    assert table["full"] == {**whole, "student": "full", "remarks": ""}
+    exercises = {this.number: str(this.points) for this in Chapter(chapter).exercises}
+    assert {key: value for key, value in whole.items() if "." in key} == exercises
+
+
+class TestAgain:
+    """What a second run does, and the optional settings."""
+
+    def test_only_what_changed_is_graded_again(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        jobs: list[str] = []
+
+        def first_only(job: Job) -> Outcome:
+            jobs.append(job.student)
+            return grade_one(job) if job.student == "doejane-4711" else Outcome("left out here")
+
+        folder, out = tmp_path / "class", tmp_path / "out"
+        folder.mkdir()
+        blank = json.dumps(notebook(FIRST))
+        for name in ("doejane_4711_1_01_likelihood.ipynb", "roejim_4712_2_01_likelihood.ipynb"):
+            (folder / name).write_text(blank, encoding="utf-8")
+        grade_class(settings(FIRST, folder, out), grade=first_only)
+        assert sorted(jobs) == ["doejane-4711", "roejim-4712"]
+        row = points(out)["doejane"]
+        assert {value for key, value in row.items() if "." in key} == {"0"}
+        # An honest student's feedback shows no hidden check and no solution.
+        page = (out / "feedback" / "doejane-4711.html").read_text(encoding="utf-8")
+        assert "canary" not in page
+        assert "not answered yet" in page
+
+        grade_class(settings(FIRST, folder, out), grade=first_only)
+        assert "2 submissions, 0 graded now" in capsys.readouterr().out
+        assert len(jobs) == 2
+
+        name = "doejane_4711_3_01_likelihood-1.ipynb"
+        (folder / name).write_text(json.dumps(answered(FIRST)), encoding="utf-8")
+        roster = out / "roster.csv"
+        roster.write_text(
+            "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
+            '"Doe, Jane",4711,s1,jdoe,A\n"Roe, Jim",4712,s2,jroe,B\n',
+            encoding="utf-8",
+        )
+        grade_class(settings(FIRST, folder, out, roster=roster), grade=first_only)
+        assert "2 submissions, 1 graded now" in capsys.readouterr().out
+        assert jobs[2:] == ["doejane-4711"]
+        table = points(out)
+        assert table["doejane"]["total"] == table["(points possible)"]["total"]
+        assert table["roejim"]["total"] == "0"
+        with (out / "canvas.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+        assert rows[2][:5] == ["Doe, Jane", "4711", "s1", "jdoe", "A"]
+
+    def test_another_seed_grades_everybody_again(self, tmp_path: Path) -> None:
+        first = settings(FIRST, tmp_path, tmp_path)
+        assert digest_of_course(first) != digest_of_course(replace(first, seed="x"))
+
+    def test_moodles_participants(self) -> None:
+        person = {
+            "First name": "Jane",
+            "Last name": "Doe",
+            "ID number": "7",
+            "Email address": "j@x",
+        }
+        known = match("Jane Doe", "99", [{"First name": "A", "Last name": "B"}, person])
+        assert [known[column] for column in MOODLE] == ["Jane", "Doe", "7", "j@x"]
+
+    def test_no_cell_of_a_table_begins_a_formula(self, tmp_path: Path) -> None:
+        write_csv(tmp_path / "t.csv", ["a"], [["=1+1"], ["@x"], ["3"]])
+        text = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
+        assert text.split() == ["a", "'=1+1", "'@x", "3"]
+
+    @pytest.mark.parametrize(
+        ("chapter", "folder", "message"),
+        [
+            ("09_none", ".", "choose one of 01_likelihood"),
+            (FIRST, "nowhere", "is not there"),
+            (FIRST, ".", r"holds no notebook"),
+        ],
+    )
+    def test_what_cannot_start(
+        self, tmp_path: Path, chapter: str, folder: str, message: str
+    ) -> None:
+        with pytest.raises(CannotStart, match=message):
+            grade_class(settings(chapter, tmp_path / folder, tmp_path))
+
+
+def test_nbgraders_own_commands_work_in_the_folder(tmp_path: Path) -> None:
+    """An instructor who knows nbgrader needs neither `make release` nor `make grade`."""
+    course = tmp_path / "exercises"
+    shutil.copytree(EXERCISES, course, ignore=shutil.ignore_patterns("__pycache__", "*.db"))
+    shutil.rmtree(course / "release")
+    work = course / "submitted" / "jane" / FIRST
+    work.mkdir(parents=True)
+    (work / f"{FIRST}.ipynb").write_text(json.dumps(answered(FIRST)), encoding="utf-8")
+    for command in ("generate_assignment", "autograde", "generate_feedback", "export"):
+        assignment = [] if command == "export" else [FIRST]
+        done = subprocess.run(
+            [*NBGRADER, command, *assignment],
+            cwd=course,
+            env={**os.environ, "PATH": NBGRADER_PATH},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    (row,) = csv.DictReader((course / "grades.csv").read_text(encoding="utf-8").splitlines())
+    assert row["student_id"] == "jane"
+    assert row["score"] == row["max_score"] != "0.0"
+    assert (course / "release" / FIRST / "check.py").exists()

@@ -1,0 +1,130 @@
+"""A submission is put in order: the released cells, and the student's answers and own cells."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from grading.model import LARGEST
+from grading.prepare import MENDED, UnusableSubmission, prepare
+from tests.grading.notebooks import FIRST as CHAPTER
+from tests.grading.notebooks import grade_id, notebook
+
+
+@pytest.fixture
+def released() -> nbformat.NotebookNode:
+    return notebook(CHAPTER)
+
+
+def as_bytes(given: nbformat.NotebookNode) -> bytes:
+    return json.dumps(given).encode()
+
+
+def grade_ids(given: nbformat.NotebookNode) -> list[str]:
+    return [grade_id(cell) for cell in given.cells]
+
+
+class TestPrepare:
+    def test_an_untouched_release_is_returned_as_it_is(
+        self, released: nbformat.NotebookNode
+    ) -> None:
+        prepared, remarks = prepare(as_bytes(released), released, CHAPTER)
+        assert remarks == []
+        assert [c.source for c in prepared.cells] == [c.source for c in released.cells]
+
+    def test_own_cells_stay_where_they_were(self, released: nbformat.NotebookNode) -> None:
+        given = nbformat.from_dict(released)
+        spot = grade_ids(given).index("answer-1-1")
+        given.cells.insert(spot, new_code_cell("helper = 1"))
+        prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
+        assert remarks == []
+        assert prepared.cells[spot].source == "helper = 1"
+
+    def test_cells_out_of_order_come_back_with_what_followed_them(
+        self, released: nbformat.NotebookNode
+    ) -> None:
+        given = nbformat.from_dict(released)
+        given.cells.insert(grade_ids(given).index("answer-1-1") + 1, new_code_cell("mine = 1"))
+        given.cells.reverse()
+        for cell in given.cells:
+            if cell.source == "mine = 1":
+                given.cells.remove(cell)
+                given.cells.insert(grade_ids(given).index("answer-1-1") + 1, cell)
+                break
+        prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
+        assert "cells were out of order and are back in order" in remarks
+        ids = [name for name in grade_ids(prepared) if name]
+        assert ids == [name for name in grade_ids(released) if name]
+        at = grade_ids(prepared).index("answer-1-1")
+        assert prepared.cells[at + 1].source == "mine = 1"
+
+    def test_deleted_and_changed_checks_are_back(self, released: nbformat.NotebookNode) -> None:
+        given = nbformat.from_dict(released)
+        given.cells = [
+            c for c, n in zip(given.cells, grade_ids(given), strict=True) if n != "hidden-1-1"
+        ]
+        for cell, name in zip(given.cells, grade_ids(given), strict=True):
+            if name == "visible-1-1":
+                cell.source = "pass"
+                cell.metadata.nbgrader.points = 1000
+        prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
+        assert "missing, and put back: hidden-1-1" in remarks
+        assert "changed, and put back as released: visible-1-1" in remarks
+        wanted = [c for c in released.cells if c.metadata.get("nbgrader")]
+        assert [c.metadata for c in prepared.cells if c.metadata.get("nbgrader")] == [
+            c.metadata for c in wanted
+        ]
+
+    def test_a_copied_cell_keeps_the_first(self, released: nbformat.NotebookNode) -> None:
+        given = nbformat.from_dict(released)
+        spot = grade_ids(given).index("answer-1-1")
+        given.cells.insert(spot + 1, nbformat.from_dict(given.cells[spot]))
+        prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
+        assert remarks == [f"{MENDED['twice']}: answer-1-1"]
+        assert grade_ids(prepared).count("answer-1-1") == 1
+
+    def test_outputs_are_dropped(self, released: nbformat.NotebookNode) -> None:
+        given = nbformat.from_dict(released)
+        given.cells.append(new_code_cell("1", outputs=[nbformat.v4.new_output("stream", text="x")]))
+        prepared, _ = prepare(as_bytes(given), released, CHAPTER)
+        assert not prepared.cells[-1].outputs
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (b"", "empty"),
+            (b"  \n", "empty"),
+            (b"{", "no notebook"),
+            (b"\xff\xfe\x00", "no notebook"),
+            (b"[1, 2]", "no notebook"),
+            (b'{"cells": 3, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "no notebook"),
+            (b'{"nbformat": 99}', "no notebook"),
+            (b"[" * 200_000, "no notebook"),
+            (b" x" * LARGEST, "larger than 10 MB"),
+            (as_bytes(nbformat.v4.new_notebook()), "no cells"),
+            (as_bytes(nbformat.v4.new_notebook(cells=[new_markdown_cell("hello")])), "no cell of"),
+        ],
+        ids=lambda value: str(value)[:20],
+    )
+    def test_what_is_no_notebook_of_the_chapter(
+        self, released: nbformat.NotebookNode, content: bytes, message: str
+    ) -> None:
+        with pytest.raises(UnusableSubmission, match=message):
+            prepare(content, released, CHAPTER)
+
+    def test_another_chapters_notebook_is_called_that(
+        self, released: nbformat.NotebookNode
+    ) -> None:
+        text = json.dumps(released).replace("-1-", "-2-")
+        with pytest.raises(UnusableSubmission, match=r"another chapter's notebook \(chapter 2\)"):
+            prepare(text.encode(), released, CHAPTER)
+
+    def test_strange_metadata_does_no_harm(self, released: nbformat.NotebookNode) -> None:
+        given = nbformat.from_dict(released)
+        given.cells.append(new_code_cell("1", metadata={"nbgrader": "strange"}))
+        given.cells[0].metadata["nbgrader"] = {"grade_id": ["list"]}
+        prepared, _ = prepare(as_bytes(given), released, CHAPTER)
+        assert len(prepared.cells) == len(given.cells)

@@ -1,0 +1,167 @@
+"""What students get: made by `make release` alone, complete, and without a single answer."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course import contents
+from course.contents import ROOT, Chapter
+from grading.archives import instructor_files, pack
+from grading.model import EXERCISES
+from tests.grading.notebooks import CHAPTERS, notebook
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    paths = [p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+class TestRelease:
+    def test_it_is_what_make_release_generates(self, generated: Path) -> None:
+        # The checks and the table of sections beside each notebook are not committed.
+        beside = {"check.py", "sections.json"}
+        committed, made = (
+            {name: text for name, text in tree(folder).items() if Path(name).name not in beside}
+            for folder in (EXERCISES / "release", generated)
+        )
+        assert sorted(committed) == sorted(made)
+        different = [name for name in made if committed[name] != made[name]]
+        assert not different, f"run `make release`: {different} do not follow from exercises/source"
+
+    @pytest.mark.parametrize("chapter", CHAPTERS)
+    def test_every_answer_is_a_stub_and_every_hidden_cell_is_empty(self, chapter: str) -> None:
+        for cell in notebook(chapter).cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            if name.startswith("answer"):
+                assert "raise NotImplementedError" in cell.source
+                assert "SOLUTION" not in cell.source
+            if name.startswith("hidden"):
+                assert re.fullmatch(
+                    r"# The hidden checks of exercise \d\.\d run here .+", cell.source
+                )
+
+    def test_all_pages_are_in_the_book_and_none_is_executed(self) -> None:
+        assert {f"exercises/release/{c}/{c}" for c in CHAPTERS} <= set(contents.pages())
+        config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+        assert 'exclude_patterns: ["exercises/release/*/*.ipynb"]' in config
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Binder runs Linux")
+    def test_its_notebooks_run_where_they_lie(self) -> None:
+        """`make lab` and Binder put the folder exercises on the path: check is not beside them."""
+        chapter = CHAPTERS[0]
+        start = ROOT / "binder" / "start"
+        place = [
+            "sh",
+            str(start),
+            sys.executable,
+            "-c",
+            "import os; print(os.environ['PYTHONPATH'])",
+        ]
+        path = subprocess.run(place, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert path.stdout.strip() == str(EXERCISES)
+        assert 'PYTHONPATH="$(CURDIR)/exercises"' in (ROOT / "Makefile").read_text(encoding="utf-8")
+        code = [cell.source for cell in notebook(chapter).cells if cell.cell_type == "code"]
+        program = (
+            f"{code[0]}\n"
+            "try:\n    expect(1, 2, 'f()', idea='think', section='1.2')\n"
+            "except AssertionError as mistake:\n    print(mistake)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program],
+            cwd=EXERCISES / "release" / chapter,
+            env={**os.environ, "PYTHONPATH": path.stdout.strip()},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "section 1.2, " in done.stdout
+
+
+class TestStudentArchive:
+    def test_it_holds_what_is_needed(self, archives: dict[str, dict[str, bytes]]) -> None:
+        for chapter, files in archives.items():
+            names = {Path(name).name for name in files}
+            assert {f"{chapter}.ipynb", "check.py", "sections.json", "START.md"} <= names
+            assert [name for name in names if name.endswith(".whl")]
+            pins = files[f"{chapter}/requirements.txt"].decode().splitlines()
+            assert [pin for pin in pins if pin.startswith("numpy==")]
+            assert [pin for pin in pins if pin.startswith("torch==")]
+            assert not [pin for pin in pins if pin.startswith(("nbgrader", "pytest"))]
+
+    def test_its_wheel_holds_lib_alone(self, archives: dict[str, dict[str, bytes]]) -> None:
+        """`pip install -e .` puts course, grading and website on the path; students get lib."""
+        files = archives[CHAPTERS[0]]
+        (name,) = [name for name in files if name.endswith(".whl")]
+        with zipfile.ZipFile(io.BytesIO(files[name])) as built:
+            packages = {item.split("/")[0] for item in built.namelist()}
+        assert {package for package in packages if not package.endswith(".dist-info")} == {"lib"}
+
+    def test_no_link_leads_out_of_it(self, archives: dict[str, dict[str, bytes]]) -> None:
+        for chapter, files in archives.items():
+            assert b"](.." not in files[f"{chapter}/{chapter}.ipynb"]
+
+    def test_it_is_the_same_bytes_each_time(
+        self, archives: dict[str, dict[str, bytes]], tmp_path: Path
+    ) -> None:
+        files = archives[CHAPTERS[0]]
+        for name in ("a.zip", "b.zip"):
+            pack(tmp_path / name, files)
+        assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+    @pytest.mark.parametrize("chapter", CHAPTERS)
+    def test_its_notebook_runs_outside_the_repository(
+        self, archives: dict[str, dict[str, bytes]], chapter: str, tmp_path: Path
+    ) -> None:
+        """The wheel's lib and the archive's check are used; every stub says that it is one."""
+        pack(tmp_path / "student.zip", archives[chapter])
+        with zipfile.ZipFile(tmp_path / "student.zip") as archive:
+            archive.extractall(tmp_path)
+        folder = tmp_path / chapter
+        (wheel,) = folder.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(tmp_path / "site")
+        cells = nbformat.read(folder / f"{chapter}.ipynb", as_version=4).cells
+        code = [cell.source for cell in cells if cell.cell_type == "code"]
+        program = (
+            "import json, lib, check\n"
+            f"assert lib.__file__.startswith({str(tmp_path / 'site')!r}), lib.__file__\n"
+            f"assert check.__file__.startswith({str(folder)!r}), check.__file__\n"
+            f"space, blank = {{}}, 0\n"
+            f"for source in json.loads({json.dumps(json.dumps(code))}):\n"
+            "    try:\n        exec(source, space)\n"
+            "    except NotImplementedError:\n        blank += 1\n"
+            "print(blank)\n"
+        )
+        (folder / "run.py").write_text(program, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "run.py"],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert int(done.stdout) == len(Chapter(chapter).exercises)
+
+    @pytest.mark.parametrize("chapter", CHAPTERS)
+    def test_the_instructors_archive_is_a_course(self, generated: Path, chapter: str) -> None:
+        files = instructor_files(chapter, generated)
+        for name in (
+            "nbgrader_config.py",
+            "check.py",
+            "sections.json",
+            f"source/{chapter}/{chapter}.ipynb",
+        ):
+            assert f"{chapter}/{name}" in files
+        parts = {name.split("/")[1] for name in files}
+        assert {"source", "release", "hidden", "wrong", "alternative"} <= parts
