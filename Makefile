@@ -40,7 +40,7 @@ setup:
 book: setup
 	rm -rf _build/html
 	$(ONE_THREAD) $(BIN)/jupyter-book build --all $(STRICT) .
-	@$(BIN)/python scripts/check_book.py
+	@$(BIN)/python -m website.check
 
 pdf: setup
 	$(BIN)/python -m website.pdf

@@ -35,7 +35,6 @@ def script(name: str) -> ModuleType:
 
 
 repository = script("repository")
-check_book = script("check_book")
 cover = script("cover")
 
 
@@ -227,15 +226,6 @@ class TestFiles:
     def test_every_page_of_the_toc_has_a_source(self) -> None:
         for page in contents.pages():
             assert any((ROOT / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb")), page
-
-    def test_a_page_that_was_not_built_is_noticed(self, tmp_path: Path) -> None:
-        (tmp_path / "_toc.yml").write_text(
-            "format: jb-book\nroot: a\nchapters:\n  - file: b\n", encoding="utf-8"
-        )
-        html = tmp_path / "_build" / "html"
-        html.mkdir(parents=True)
-        (html / "a.html").touch()
-        assert check_book.missing_pages(tmp_path) == ["b"]
 
     def test_lib_is_not_ignored(self) -> None:
         ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
