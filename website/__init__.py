@@ -25,8 +25,8 @@ HERE = Path(__file__).resolve().parent
 
 def add_paths(app: Sphinx, config: Config) -> None:
     """Tell Sphinx where this package keeps its templates, style sheet, script and favicon."""
-    config.templates_path.insert(0, str(HERE / "templates"))  # before the theme's
-    config.html_static_path.append(str(HERE / "static"))
+    config.templates_path = [str(HERE / "templates"), *config.templates_path]
+    config.html_static_path = [*config.html_static_path, str(HERE / "static")]
     config.html_favicon = str(HERE / "static" / "favicon.svg")
 
 
