@@ -10,12 +10,16 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from bs4.dammit import EntitySubstitution
+from bs4.formatter import HTMLFormatter
 from sphinx.util import logging
 
 from website import assets, images, theme, typography
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sphinx.application import Sphinx
 
 LOGGER = logging.getLogger(__name__)
@@ -25,6 +29,17 @@ NO_SUMMARIES = (
     ' if (location.protocol === "file:" || origin === "null")'
     " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
 )
+
+
+class Formatter(HTMLFormatter):
+    """Writes attributes in the order in which they came; Beautiful Soup would sort them."""
+
+    def attributes(self, tag: Tag) -> Iterable[tuple[str, Any]]:
+        """Return the attributes of an element."""
+        return tag.attrs.items()
+
+
+FORMATTER = Formatter(entity_substitution=EntitySubstitution.substitute_xml)
 
 
 def finish_page(page: BeautifulSoup, path: Path) -> None:
@@ -65,7 +80,7 @@ def finish(out: Path) -> None:
         own = f"{options} DOCUMENTATION_OPTIONS.pagename = {json.dumps(name)};"
         own += NO_SUMMARIES if name == "search" else ""
         assets.link(page, "../" * name.count("/"), bundles, own)
-        path.write_text(str(page), encoding="utf-8")
+        path.write_text(page.decode(formatter=FORMATTER), encoding="utf-8")
     # What no page asks for any more.
     for path in [*static.rglob("*.map"), *(f for p in assets.LEFT_OUT for f in static.glob(p))]:
         path.unlink()

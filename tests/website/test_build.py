@@ -78,6 +78,11 @@ def test_a_page_is_finished(page: BeautifulSoup) -> None:
     assert "By the authors" in page.get_text()
 
 
+def test_attributes_keep_their_order(built: Path) -> None:
+    text = (built / "pages/first.html").read_text(encoding="utf-8")
+    assert '<meta property="og:title" content="A page · Why Cross-Entropy?"/>' in text
+
+
 def test_the_page_at_the_top_leads_on(built: Path) -> None:
     page = BeautifulSoup((built / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert page.select_one('meta[http-equiv="refresh"]')["content"] == "0; url=pages/first.html"
