@@ -40,10 +40,10 @@ setup:
 book: setup
 	rm -rf _build/html
 	$(ONE_THREAD) $(BIN)/jupyter-book build --all $(STRICT) .
-	@$(BIN)/python scripts/check_book.py
+	@$(BIN)/python -m website.check
 
 pdf: setup
-	$(BIN)/python scripts/pdf.py
+	$(BIN)/python -m website.pdf
 
 # What is missing is an error where CI is set; elsewhere those tests are skipped and say why.
 test-site: setup

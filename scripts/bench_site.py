@@ -23,9 +23,7 @@ from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import browser
-import vendor
+from website import browser, update_vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADED = ("chapters/notation", "chapters/02_log_likelihood", "chapters/04_softmax")
@@ -44,14 +42,11 @@ def build(folder: Path, stock: bool) -> Path:
     """Build the book in a folder, as it is or as stock Jupyter Book would; return its pages."""
     config: dict[str, Any] = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config["execute"] = {"execute_notebooks": "off"}
-    parts = ["chapters", "exercises/release"]
     if stock:
-        del config["sphinx"]["local_extensions"]
+        del config["sphinx"]["extra_extensions"]
         for name in ("mathjax_path", "mathjax3_config", "html_context"):
             config["sphinx"]["config"].pop(name, None)
-    else:
-        parts += ["_ext", "_static"]
-    for part in parts:
+    for part in ("chapters", "exercises/release"):
         shutil.copytree(ROOT / part, folder / part)
     shutil.copy(ROOT / "_toc.yml", folder)
     (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
@@ -119,7 +114,7 @@ def main() -> int:
         folder = Path(name)
         mathjax = None
         if shutil.which("npm"):
-            mathjax = vendor.package("mathjax", "3.2.2", folder)[0] / "es5"
+            mathjax = update_vendor.package("mathjax", "3.2.2", folder)[0] / "es5"
         else:
             print("npm is not installed: stock's figures are without MathJax (about 300 kB)")
         built = {who: build(folder / who, who == "stock") for who in ("stock", "here")}

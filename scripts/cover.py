@@ -1,6 +1,6 @@
 """Draw the picture of the first page, and the one that is shown with a shared address.
 
-They go into ``chapters/images/cover.svg`` and ``_static/social.png``.
+They go into ``chapters/images/cover.svg`` and ``website/static/social.png``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lib.figures.cover import cover
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "chapters" / "images" / "cover.svg"
-SOCIAL = ROOT / "_static" / "social.png"
+SOCIAL = ROOT / "website" / "static" / "social.png"
 
 
 def svg() -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.browser import chromium, served
+from website.browser import chromium, served
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

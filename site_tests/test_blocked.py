@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scripts.browser import chromium
 from site_tests.conftest import HTML, Visitor
 from site_tests.test_site import CHAPTER
+from website.browser import chromium
 
 BLOCKED = "() => { try { localStorage.length; return false; } catch { return true; } }"
 STORAGE = """() => {

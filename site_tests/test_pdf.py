@@ -11,9 +11,9 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from scripts.browser import chromium
-from site_tests.conftest import HTML, ROOT, missing
+from site_tests.conftest import HTML, missing
 from site_tests.test_site import toc_pages
+from website.browser import chromium
 
 # One worker has them all: the PDF is made once.
 pytestmark = pytest.mark.xdist_group("pdf")
@@ -27,7 +27,7 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
         missing(f"there is no book in {HTML}: run make book first")
     # A process of its own: Playwright runs once in each.
     target: Path = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    command = [sys.executable, ROOT / "scripts" / "pdf.py", "--html", HTML, target]
+    command = [sys.executable, "-m", "website.pdf", "--html", HTML, target]
     subprocess.run(command, check=True)
     return PdfReader(target)
 

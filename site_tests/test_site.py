@@ -258,8 +258,7 @@ class TestLaunch:
             import repository
         finally:
             sys.path.pop(0)
-        for folder in ("_ext", "_static", "chapters"):
-            shutil.copytree(ROOT / folder, tmp_path / folder)
+        shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
         config = (ROOT / "_config.yml").read_text(encoding="utf-8")
         config = repository.config_text(config, "https://github.com/some/book")
         config = config.replace("execute_notebooks: force", 'execute_notebooks: "off"')

@@ -35,9 +35,7 @@ def script(name: str) -> ModuleType:
 
 
 repository = script("repository")
-check_book = script("check_book")
 cover = script("cover")
-vendor = script("vendor")
 
 
 def pinned() -> dict[str, str]:
@@ -229,15 +227,6 @@ class TestFiles:
         for page in contents.pages():
             assert any((ROOT / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb")), page
 
-    def test_a_page_that_was_not_built_is_noticed(self, tmp_path: Path) -> None:
-        (tmp_path / "_toc.yml").write_text(
-            "format: jb-book\nroot: a\nchapters:\n  - file: b\n", encoding="utf-8"
-        )
-        html = tmp_path / "_build" / "html"
-        html.mkdir(parents=True)
-        (html / "a.html").touch()
-        assert check_book.missing_pages(tmp_path) == ["b"]
-
     def test_lib_is_not_ignored(self) -> None:
         ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
         assert not {"lib", "lib/", "lib*/"} & {line.strip() for line in ignored}
@@ -271,28 +260,3 @@ class TestFiles:
             name = path.relative_to(ROOT).as_posix()
             if not name.startswith(("Makefile", "binder/", ".github/")):
                 assert found[1].encode() not in path.read_bytes(), name
-
-
-class TestVendored:
-    """What is shipped of other people's work is what its list says, and comes with its licence."""
-
-    @pytest.mark.parametrize("folder", [vendor.MATHJAX, vendor.ICONS], ids=lambda f: f.name)
-    def test_the_checksums_agree(self, folder: Path) -> None:
-        assert vendor.differing(folder) == []
-        facts = json.loads((folder / vendor.MANIFEST).read_text(encoding="utf-8"))
-        assert facts["version"]
-        assert any(name.startswith("LICENSE") for name in facts["sha256"])
-
-    def test_a_changed_an_added_and_a_missing_file_are_named(self, tmp_path: Path) -> None:
-        copy = tmp_path / "icons"
-        shutil.copytree(vendor.ICONS, copy)
-        (copy / "sun.svg").write_text("<svg/>", encoding="utf-8")
-        (copy / "moon.svg").unlink()
-        (copy / "new.svg").write_text("<svg/>", encoding="utf-8")
-        assert vendor.differing(copy) == ["moon.svg", "new.svg", "sun.svg"]
-
-    def test_every_package_of_tex_is_in_the_file(self) -> None:
-        config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        packages = config["sphinx"]["config"]["mathjax3_config"]["tex"]["packages"]["[+]"]
-        extensions = [name for name in vendor.COMPONENTS if "/extensions/" in name]
-        assert packages == [name.rsplit("/", 1)[1] for name in extensions]

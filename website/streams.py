@@ -47,4 +47,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     if render.coalesce_streams not in (utils.coalesce_streams, coalesced):
         raise RuntimeError("myst-nb merges streams in another way: does it still break lines?")
     render.coalesce_streams = coalesced
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
-"""Sphinx extension: a picture to play with, on a page that is no notebook.
+"""Sphinx extension: the directive ``explorable``, for a page that is no notebook.
 
-The same as the call ``explorable("dial", theta=0.5)`` in a cell::
+It shows the same as the call ``explorable("dial", theta=0.5)`` in a cell::
 
     ```{explorable} dial
     :theta: 0.5
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
-def value(text: str) -> Any:
+def parse_option(text: str) -> Any:
     """Return an option as a number, a truth value or a list where it is one, else as text."""
     try:
         return json.loads(text)
@@ -29,14 +29,14 @@ def value(text: str) -> Any:
         return text
 
 
-class Picture(SphinxDirective):
+class ExplorableDirective(SphinxDirective):
     """The directive ``explorable``."""
 
     required_arguments = 1
-    option_spec = {key: value for state in STATE.values() for key in state}  # noqa: RUF012
+    option_spec = {key: parse_option for state in STATE.values() for key in state}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
-        """Return the picture as HTML; other formats leave it out."""
+        """Return the explorable as HTML; other formats leave it out."""
         try:
             shown = explorable(self.arguments[0], **self.options)
         except ValueError as error:
@@ -46,5 +46,5 @@ class Picture(SphinxDirective):
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.add_directive("explorable", Picture)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.add_directive("explorable", ExplorableDirective)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,8 +9,8 @@ compressed) or fetch their parts one by one. Its released components can be put 
 other instead: 165 kB. Every TeX macro of the packages named in ``COMPONENTS`` works; nothing is
 loaded on demand but the fonts that a page uses.
 
-Usage: python scripts/vendor.py            needs npm
-       python scripts/vendor.py --check    needs nothing
+Usage: python -m website.update_vendor            needs npm
+       python -m website.update_vendor --check    needs nothing
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-MATHJAX = ROOT / "_static" / "vendor" / "mathjax"
-ICONS = ROOT / "_ext" / "icons"
+VENDOR = Path(__file__).resolve().parent / "vendor"
+MATHJAX = VENDOR / "mathjax"
+ICONS = VENDOR / "icons"
 MANIFEST = "vendored.json"
 
 # The order matters: startup first, for the others to sign in to; then what each builds on.
@@ -60,12 +60,8 @@ def package(name: str, version: str, folder: Path) -> tuple[Path, str]:
     if npm is None:
         raise SystemExit("npm is not installed; it is needed to renew, not to build")
     command = [npm, "pack", "--silent", "--pack-destination", str(folder), f"{name}@{version}"]
-    archive = (
-        folder
-        / subprocess.run(command, check=True, capture_output=True, text=True)
-        .stdout.strip()
-        .rsplit("\n", 1)[-1]
-    )
+    packed = subprocess.run(command, check=True, capture_output=True, text=True)
+    archive = folder / packed.stdout.split()[-1]
     target = folder / name.replace("/", "-").removeprefix("@")
     with tarfile.open(archive) as tar:
         tar.extractall(target, filter="data")

@@ -3,8 +3,8 @@
 Run ``make book`` first. The pages are joined in the order of ``_toc.yml``; the formulas and the
 figures are those of the web pages. An explorable is shown as its still picture.
 
-Usage: python scripts/pdf.py [TARGET]          (default: _build/why-cross-entropy.pdf)
-       python scripts/pdf.py --html FOLDER TARGET     a book that was built elsewhere
+Usage: python -m website.pdf [TARGET]          (default: _build/why-cross-entropy.pdf)
+       python -m website.pdf --html FOLDER TARGET     a book that was built elsewhere
 """
 
 from __future__ import annotations
@@ -25,14 +25,12 @@ from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
 from course.contents import pages
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import browser
+from website import browser
 
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "why-cross-entropy.pdf"
-TOGETHER = "all-pages.html"  # as if it lay beside index.html: every path to a figure is right
+JOINED = "all-pages.html"  # as if it lay beside index.html: every path to a figure is right
 
 STYLE = """
 body { font-size: 10.5pt; }
@@ -55,13 +53,13 @@ FOOTER = (
 )
 
 
-def mark(page: str, anchor: str = "") -> str:
-    """Return the name of a place in the joined book."""
+def joined_anchor(page: str, anchor: str = "") -> str:
+    """Return the anchor that a page, or an anchor on it, has in the joined book."""
     return re.sub(r"[^\w-]", "-", page) + (f"--{anchor}" if anchor else "")
 
 
 def article(html: Path, page: str, known: set[str]) -> Tag:
-    """Return the text of a page, its anchors and links made good for the joined book."""
+    """Return the text of a page, with anchors and links that work in the joined book."""
     text = (html / f"{page}.html").read_text(encoding="utf-8")
     found = BeautifulSoup(text, "html.parser").find("article")
     if not isinstance(found, Tag):
@@ -71,21 +69,21 @@ def article(html: Path, page: str, known: set[str]) -> Tag:
     for fold in found.find_all("details"):
         fold["open"] = ""
     for element in found.find_all(id=True):
-        element["id"] = mark(page, str(element["id"]))
+        element["id"] = joined_anchor(page, str(element["id"]))
     for element in found.find_all(src=True):
         source = urljoin(f"{page}.html", str(element["src"]))
         element["src"] = source if ":" in source else normpath(source)
     for attribute in ("aria-labelledby", "aria-describedby", "for"):
         for element in found.select(f"[{attribute}]"):
             names = str(element[attribute]).split()
-            element[attribute] = " ".join(mark(page, name) for name in names)
+            element[attribute] = " ".join(joined_anchor(page, name) for name in names)
     for link in found.find_all("a", href=True):
         parts = urlsplit(urljoin(f"/{page}.html", str(link["href"])))
-        goal = unquote(parts.path).strip("/").removesuffix(".html")
+        target = unquote(parts.path).strip("/").removesuffix(".html")
         if parts.scheme in ("http", "https", "mailto"):
             continue
-        if goal in known:
-            link["href"] = "#" + mark(goal, unquote(parts.fragment))
+        if target in known:
+            link["href"] = "#" + joined_anchor(target, unquote(parts.fragment))
         else:  # a file of the site: on paper its name is all there is
             link.unwrap()
     found.name = "div"
@@ -101,8 +99,8 @@ def joined(html: Path, order: tuple[str, ...]) -> str:
         body = article(html, page, known)
         heading = body.find("h1")
         title = heading.get_text().strip() if heading else page
-        contents.append(f'<li><a href="#{mark(page)}">{escape(title)}</a></li>')
-        parts.append(f'<section class="page" id="{mark(page)}">{body}</section>')
+        contents.append(f'<li><a href="#{joined_anchor(page)}">{escape(title)}</a></li>')
+        parts.append(f'<section class="page" id="{joined_anchor(page)}">{body}</section>')
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     name, author = escape(config["title"]), escape(config["author"])
     licence = escape(config["html"]["extra_footer"].strip())
@@ -165,9 +163,9 @@ def write(html: Path, target: Path) -> None:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = chromium.new_context(java_script_enabled=False).new_page()
         page.route(
-            address + TOGETHER, lambda route: route.fulfill(body=text, content_type="text/html")
+            address + JOINED, lambda route: route.fulfill(body=text, content_type="text/html")
         )
-        page.goto(address + TOGETHER, wait_until="load")
+        page.goto(address + JOINED, wait_until="load")
         page.pdf(
             path=target, format="A4", outline=True, tagged=True, print_background=True,
             display_header_footer=True, header_template="<span></span>",

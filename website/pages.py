@@ -1,0 +1,101 @@
+"""Sphinx extension: finish the written pages, in one pass over each.
+
+Each page is parsed once, given what it needs and no more, and written again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bs4 import BeautifulSoup, Tag
+from bs4.dammit import EntitySubstitution
+from bs4.formatter import HTMLFormatter
+from sphinx.util import logging
+
+from website import assets, images, theme, typography
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sphinx.application import Sphinx
+
+LOGGER = logging.getLogger(__name__)
+# A page opened from the file system, or in a frame that belongs to no site, may not fetch the
+# others for their summaries.
+NO_SUMMARIES = (
+    ' if (location.protocol === "file:" || origin === "null")'
+    " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
+)
+
+
+class Formatter(HTMLFormatter):
+    """Writes attributes in the order in which they came; Beautiful Soup would sort them."""
+
+    def attributes(self, tag: Tag) -> Iterable[tuple[str, Any]]:
+        """Return the attributes of an element."""
+        return tag.attrs.items()
+
+
+FORMATTER = Formatter(entity_substitution=EntitySubstitution.substitute_xml)
+
+
+def finish_page(page: BeautifulSoup, path: Path) -> None:
+    """Change what stands on a page; its style sheet and script come later."""
+    theme.mend(page, path.name)
+    typography.keep_punctuation(page)
+    article = page.find("article", class_="bd-article")
+    if article is not None:
+        typography.keep_together(article)
+        typography.break_names(article)
+        typography.colour_balls(article)
+    images.add_sizes(page, path.parent)
+
+
+def finish(out: Path) -> None:
+    """Finish every page of a built book.
+
+    Raises
+    ------
+    PageError
+        If a page or a file is not what this was written for.
+    """
+    static = out / "_static"
+    images.shrink_figures(out / "_images")
+    paths = [p for p in sorted(out.rglob("*.html")) if static not in p.parents]
+    paths.remove(out / "index.html")
+    pages = {p: BeautifulSoup(p.read_text(encoding="utf-8"), "html.parser") for p in paths}
+    for path, page in pages.items():
+        finish_page(page, path)
+    script = assets.script(static)
+    words = assets.words_of([*map(str, pages.values()), script])
+    sheet = assets.style_sheet(static, words)
+    bundles = assets.save(static, ".css", sheet), assets.save(static, ".js", script)
+    options = (static / "documentation_options.js").read_text(encoding="utf-8")
+    options = re.sub(r"\s+", " ", options)
+    for path, page in pages.items():
+        name = path.relative_to(out).with_suffix("").as_posix()
+        own = f"{options} DOCUMENTATION_OPTIONS.pagename = {json.dumps(name)};"
+        own += NO_SUMMARIES if name == "search" else ""
+        assets.link(page, "../" * name.count("/"), bundles, own)
+        path.write_text(page.decode(formatter=FORMATTER), encoding="utf-8")
+    # What no page asks for any more.
+    for path in [*static.rglob("*.map"), *(f for p in assets.LEFT_OUT for f in static.glob(p))]:
+        path.unlink()
+
+
+def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
+    """Finish the pages; a warning stops ``make book``."""
+    if exception is None and app.builder.format == "html":
+        try:
+            finish(Path(app.outdir))
+        except theme.PageError as error:
+            LOGGER.warning("the pages are not finished: %s", error)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("build-finished", on_build_finished, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
