@@ -48,10 +48,10 @@ pdf: setup
 # What is missing is an error where CI is set; elsewhere those tests are skipped and say why.
 test-site: setup
 	@if command -v npm >/dev/null 2>&1; then \
-	    test site_tests/node_modules/.package-lock.json -nt site_tests/package-lock.json \
-	    || npm ci --prefix site_tests --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	    test tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json \
+	    || npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	else echo "npm is not installed: axe and the HTML checker will be missing"; fi
-	$(BIN)/python -m pytest site_tests -p no:nbval --override-ini=addopts= -n 2 --dist loadgroup -rs
+	$(BIN)/python -m pytest tests/browser -p no:nbval --override-ini=addopts= -n 2 --dist loadgroup -rs
 
 # npm brings the TypeScript compiler that checks the explorables. Without it that test is skipped.
 test: setup

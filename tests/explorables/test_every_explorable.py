@@ -44,7 +44,7 @@ def test_every_folder_is_an_explorable_or_the_kit() -> None:
 def test_every_explorable_has_its_files_and_its_tests(name: str) -> None:
     for file in ("__init__.py", f"{name}.js", "still.py", "still.html"):
         assert (FILES / name / file).is_file(), f"lib/explorables/{name} needs {file}"
-    for test in (f"tests/explorables/test_{name}.py", f"site_tests/explorables/{name}.py"):
+    for test in (f"tests/explorables/test_{name}.py", f"tests/browser/explorables/{name}.py"):
         assert (ROOT / test).is_file(), f"the explorable {name} has no tests: write {test}"
 
 

@@ -13,7 +13,7 @@ from scipy.special import softmax
 
 from lib.losses import nll_from_logits
 from lib.scoring import ece, fit_temperature
-from tests.oracles import U, distributions, frozen, given, loss_tolerance, near, refuses
+from tests.lib.references import U, distributions, frozen, given, loss_tolerance, near, refuses
 
 INF = math.inf
 

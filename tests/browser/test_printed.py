@@ -8,7 +8,7 @@ import re
 import nbformat
 import pytest
 
-from site_tests.conftest import HTML, PAGES, ROOT
+from tests.browser.conftest import HTML, PAGES, ROOT
 
 NOTEBOOKS = [name for name in PAGES if (ROOT / name).with_suffix(".ipynb").is_file()]
 STREAM = re.compile(r'<div class="output (?:stream|stderr)\b[^>]*>.*?<pre>(.*?)</pre>', re.S)

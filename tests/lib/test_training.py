@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from lib.mnist import Split
 from lib.training import History, mlp, pixels, train
-from tests.oracles import U, near, refuses
+from tests.lib.references import U, near, refuses
 
 N, N_TEST, K = 22, 9, 3
 SIZES = (16, 8, K)

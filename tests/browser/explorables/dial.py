@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 
 from lib.bernoulli import log_likelihood, mle, sequence_probability
-from site_tests.explorables.kit import Drags, Keys, Known, Shown, State, fixed, tiny
+from tests.browser.explorables.kit import Drags, Keys, Known, Shown, State, fixed, tiny
 
 
 def _value(text: str) -> Fraction:

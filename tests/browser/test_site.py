@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from course import contents
-from site_tests.conftest import HERE, HTML, PAGES, ROOT, Visitor, missing
+from tests.browser.conftest import HERE, HTML, PAGES, ROOT, Visitor, missing
 
 CHAPTER = "chapters/01_likelihood.html"
 
@@ -65,7 +65,7 @@ def test_the_html_checker_finds_no_error() -> None:
     if java is None:
         missing("the HTML checker needs Java")
     if not jar.is_file():
-        missing("the HTML checker is not installed: run npm ci in site_tests")
+        missing("the HTML checker is not installed: run npm ci in tests/browser")
     files = [str(HTML / name) for name in PAGES]
     done = subprocess.run(
         [str(java), "-jar", str(jar), "--errors-only", *files], capture_output=True, text=True

@@ -7,9 +7,9 @@ import os
 import shutil
 import subprocess
 
-from site_tests.conftest import HERE, HTML, PAGES, missing
-from site_tests.explorables import KEYS, PLACES
-from site_tests.explorables.kit import presets, sentence, start
+from tests.browser.conftest import HERE, HTML, PAGES, missing
+from tests.browser.explorables import KEYS, PLACES
+from tests.browser.explorables.kit import presets, sentence, start
 
 
 def test_every_page_in_firefox(site: str) -> None:
@@ -18,7 +18,7 @@ def test_every_page_in_firefox(site: str) -> None:
     if firefox is None or node is None:
         missing("no Firefox or no node here")
     if not (HERE / "node_modules" / "puppeteer-core").is_dir():
-        missing("puppeteer-core is not installed: run npm ci in site_tests")
+        missing("puppeteer-core is not installed: run npm ci in tests/browser")
     plays, said = {}, {}
     for page, name, state in PLACES:
         preset, ((_, slider), key, change), *_ = (KEYS[name][0], *KEYS[name][1])

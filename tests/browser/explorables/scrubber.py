@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lib.losses import nll_from_logits
-from site_tests.explorables.kit import RADIO, Drags, Keys, Known, Shown, State, fixed, tiny
+from tests.browser.explorables.kit import RADIO, Drags, Keys, Known, Shown, State, fixed, tiny
 
 
 @cache

@@ -14,7 +14,17 @@ from lib.losses import (
     nll_from_logits,
     squared_error_from_logits,
 )
-from site_tests.explorables.kit import RADIO, Drags, Keys, Known, Shown, State, fixed, signed, tiny
+from tests.browser.explorables.kit import (
+    RADIO,
+    Drags,
+    Keys,
+    Known,
+    Shown,
+    State,
+    fixed,
+    signed,
+    tiny,
+)
 
 
 def push(s: State) -> Any:

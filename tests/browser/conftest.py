@@ -18,7 +18,7 @@ import pytest
 from website.browser import chromium, served
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+ROOT = HERE.parents[1]
 HTML = Path(os.environ.get("BOOK_HTML", ROOT / "_build" / "html")).resolve()
 PAGES = sorted(
     path.relative_to(HTML).as_posix()

@@ -23,7 +23,7 @@ from lib.information import (
     nats_to_bits,
     perplexity,
 )
-from tests.oracles import (
+from tests.lib.references import (
     LN2,
     MP,
     U,

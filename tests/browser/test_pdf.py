@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from site_tests.conftest import HTML, missing
-from site_tests.test_site import toc_pages
+from tests.browser.conftest import HTML, missing
+from tests.browser.test_site import toc_pages
 from website.browser import chromium
 
 # One worker has them all: the PDF is made once.

@@ -22,7 +22,7 @@ from packaging.specifiers import SpecifierSet
 
 from course import contents
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def script(name: str) -> ModuleType:

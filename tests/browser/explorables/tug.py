@@ -10,7 +10,7 @@ from functools import cache
 import sympy as sp
 
 from lib.bernoulli import likelihood_expr, log_likelihood
-from site_tests.explorables.kit import Drags, Keys, Known, Shown, State, fixed, signed
+from tests.browser.explorables.kit import Drags, Keys, Known, Shown, State, fixed, signed
 
 
 @cache

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from lib.explorables import explorable
-from site_tests.conftest import Visit, Visitor
-from site_tests.explorables import DRAGS, KEYS, KNOWN, PLACES, SHOWN
-from site_tests.explorables.kit import RADIO, State, presets, read, start, written
+from tests.browser.conftest import Visit, Visitor
+from tests.browser.explorables import DRAGS, KEYS, KNOWN, PLACES, SHOWN
+from tests.browser.explorables.kit import RADIO, State, presets, read, start, written
 
 IDS = [f"{name} in {page.split('/')[1][:5]}" for page, name, _ in PLACES]
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -26,7 +26,7 @@ from lib.losses import (
     squared_error_from_logits,
 )
 from lib.mnist import seed_logits
-from tests.oracles import (
+from tests.lib.references import (
     LN2,
     MP,
     U,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from lib.information import cross_entropy, entropy, kl_divergence
-from site_tests.explorables.kit import RADIO, Drags, Keys, Known, Shown, State, fixed
+from tests.browser.explorables.kit import RADIO, Drags, Keys, Known, Shown, State, fixed
 
 
 def expected(s: State) -> Shown:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from site_tests.conftest import HERE, HTML, PAGES, Visit, Visitor, missing
+from tests.browser.conftest import HERE, HTML, PAGES, Visit, Visitor, missing
 
 READ = [page for page in PAGES if page != "index.html"]  # which leads on at once
 THEMES = ("light", "dark")
@@ -62,7 +62,7 @@ def accessible(visit: Visit) -> None:
     """Assert that axe finds no violation, of any kind."""
     axe = HERE / "node_modules" / "axe-core" / "axe.min.js"
     if not axe.is_file():
-        missing("axe-core is not installed: run npm ci in site_tests")
+        missing("axe-core is not installed: run npm ci in tests/browser")
     visit.page.evaluate(axe.read_text(encoding="utf-8"))
     found = visit.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in found] == []

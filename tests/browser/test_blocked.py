@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from site_tests.conftest import HTML, Visitor
-from site_tests.test_site import CHAPTER
+from tests.browser.conftest import HTML, Visitor
+from tests.browser.test_site import CHAPTER
 from website.browser import chromium
 
 BLOCKED = "() => { try { localStorage.length; return false; } catch { return true; } }"

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from lib import bernoulli, information, losses, scoring
-from tests.oracles import refuses
+from tests.lib.references import refuses
 
 LIB = Path(bernoulli.__file__).parent
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lib.bernoulli import counts, likelihood_expr, log_likelihood, mle, parse, sequence_probability
-from tests.oracles import MP, U, frozen, given, near, refuses, relative
+from tests.lib.references import MP, U, frozen, given, near, refuses, relative
 
 BALLS = "w-b-w-b-b"
 

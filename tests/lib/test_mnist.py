@@ -32,7 +32,7 @@ from scipy.special import logsumexp, softmax
 from lib import mnist
 from lib.mnist import MnistError, load, seed_logits
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DATA = files("lib") / "data"
 COUNTS = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
 TRAIN_COUNTS = [792, 886, 773, 831, 793, 697, 812, 851, 773, 792]
