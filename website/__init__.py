@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -27,7 +28,10 @@ def add_paths(app: Sphinx, config: Config) -> None:
     """Tell Sphinx where this package keeps its templates, style sheet, script and favicon."""
     config.templates_path = [str(HERE / "templates"), *config.templates_path]
     config.html_static_path = [*config.html_static_path, str(HERE / "static")]
-    config.html_favicon = str(HERE / "static" / "favicon.svg")
+    # Within the page it costs no request. Sphinx takes what has "://" in it for an address, and the
+    # picture has one.
+    favicon = (HERE / "static" / "favicon.svg").read_text(encoding="utf-8").strip()
+    config.html_favicon = "data:image/svg+xml," + quote(favicon.replace('"', "'"), safe="/:='")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

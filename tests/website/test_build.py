@@ -88,9 +88,8 @@ def test_the_page_at_the_top_leads_on(built: Path) -> None:
     assert page.select_one('meta[http-equiv="refresh"]')["content"] == "0; url=pages/first.html"
     assert page.select_one('meta[http-equiv="Content-Security-Policy"]') is not None
     assert "what describes it" in page.select_one('meta[name="description"]')["content"]
-    for address in (page.select_one('link[rel="icon"]')["href"],
-                    page.select_one('meta[property="og:image"]')["content"]):  # fmt: skip
-        assert (built / address).is_file()
+    assert page.select_one('link[rel="icon"]')["href"].startswith("data:image/svg+xml,%3Csvg")
+    assert (built / page.select_one('meta[property="og:image"]')["content"]).is_file()
 
 
 @pytest.mark.parametrize(
