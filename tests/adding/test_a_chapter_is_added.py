@@ -135,12 +135,14 @@ def test_the_tests_that_read_facts_pass_with_it(copy: Copy) -> None:
 
     Of a test that runs for each chapter, exercise, figure or explorable, only the new one's.
     """
-    rooms = ("guards", "figures", "explorables", "exercises")
+    rooms = ("guards", "figures", "exercises")
+    explorables = ("every_explorable", "coin")
     course = ("contents", "tables", "instructors_page")
     copy.test(
         *("-p", "tests.adding.only_new"),
         *(f"tests/{room}" for room in rooms),
         *(f"tests/course/test_{name}.py" for name in course),
+        *(f"tests/explorables/test_{name}.py" for name in explorables),
         *("tests/grading/test_release.py", "tests/grading/test_leaks.py"),
         f"chapters/{NAME}.ipynb",
     )

@@ -56,6 +56,10 @@ def tracked_files() -> list[Path]:
         return [p for p in ROOT.rglob("*") if p.is_file() and not built & set(p.parts)]
 
 
+def _relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
 class TestEnvironment:
     def test_every_pin_is_exact(self) -> None:
         assert all(re.fullmatch(r"==[\w.!+]+", version) for version in pinned().values())
@@ -248,6 +252,25 @@ class TestFiles:
             text = (ROOT / name).read_text(encoding="utf-8")
             for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
                 assert (ROOT / target).exists(), f"{name} links to {target}"
+
+    @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "chapters/instructors.md"])
+    def test_every_path_that_a_page_names_is_there(self, name: str) -> None:
+        """A placeholder such as NAME or <chapter> stands for any name."""
+        text = (ROOT / name).read_text(encoding="utf-8")
+        top = {path.split("/")[0] for path in map(_relative, tracked_files()) if "/" in path}
+        paths = {
+            match[1]
+            for match in re.finditer(r"`([\w.-]+/[^`\s]*)`", text)
+            if match[1].split("/")[0] in top or match[1].startswith("_")
+        }
+        gone = [
+            path
+            for path in sorted(paths)
+            if not path.startswith("_build/")
+            and not list(ROOT.glob(re.sub(r"NAME|<[^>]*>|NN_\w+", "*", path.rstrip("/"))))
+        ]
+        assert paths
+        assert not gone
 
     def test_the_cover_is_what_its_script_draws(self) -> None:
         assert (ROOT / "chapters" / "images" / "cover.svg").read_bytes() == cover.svg()
