@@ -23,3 +23,9 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     """
     if isinstance(collector, IPyNbFile):
         collector.skip_compare = (*collector.skip_compare, "image/svg+xml")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: the chapters, the last of them first, then `slow` tests."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: item.path.name * (item.path.suffix == ".ipynb"), reverse=True)
