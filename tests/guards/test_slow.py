@@ -43,9 +43,9 @@ def unfounded(source: str) -> Iterator[str]:
             continue
         tests = node.body if isinstance(node, ast.ClassDef) else [node]
         for test in tests:
-            if isinstance(test, ast.FunctionDef) and test.name.startswith("test"):
-                if not names(test) & slow:
-                    yield test.name
+            is_test = isinstance(test, ast.FunctionDef) and test.name.startswith("test")
+            if is_test and not names(test) & slow:
+                yield test.name
 
 
 def marks(source: str) -> int:
