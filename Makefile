@@ -26,7 +26,8 @@ help:
 	@echo "make release   make the students' notebooks and archives from exercises/source"
 	@echo "make grade CHAPTER=01_likelihood SUBMISSIONS=folder    grade submissions; see chapters/instructors.md"
 	@echo "make lint      format, lint and types"
-	@echo "make check     make lint and the tests without the chapters"
+	@echo "make check     make lint and the quick tests: without the chapters and their tests (tests/chapters),"
+	@echo "               and without what is marked slow: it starts nbgrader or a kernel, or builds a book"
 	@echo "make bench     measure speed side by side"
 	@echo "make lock      resolve requirements.txt anew from pyproject.toml"
 	@echo "make clean     remove what was built (the environment .venv stays)"
@@ -76,7 +77,7 @@ lint: setup
 	$(BIN)/mypy
 
 check: lint
-	$(ONE_THREAD) $(BIN)/python -m pytest tests
+	$(ONE_THREAD) $(BIN)/python -m pytest tests --ignore=tests/chapters -m "not slow"
 
 bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench.py

@@ -1,6 +1,8 @@
 """Settings that every test of the book shares."""
 
+import gc
 import os
+from collections.abc import Generator
 
 import hypothesis
 import pytest
@@ -23,3 +25,24 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
     """
     if isinstance(collector, IPyNbFile):
         collector.skip_compare = (*collector.skip_compare, "image/svg+xml")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: the chapters, the last of them first, then `slow` tests."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: item.path.name * (item.path.suffix == ".ipynb"), reverse=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for garbage neither while modules are imported nor, afterwards, among what they made.
+
+    They make millions of objects that stay to the end, and each search goes through them all:
+    nearly half the time of collecting, and a tenth of the tests'.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()

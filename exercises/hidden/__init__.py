@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import hashlib
 import importlib
 import io
@@ -212,6 +213,7 @@ def uses(source: str, dotted: str) -> bool:
     return False
 
 
+@functools.cache  # it is asked for every forbidden name; nobody changes the trees
 def _parsed(source: str) -> list[ast.Module]:
     """Parse code; where it does not parse as a whole, take what parses line by line."""
     try:

@@ -224,11 +224,13 @@ def names(numbers: set[int]) -> set[str]:
     return {[*BAD, *GOOD][number - 2] for number in numbers}
 
 
+@pytest.mark.slow
 def test_decimals_that_hang_on_the_last_bits_move_and_no_others(run) -> None:
     moved = names({difference.number for difference in run.differences})
     assert moved == {"a tie", "torch's tie", "a product", "the last digits"}
 
 
+@pytest.mark.slow
 def test_low_precision_and_equality_are_seen_where_they_are(run) -> None:
     seen = {
         (int(line.split("[")[1].split("]")[0]), line.split(": ", 1)[1]) for line in run.unmarked

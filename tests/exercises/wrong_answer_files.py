@@ -26,12 +26,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 HEADER = re.compile(r"@@ (?P<name>\S.*) @@")
 BASE = "base"
 MARKER = re.compile(r"\s*### (BEGIN|END) SOLUTION")
 
 
+@cache  # each file is asked for by several tests while they are collected
 def read_wrong_answers(text: str, solution: str, file: str) -> dict[str, str]:
     """Return the code of every wrong answer, by the name of its misconception.
 

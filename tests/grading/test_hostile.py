@@ -140,6 +140,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 class TestHostileClass:
     """Whatever one student does, all others are graded and the report says what happened."""
 

@@ -26,6 +26,7 @@ from tests.grading.notebooks import CHAPTERS, FIRST, answered, notebook, points,
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_solutions_earn_all_points_through_nbgrader(chapter: str, tmp_path: Path) -> None:
     folder = tmp_path / "class"
@@ -42,6 +43,7 @@ def test_the_solutions_earn_all_points_through_nbgrader(chapter: str, tmp_path: 
 class TestAgain:
     """What a second run does, and the optional settings."""
 
+    @pytest.mark.slow
     def test_only_what_changed_is_graded_again(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -121,6 +123,7 @@ class TestAgain:
             grade_class(settings(chapter, tmp_path / folder, tmp_path))
 
 
+@pytest.mark.slow
 def test_nbgraders_own_commands_work_in_the_folder(tmp_path: Path) -> None:
     """An instructor who knows nbgrader needs neither `make release` nor `make grade`."""
     course = tmp_path / "exercises"

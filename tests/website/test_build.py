@@ -58,6 +58,7 @@ def page(built: Path) -> BeautifulSoup:
     return BeautifulSoup((built / "pages/first.html").read_text(encoding="utf-8"), "html.parser")
 
 
+@pytest.mark.slow
 def test_formulas_are_typeset_and_numbered(built: Path, page: BeautifulSoup) -> None:
     assert len(page.select(".math > mjx-container")) == 2
     assert page.select_one("div.math[id] .eqno") is not None
@@ -69,6 +70,7 @@ def test_formulas_are_typeset_and_numbered(built: Path, page: BeautifulSoup) -> 
     assert all((built / "_static" / font).is_file() for font in fonts)
 
 
+@pytest.mark.slow
 def test_a_page_is_finished(page: BeautifulSoup) -> None:
     assert len(page.select('link[rel="stylesheet"]')) == 1
     assert len(page.select("script[src]")) == 1
@@ -78,11 +80,13 @@ def test_a_page_is_finished(page: BeautifulSoup) -> None:
     assert "By the authors" in page.get_text()
 
 
+@pytest.mark.slow
 def test_attributes_keep_their_order(built: Path) -> None:
     text = (built / "pages/first.html").read_text(encoding="utf-8")
     assert '<meta property="og:title" content="A page · Why Cross-Entropy?"/>' in text
 
 
+@pytest.mark.slow
 def test_the_page_at_the_top_leads_on(built: Path) -> None:
     page = BeautifulSoup((built / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert page.select_one('meta[http-equiv="refresh"]')["content"] == "0; url=pages/first.html"
@@ -92,6 +96,7 @@ def test_the_page_at_the_top_leads_on(built: Path) -> None:
     assert (built / page.select_one('meta[property="og:image"]')["content"]).is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("template", "problem"),
     [
@@ -115,6 +120,7 @@ def test_a_theme_that_has_changed_stops_the_build(
     assert problem in done.stderr
 
 
+@pytest.mark.slow
 def test_a_misprint_in_a_formula_stops_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

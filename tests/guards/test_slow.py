@@ -1,0 +1,90 @@
+"""`make check` leaves out what is marked `slow`: tests that start nbgrader, kernels or a build."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from course.contents import ROOT
+
+TESTS = ROOT / "tests"
+# What starts a process that takes seconds: nbgrader with a kernel, a chapter run, Jupyter Book.
+STARTS = {"grade_class", "NBGRADER", "jupyter_book", "execute"}
+
+
+def names(node: ast.AST) -> set[str]:
+    """Return the names, attributes, arguments and words of texts in a piece of code."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            found.add(part.id)
+        elif isinstance(part, ast.Attribute):
+            found.add(part.attr)
+        elif isinstance(part, ast.arg):
+            found.add(part.arg)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            found.update(part.value.replace(".", " ").split())
+    return found
+
+
+def unfounded(source: str) -> Iterator[str]:
+    """Yield the tests marked `slow` that start nothing slow, nor use what in their file does."""
+    module = ast.parse(source)
+    functions = {f.name: names(f) for f in module.body if isinstance(f, ast.FunctionDef)}
+    slow = set(STARTS)
+    while more := {name for name, used in functions.items() if used & slow} - slow:
+        slow |= more
+    for node in ast.walk(module):
+        marks = [ast.unparse(mark) for mark in getattr(node, "decorator_list", [])]
+        if "pytest.mark.slow" not in marks:
+            continue
+        tests = node.body if isinstance(node, ast.ClassDef) else [node]
+        for test in tests:
+            is_test = isinstance(test, ast.FunctionDef) and test.name.startswith("test")
+            if is_test and not names(test) & slow:
+                yield test.name
+
+
+def marks(source: str) -> int:
+    """Return how often a file speaks of the mark, in whatever way."""
+    return sum(
+        isinstance(part, ast.Attribute) and part.attr == "slow"
+        for part in ast.walk(ast.parse(source))
+    )
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.stem)
+def test_no_other_test_is_marked_slow(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert list(unfounded(source)) == []
+    decorators = [
+        mark
+        for node in ast.walk(ast.parse(source))
+        for mark in getattr(node, "decorator_list", [])
+        if ast.unparse(mark) == "pytest.mark.slow"
+    ]
+    assert marks(source) == len(decorators), "mark a test or a class, with a decorator"
+
+
+def test_a_quick_test_that_is_marked_is_found() -> None:
+    source = (
+        "def start(): grade_class()\n"
+        "@pytest.mark.slow\ndef test_quick(): assert 1\n"
+        "@pytest.mark.slow\ndef test_direct(): grade_class()\n"
+        "@pytest.mark.slow\nclass TestAll:\n"
+        "    def test_by_fixture(self, start): ...\n"
+        "    def test_idle(self): ...\n"
+    )
+    assert list(unfounded(source)) == ["test_quick", "test_idle"]
+
+
+def test_make_test_leaves_nothing_out() -> None:
+    """Nothing but `make check` selects by the mark."""
+    for name in ("Makefile", "pyproject.toml", ".ci/run", ".github/workflows/test.yml"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert text.count("not slow") == (name == "Makefile"), name
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ncheck: lint\n")[1]
+    assert '-m "not slow"' in recipe.split("\n\n")[0]
