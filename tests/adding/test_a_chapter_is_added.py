@@ -102,6 +102,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return book
 
 
+@pytest.mark.slow
 def test_the_book_lists_it(copy: Copy) -> None:
     pages = contents.pages(copy.folder)
     assert {f"chapters/{NAME}", f"exercises/release/{NAME}/{NAME}"} <= set(pages)
@@ -109,10 +110,12 @@ def test_the_book_lists_it(copy: Copy) -> None:
         assert f"{NAME}.ipynb" in (copy.folder / page).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_guards_read_it(copy: Copy) -> None:
     assert f"{NAME}.ipynb: good" in copy.run("-m", "course.guards")
 
 
+@pytest.mark.slow
 def test_the_guards_hold_it_to_its_facts(copy: Copy) -> None:
     """Its golden number must be printed, and its terms linked: they are not when it is spoilt."""
     path = copy.folder / "chapters" / f"{NAME}.ipynb"
@@ -130,6 +133,7 @@ def test_the_guards_hold_it_to_its_facts(copy: Copy) -> None:
         path.write_text(good, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_tests_that_read_facts_pass_with_it(copy: Copy) -> None:
     """Guards, tables, figures, explorables, answers, release: whatever counts or lists.
 
@@ -148,6 +152,7 @@ def test_the_tests_that_read_facts_pass_with_it(copy: Copy) -> None:
     )
 
 
+@pytest.mark.slow
 def test_students_get_it_and_it_is_graded(copy: Copy) -> None:
     archives = {path.name for path in (copy.folder / "build" / "exercises").iterdir()}
     assert {f"{NAME}-students.zip", f"{NAME}-instructors.zip"} <= archives
