@@ -1,7 +1,6 @@
 """Put a submission in order before it is graded: the released cells, and the student's answers.
 
-Nothing in a submission is executed here, and a submission that cannot be read concerns nobody
-but its student.
+Nothing in a submission is executed here, and an unreadable submission affects only its student.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ class UnusableSubmission(ValueError):
 def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tuple[Any, list[str]]:
     """Put a submission into the order of the release, with every cell of the release in it.
 
-    The student's answers and own cells are kept; a cell of one's own stays behind the cell that
-    it followed. Checks and statements are those of the release, whatever the student did to them.
+    The student's answers and own cells are kept; an own cell stays behind the cell that it
+    followed. Checks and statements are those of the release, whatever the student did to them.
 
     Returns
     -------
@@ -93,10 +92,10 @@ def _read(content: bytes) -> Any:
         # A file may be JSON without being a notebook.
         cells = [(cell.cell_type, str(cell.source), dict(cell.metadata)) for cell in notebook.cells]
     except RecursionError:
-        raise UnusableSubmission("this is no notebook: nested too deeply") from None
+        raise UnusableSubmission("this is not a notebook: nested too deeply") from None
     except Exception as error:
         reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise UnusableSubmission(f"this is no notebook: {reason}") from None
+        raise UnusableSubmission(f"this is not a notebook: {reason}") from None
     if not cells:
         raise UnusableSubmission("the notebook has no cells")
     return notebook
