@@ -1,7 +1,7 @@
 """The kernels that a processor can run, and what the chapters print under each.
 
 NumPy, OpenBLAS, PyTorch, MKL and glibc choose their code by what the processor can do. Each can be
-told to choose as on a lesser one, by a variable that is read when the process starts.
+told to choose as on a lesser processor, by a variable that is read when the process starts.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """Return what NumPy and PyTorch say of this processor."""
+    """Return what NumPy and PyTorch find on this processor."""
     import numpy as np
     import torch
 
@@ -158,7 +158,7 @@ def reason_against(kernels: KernelSet, machine: Machine) -> str:
 
 
 def _disabled(kernels: KernelSet, machine: Machine) -> list[str]:
-    """Return the features to switch off: NumPy refuses to switch off what is not there."""
+    """Return the features to switch off; NumPy does not start if one is not there."""
     names = list(machine.dispatched)
     _, _, above = kernels.environment["NPY_DISABLE_CPU_FEATURES"].strip("{}").partition(" above ")
     if above:
@@ -217,7 +217,7 @@ def shown(cell: Any) -> list[Output]:
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that prints something else than what is committed.
+    """A cell whose output differs from the committed one.
 
     ``number`` counts the code cells of the chapter from 1.
     """
@@ -272,7 +272,7 @@ def differences(chapter: str, committed: Iterable[Any], run: Iterable[Any]) -> l
 
 
 def unmarked(chapter: str, cells: Iterable[Any], events: Iterable[tuple[int, str]]) -> list[str]:
-    """Return what hangs on the last bits in cells that give no reason for it.
+    """Return what depends on the last bits in cells that give no reason for it.
 
     Parameters
     ----------

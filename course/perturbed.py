@@ -2,8 +2,8 @@
 
 A processor adds in the order that its vector registers suggest, so the last bits of a sum differ
 from one to the next. ``start`` changes the last bits of every float64 sum, matrix product and
-elementary function of NumPy and PyTorch at random; a printed decimal that moves hangs on them.
-It also writes down, cell by cell, what no rounding saves:
+elementary function of NumPy and PyTorch at random; a printed decimal that changes depends on them.
+It also notes, cell by cell, what no rounding can hide:
 
 * a sum of more than two terms in float32, float16 or bfloat16, where the last bits are printed;
 * equality of floats.
@@ -157,7 +157,7 @@ class Watched(ast.NodeTransformer):
 
 
 class Watch:
-    """Perturbs float64 where kernels differ, and notes what hangs on the last bits.
+    """Perturbs float64 where kernels differ, and notes what depends on the last bits.
 
     Parameters
     ----------
@@ -181,13 +181,13 @@ class Watch:
         self.busy = False
 
     def note(self, what: str) -> None:
-        """Write down an event of the present cell."""
+        """Note an event of the present cell."""
         if (self.cell, what) not in self.events:
             self.events.append((self.cell, what))
 
     @contextmanager
     def calculating(self) -> Iterator[None]:
-        """Leave alone what is called meanwhile."""
+        """Change and note nothing inside this block."""
         before, self.busy = self.busy, True
         try:
             yield

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-import time
+import timeit
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,11 +24,12 @@ import mpmath
 import nbformat
 import numpy as np
 import torch
-from execute import ROOT, execute
+from execute import execute
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 from torch.nn import functional as F
 
+from course.contents import ROOT
 from lib import mnist
 from lib.losses import nll_from_logits
 from lib.training import mlp, pixels, train
@@ -39,12 +40,7 @@ HIDDEN = 128
 
 def best_seconds(run: Callable[[], object], repetitions: int) -> float:
     """Return the shortest time that `run` took."""
-    times = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return min(timeit.repeat(run, number=1, repeat=repetitions))
 
 
 def chapters() -> None:

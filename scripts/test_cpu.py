@@ -3,7 +3,7 @@
 The committed outputs must come out of each: printed digits are rounded well inside what float64
 guarantees, so they do not depend on the order in which a processor adds. The last run changes the
 last bits of every sum at random (``course/perturbed.py``); it finds the decimals that another
-processor would print otherwise, and the cells that hang on equality of floats or on sums in
+processor would print otherwise, and the cells that depend on equality of floats or on sums in
 float32, where no such processor is at hand.
 
 Usage: python scripts/test_cpu.py [--only WORD] [--jobs N] [NOTEBOOK ...]
@@ -96,6 +96,7 @@ def execute(path: Path, perturbed: bool, environment: Mapping[str, str]) -> Run:
         kernel_name="python3",
         timeout=CELL_TIMEOUT_SECONDS,
         allow_errors=True,
+        extra_arguments=["--log-level=ERROR"],  # a warning of each kernel would hide the report
         resources={"metadata": {"path": str(path.parent)}},
     )
     start = time.perf_counter()
