@@ -65,17 +65,11 @@ def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tu
         mended["missing"].append(missing)
         groups[missing] = [wanted[missing]]
     remarks = [f"{MENDED[what]}: {', '.join(cells)}" for what, cells in mended.items() if cells]
-    if [own_id for own_id in groups if own_id in set(known)] != [
-        own_id for own_id in wanted if own_id in set(known)
-    ]:
+    order = [own_id for own_id in groups if own_id in known]
+    if order != sorted(order, key=list(wanted).index):
         remarks.append("cells were out of order and are back in order")
     cells = groups[""] + [cell for own_id in wanted for cell in groups[own_id]]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=released.metadata)
-    ids: set[str] = set()
-    for index, cell in enumerate(notebook.cells):
-        if cell.id in ids:
-            cell.id = f"own-{index}"
-        ids.add(cell.id)
     nbformat.validate(notebook)
     return notebook, remarks
 
@@ -86,8 +80,9 @@ def _read(content: bytes) -> Any:
     if len(content) > LARGEST:
         raise UnusableSubmission(f"the file is larger than {LARGEST // 2**20} MB")
     try:
+        # Such as two cells with one id: own cells get new ones below.
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as two cells with one id, mended below
+            warnings.simplefilter("ignore")
             notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
         # A file may be JSON without being a notebook.
         cells = [(cell.cell_type, str(cell.source), dict(cell.metadata)) for cell in notebook.cells]

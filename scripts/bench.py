@@ -6,12 +6,11 @@
 
 Every figure is the best of several repetitions: other work on the machine only ever adds time.
 
-Usage: python scripts/bench.py [--skip-chapters]
+Usage: python scripts/bench.py
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import tempfile
 import timeit
@@ -171,15 +170,7 @@ def epochs() -> None:
         print(f"  {name:<24} {epoch:8.3f} s {matrix:8.3f} s {epoch / matrix:7.2f} {goal:9.1f}")
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--skip-chapters", action="store_true")
-    if not parser.parse_args().skip_chapters:
-        chapters()
+if __name__ == "__main__":
+    chapters()
     losses()
     epochs()
-
-
-if __name__ == "__main__":
-    main()
