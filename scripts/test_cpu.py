@@ -160,7 +160,11 @@ def main() -> int:
             if reason := reason_against(kernels, machine):
                 print(f"{kernels.name:<26} not run: {reason}", flush=True)
                 continue
-            runs = [future.result() for future in waiting[kernels.name]]
+            try:
+                runs = [future.result() for future in waiting[kernels.name]]
+            except Exception as error:
+                error.add_note(f"This happened under the kernel set '{kernels.name}'.")
+                raise
             columns = [
                 f"{path.stem[:2]} " + ("differs" if run.differences else "equal")
                 for path, run in zip(paths, runs, strict=True)
