@@ -97,7 +97,7 @@ tables: setup
 	$(BIN)/python -m course.tables
 
 lock: setup
-	$(BIN)/python scripts/lock.py
+	@sh scripts/lock.sh
 
 clean:
 	rm -rf _build build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

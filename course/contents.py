@@ -2,8 +2,8 @@
 
 ``_toc.yml`` says which chapters there are and in which order. What else must be known of a chapter
 stands in its notebook: the title, the objectives and the time in its first cell, the rest in the
-notebook's metadata under ``course``. Exercises are read from ``exercises/source``. Whoever needs a
-list of chapters or exercises (guards, tests, website, grading) takes it from here.
+notebook's metadata under ``course``. Exercises are read from ``exercises/source``. Guards,
+tests, website and grading take their lists of chapters and exercises from here.
 """
 
 from __future__ import annotations
@@ -275,6 +275,11 @@ def sections(root: Path = ROOT) -> dict[str, tuple[Chapter, Section]]:
         for chapter in chapters(root)
         for section in chapter.sections
     }
+
+
+def configuration(root: Path = ROOT) -> dict[str, Any]:
+    """Return what ``_config.yml`` says."""
+    return dict(yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8")))
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """The kernels that a processor can run, and what the chapters print under each.
 
 NumPy, OpenBLAS, PyTorch, MKL and glibc choose their code by what the processor can do. Each can be
-told to choose as on a lesser one, by a variable that is read when the process starts.
+told to choose as on a lesser processor, by a variable that is read when the process starts.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -23,8 +24,6 @@ SWITCHES = (
     *("ATEN_CPU_CAPABILITY", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "NPY_DISABLE_CPU_FEATURES"),
     *("NPY_ENABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "GLIBC_TUNABLES"),
 )
-X86 = ("x86_64", "amd64")
-ARM = ("aarch64", "arm64")
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,6 @@ class Machine:
 
     Attributes
     ----------
-    architecture : str
-        ``platform.machine()``, in small letters.
     features : frozenset of str
         What NumPy finds the processor able to do.
     dispatched : tuple of str
@@ -47,7 +44,6 @@ class Machine:
         Processors that this process may use.
     """
 
-    architecture: str
     features: frozenset[str]
     dispatched: tuple[str, ...]
     torch: str
@@ -58,7 +54,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """Return what NumPy and PyTorch say of this processor."""
+    """Return what NumPy and PyTorch find on this processor."""
     import numpy as np
     import torch
 
@@ -66,7 +62,6 @@ def this_machine() -> Machine:
     found = umath.__cpu_features__
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
     return Machine(
-        architecture=platform.machine().lower(),
         features=frozenset(name for name, has in found.items() if has),
         dispatched=tuple(umath.__cpu_dispatch__),
         torch=torch.backends.cpu.get_cpu_capability(),
@@ -90,10 +85,8 @@ class KernelSet:
     environment : mapping of str to str
         The variables that make the choice. ``{dispatched}`` stands for what NumPy holds beyond
         ``above``.
-    architectures : tuple of str
-        Where these kernels exist; empty: everywhere.
     features : tuple of str
-        What the processor must be able to do, in NumPy's words.
+        What the processor must be able to do, in NumPy's words; only x86 has SSE42, only ARM ASIMD.
     torch : tuple of str
         PyTorch's own choices under which the set can run; empty: under each.
     library : {"", "mkl", "openblas", "glibc"}
@@ -106,7 +99,6 @@ class KernelSet:
 
     name: str
     environment: Mapping[str, str] = field(default_factory=dict)
-    architectures: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     torch: tuple[str, ...] = ()
     library: str = ""
@@ -117,39 +109,32 @@ class KernelSet:
 KERNEL_SETS = (
     KernelSet("as the processor chooses"),
     KernelSet("torch: default", {"ATEN_CPU_CAPABILITY": "default"}),
-    KernelSet(
-        "torch: AVX2", {"ATEN_CPU_CAPABILITY": "avx2"}, X86, ("AVX2",), torch=("AVX2", "AVX512")
-    ),
-    KernelSet(
-        "torch: AVX-512", {"ATEN_CPU_CAPABILITY": "avx512"}, X86, ("AVX512F",), torch=("AVX512",)
-    ),
-    KernelSet("MKL: COMPATIBLE", {"MKL_CBWR": "COMPATIBLE"}, X86, library="mkl"),
-    KernelSet("MKL: SSE4.2", {"MKL_ENABLE_INSTRUCTIONS": "SSE4_2"}, X86, ("SSE42",), library="mkl"),
-    KernelSet("MKL: AVX2", {"MKL_CBWR": "AVX2"}, X86, ("AVX2",), library="mkl"),
+    KernelSet("torch: AVX2", {"ATEN_CPU_CAPABILITY": "avx2"}, ("AVX2",), ("AVX2", "AVX512")),
+    KernelSet("torch: AVX-512", {"ATEN_CPU_CAPABILITY": "avx512"}, ("AVX512F",), ("AVX512",)),
+    KernelSet("MKL: COMPATIBLE", {"MKL_CBWR": "COMPATIBLE"}, library="mkl"),
+    KernelSet("MKL: SSE4.2", {"MKL_ENABLE_INSTRUCTIONS": "SSE4_2"}, ("SSE42",), library="mkl"),
+    KernelSet("MKL: AVX2", {"MKL_CBWR": "AVX2"}, ("AVX2",), library="mkl"),
     KernelSet("NumPy: baseline", {"NPY_DISABLE_CPU_FEATURES": "{dispatched}"}),
     KernelSet(
         "NumPy: AVX2",
         {"NPY_DISABLE_CPU_FEATURES": "{dispatched above X86_V3}"},
-        X86,
         ("X86_V3", "X86_V4"),
     ),
     *(
-        KernelSet(f"OpenBLAS: {core}", {"OPENBLAS_CORETYPE": core}, where, needs, (), "openblas")
-        for core, where, needs in (
-            ("Nehalem", X86, ("SSE42",)),
-            ("Haswell", X86, ("AVX2",)),
-            ("Zen", X86, ("AVX2",)),
-            ("SkylakeX", X86, ("AVX512_SKX",)),
-            ("ARMV8", ARM, ()),
+        KernelSet(f"OpenBLAS: {core}", {"OPENBLAS_CORETYPE": core}, (needs,), library="openblas")
+        for core, needs in (
+            ("Nehalem", "SSE42"),
+            ("Haswell", "AVX2"),
+            ("Zen", "AVX2"),
+            ("SkylakeX", "AVX512_SKX"),
+            ("ARMV8", "ASIMD"),
         )
     ),
     KernelSet(
         "glibc: without FMA",
         {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2"},
-        X86,
-        (),
-        (),
-        "glibc",
+        ("SSE42",),
+        library="glibc",
     ),
     KernelSet("two threads", threads=2),
     KernelSet("perturbed", perturbed=True),
@@ -158,8 +143,6 @@ KERNEL_SETS = (
 
 def reason_against(kernels: KernelSet, machine: Machine) -> str:
     """Return why a kernel set cannot be run on a machine, or nothing where it can."""
-    if kernels.architectures and machine.architecture not in kernels.architectures:
-        return f"there is none for {machine.architecture}"
     if kernels.library and not getattr(machine, kernels.library):
         return f"no {kernels.library} here"
     missing = [name for name in kernels.features if name not in machine.features]
@@ -175,7 +158,7 @@ def reason_against(kernels: KernelSet, machine: Machine) -> str:
 
 
 def _disabled(kernels: KernelSet, machine: Machine) -> list[str]:
-    """Return the features to switch off: NumPy refuses to switch off what is not there."""
+    """Return the features to switch off; NumPy does not start if one is not there."""
     names = list(machine.dispatched)
     _, _, above = kernels.environment["NPY_DISABLE_CPU_FEATURES"].strip("{}").partition(" above ")
     if above:
@@ -234,7 +217,7 @@ def shown(cell: Any) -> list[Output]:
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that prints something else than what is committed.
+    """A cell whose output differs from the committed one.
 
     ``number`` counts the code cells of the chapter from 1.
     """
@@ -248,16 +231,9 @@ class Difference:
     def __str__(self) -> str:
         before, now = self.committed.splitlines(), self.printed.splitlines()
         lines = [
-            line
-            for a, b in zip(_padded(before, now), _padded(now, before), strict=True)
-            if a != b
-            for line in (f"    - {a}", f"    + {b}")
+            f"    - {a}\n    + {b}" for a, b in zip_longest(before, now, fillvalue="") if a != b
         ]
         return "\n".join([f"{self.chapter}, cell {self.cell} [{self.number}]", *lines])
-
-
-def _padded(lines: list[str], other: list[str]) -> list[str]:
-    return lines + [""] * (len(other) - len(lines))
 
 
 def differences(chapter: str, committed: Iterable[Any], run: Iterable[Any]) -> list[Difference]:
@@ -296,7 +272,7 @@ def differences(chapter: str, committed: Iterable[Any], run: Iterable[Any]) -> l
 
 
 def unmarked(chapter: str, cells: Iterable[Any], events: Iterable[tuple[int, str]]) -> list[str]:
-    """Return what hangs on the last bits in cells that give no reason for it.
+    """Return what depends on the last bits in cells that give no reason for it.
 
     Parameters
     ----------
@@ -305,7 +281,7 @@ def unmarked(chapter: str, cells: Iterable[Any], events: Iterable[tuple[int, str
     cells : iterable of cells
         All cells of the notebook, in order.
     events : iterable of (int, str)
-        The diary of ``course.perturbed``: the number of a code cell from 1, and what happened.
+        As ``course.perturbed`` reports them: the number of a code cell from 1, what happened in it.
 
     Returns
     -------

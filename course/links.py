@@ -13,18 +13,17 @@ from course import contents
 
 def decided(root: Path = contents.ROOT) -> str:
     """Return the address that stands in ``_config.yml``; empty while it is not decided."""
-    found = re.search(r'(?m)^  url: "(.*)"$', (root / "_config.yml").read_text(encoding="utf-8"))
-    if found is None:
-        raise ValueError('_config.yml has no line `  url: "..."` below `repository:`; restore it')
-    return found[1]
+    return str(contents.configuration(root)["repository"]["url"])
 
 
-def book(url: str) -> str:
-    """Return the address of the published book, with a slash at its end; empty if undecided."""
-    if not url:
-        return ""
-    owner, name = url.removeprefix("https://github.com/").split("/")
-    return f"https://{owner}.github.io/{name}/"
+def book(repository: str) -> str:
+    """Return where GitHub Pages shows a repository's book; empty while that is not decided.
+
+    >>> book("https://github.com/owner/book")
+    'https://owner.github.io/book/'
+    """
+    found = re.fullmatch(r"https://github\.com/([\w.-]+)/([\w.-]+)", repository)
+    return f"https://{found[1]}.github.io/{found[2]}/" if found else ""
 
 
 @cache

@@ -2,8 +2,8 @@
 
 A processor adds in the order that its vector registers suggest, so the last bits of a sum differ
 from one to the next. ``start`` changes the last bits of every float64 sum, matrix product and
-elementary function of NumPy and PyTorch at random; a printed decimal that moves hangs on them.
-It also writes down, cell by cell, what no rounding saves:
+elementary function of NumPy and PyTorch at random; a printed decimal that changes depends on them.
+It also notes, cell by cell, what no rounding can hide:
 
 * a sum of more than two terms in float32, float16 or bfloat16, where the last bits are printed;
 * equality of floats.
@@ -33,7 +33,9 @@ import builtins
 import inspect
 import json
 import math
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -54,11 +56,17 @@ TORCH_SUMS = (
     *("sum", "mean", "prod", "var", "std", "var_mean", "linalg_vector_norm", "norm", "logsumexp"),
     *("nll_loss_forward", "nll_loss_backward", "mse_loss", "binary_cross_entropy"),
 )
+# The names by which a cell finds what takes the place of its operators.
+HOOKS: dict[type[ast.AST], str] = {
+    ast.Eq: "_watched_eq",
+    ast.NotEq: "_watched_ne",
+    ast.MatMult: "_watched_matmul",
+}
 TORCH_PRODUCTS = {"mm": (0, 1), "bmm": (0, 1), "mv": (0, 1), "dot": (0, 1), "addmm": (1, 2)}
 
 
 def is_exact(terms: NDArray[np.float64], absolute_sum: Any) -> bool:
-    """Tell whether a sum of these terms is the same in every order, for no addition rounds.
+    """Return whether a sum of these terms is the same in every order, because no addition rounds.
 
     Parameters
     ----------
@@ -71,7 +79,7 @@ def is_exact(terms: NDArray[np.float64], absolute_sum: Any) -> bool:
     bool
         True if every term is a whole number of 2^-20 and the sums stay below 2^31.
     """
-    few = terms.ravel()[:8] * EXACT_STEPS  # most sums are told by their first terms
+    few = terms.ravel()[:8] * EXACT_STEPS  # the first terms decide for most sums
     if not np.all(np.isfinite(few)) or not np.all(few == np.rint(few)):
         return False
     steps = terms * EXACT_STEPS
@@ -116,21 +124,8 @@ class Noise:
         return self.add(value, np.where(whole, 0.0, LAST_BIT * np.abs(array)))
 
 
-class Diary:
-    """What happened in which cell, each thing once."""
-
-    def __init__(self) -> None:
-        self.cell = 0
-        self.events: list[tuple[int, str]] = []
-
-    def note(self, what: str) -> None:
-        """Write down an event of the present cell."""
-        if (self.cell, what) not in self.events:
-            self.events.append((self.cell, what))
-
-
 def is_float(value: Any) -> bool:
-    """Tell whether a value is a float, or an array or a tensor of floats."""
+    """Return whether a value is a float, or an array or a tensor of floats."""
     if isinstance(value, float):
         return True
     kind = str(getattr(value, "dtype", "")).removeprefix("torch.")
@@ -143,38 +138,61 @@ class Watched(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Rewrite a matrix product."""
         self.generic_visit(node)
-        if not isinstance(node.op, ast.MatMult):
-            return node
-        return self._call("_watched_matmul", node, node.left, node.right)
+        return self._call(node, node.op, node.left, node.right)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         """Rewrite an equality of two things."""
         self.generic_visit(node)
-        if len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+        if len(node.ops) != 1:
             return node
-        name = "_watched_eq" if isinstance(node.ops[0], ast.Eq) else "_watched_ne"
-        return self._call(name, node, node.left, node.comparators[0])
+        return self._call(node, node.ops[0], node.left, node.comparators[0])
 
     @staticmethod
-    def _call(name: str, node: ast.expr, *arguments: ast.expr) -> ast.AST:
-        function = ast.Name(id=name, ctx=ast.Load())
-        call = ast.Call(func=function, args=list(arguments), keywords=[])
+    def _call(node: ast.expr, operation: ast.AST, left: ast.expr, right: ast.expr) -> ast.AST:
+        if type(operation) not in HOOKS:
+            return node
+        function = ast.Name(id=HOOKS[type(operation)], ctx=ast.Load())
+        call = ast.Call(func=function, args=[left, right], keywords=[])
         return ast.fix_missing_locations(ast.copy_location(call, node))
 
 
 class Watch:
-    """Perturbs float64 where kernels differ, and notes what hangs on the last bits.
+    """Perturbs float64 where kernels differ, and notes what depends on the last bits.
 
     Parameters
     ----------
-    seed : int or None
-        Seed of the noise; None changes nothing and only notes.
+    seed : int
+        Seed of the noise.
+
+    Attributes
+    ----------
+    cell : int
+        The number of the cell that runs, from 1.
+    events : list of (int, str)
+        What happened in which cell, each thing once.
+    busy : bool
+        Whether the watch itself is calculating; nothing is changed then.
     """
 
-    def __init__(self, seed: int | None) -> None:
-        self.noise = Noise(seed) if seed is not None else None
-        self.diary = Diary()
-        self._busy = False
+    def __init__(self, seed: int) -> None:
+        self.noise = Noise(seed)
+        self.cell = 0
+        self.events: list[tuple[int, str]] = []
+        self.busy = False
+
+    def note(self, what: str) -> None:
+        """Note an event of the present cell."""
+        if (self.cell, what) not in self.events:
+            self.events.append((self.cell, what))
+
+    @contextmanager
+    def calculating(self) -> Iterator[None]:
+        """Change and note nothing inside this block."""
+        before, self.busy = self.busy, True
+        try:
+            yield
+        finally:
+            self.busy = before
 
     # NumPy
 
@@ -185,68 +203,46 @@ class Watch:
             a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *rest: Any, **more: Any
         ) -> Any:
             result = reduce(a, axis, dtype, out, *rest, **more)
-            if self._busy:
+            if self.busy:
                 return result
-            self._busy = True
-            try:
-                return self._reduced(reduce, product, a, axis, result, out, rest, more)
-            finally:
-                self._busy = False
+            with self.calculating(), np.errstate(all="ignore"):
+                terms, got = np.asarray(a), np.asarray(result)
+                if got.dtype.name in LOW and terms.size > 2 * got.size:
+                    self.note(f"a sum of more than two terms in {got.dtype.name}")
+                if got.dtype != np.float64 or terms.dtype.kind != "f":
+                    return result
+                if terms.size <= got.size or out is not None:
+                    return result
+                terms = terms.astype(np.float64)
+                if product:
+                    size = np.abs(got)
+                    exact = is_exact(terms, 0.0) and is_exact(got, size)
+                else:
+                    size = np.asarray(reduce(np.abs(terms), axis, None, None, *rest, **more))
+                    exact = is_exact(terms, size)
+                return result if exact else self.noise.add(result, LAST_BIT * size)
 
         return wrapped
-
-    def _reduced(
-        self,
-        reduce: Callable[..., Any],
-        product: bool,
-        a: Any,
-        axis: Any,
-        result: Any,
-        out: Any,
-        rest: tuple[Any, ...],
-        more: dict[str, Any],
-    ) -> Any:
-        terms, got = np.asarray(a), np.asarray(result)
-        if got.dtype.name in LOW and terms.size > 2 * got.size:
-            self.diary.note(f"a sum of more than two terms in {got.dtype.name}")
-        if self.noise is None or got.dtype != np.float64 or terms.dtype.kind != "f":
-            return result
-        if terms.size <= got.size or out is not None:
-            return result
-        terms = terms.astype(np.float64)
-        if product:
-            size = np.abs(got)
-            if is_exact(terms, 0.0) and is_exact(got, size):
-                return result
-        else:
-            with np.errstate(all="ignore"):
-                size = np.asarray(reduce(np.abs(terms), axis, None, None, *rest, **more))
-            if is_exact(terms, size):
-                return result
-        return self.noise.add(result, LAST_BIT * size)
 
     def matmul(self, multiply: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap ``a @ b`` or ``np.dot(a, b)``."""
 
         def wrapped(a: Any, b: Any, *rest: Any, **more: Any) -> Any:
             result = multiply(a, b, *rest, **more)
-            if self._busy or not isinstance(result, np.ndarray | np.floating):
+            if self.busy or not isinstance(result, np.ndarray | np.floating):
                 return result
             if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray):
                 return result
             terms = a.shape[-1] if a.ndim else 1
             if result.dtype.name in LOW and terms > 2:
-                self.diary.note(f"a matrix product of more than two terms in {result.dtype.name}")
-            if self.noise is None or result.dtype != np.float64 or terms < 2:
+                self.note(f"a matrix product of more than two terms in {result.dtype.name}")
+            if result.dtype != np.float64 or terms < 2:
                 return result
-            self._busy = True
-            try:
+            with self.calculating():
                 size = multiply(np.abs(a), np.abs(b))
                 if is_exact(np.asarray(a, float), size) and is_exact(np.asarray(b, float), size):
                     return result
                 return self.noise.add(result, LAST_BIT * size)
-            finally:
-                self._busy = False
 
         return wrapped
 
@@ -258,7 +254,7 @@ class Watch:
         """Wrap the built-in sum: Python 3.12 and later add floats in another way than 3.11."""
 
         def wrapped(items: Any, /, start: Any = 0) -> Any:
-            if self._busy or self.noise is None:
+            if self.busy:
                 return add(items, start)
             items = list(items)
             result = add(items, start)
@@ -274,12 +270,15 @@ class Watch:
         wrapped.__signature__ = inspect.signature(add)  # type: ignore[attr-defined]
         return wrapped
 
-    # cells
+    def equality(self, compare: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap ``==`` or ``!=``; a float beside a string or None is noted too."""
 
-    def equality(self, left: Any, right: Any) -> None:
-        """Note an equality of floats; against a string or None it is none."""
-        if is_float(left) or is_float(right):
-            self.diary.note("equality of floats")
+        def wrapped(a: Any, b: Any) -> Any:
+            if is_float(a) or is_float(b):
+                self.note("equality of floats")
+            return compare(a, b)
+
+        return wrapped
 
 
 class _Function:
@@ -291,10 +290,9 @@ class _Function:
 
     def __call__(self, *arguments: Any, **more: Any) -> Any:
         value = self._function(*arguments, **more)
-        noise = self._watch.noise
-        if noise is None or self._watch._busy or not isinstance(value, np.ndarray | np.floating):
+        if self._watch.busy or not isinstance(value, np.ndarray | np.floating):
             return value
-        moved = noise.function(value)
+        moved = self._watch.noise.function(value)
         if isinstance(value, np.ndarray) and moved is not value:  # `out=` and views see it too
             value[...] = moved
             return value
@@ -310,7 +308,6 @@ def _watch_torch(watch: Watch) -> Any:
     from torch.utils._python_dispatch import TorchDispatchMode
 
     def random(like: torch.Tensor) -> torch.Tensor:
-        assert watch.noise is not None
         return torch.from_numpy(np.asarray(watch.noise.uniform(tuple(like.shape))))
 
     def moved(result: torch.Tensor, size: torch.Tensor) -> torch.Tensor:
@@ -326,11 +323,8 @@ def _watch_torch(watch: Watch) -> Any:
             self, function: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             result = function(*args, **(kwargs or {}))
-            busy, watch._busy = watch._busy, True
-            try:
+            with watch.calculating():
                 return self.after(function, args, kwargs or {}, result)
-            finally:
-                watch._busy = busy
 
         def after(self, function: Any, args: Any, kwargs: Any, result: Any) -> Any:
             name = function.overloadpacket.__name__
@@ -341,9 +335,9 @@ def _watch_torch(watch: Watch) -> Any:
             tensors = [a for a in args if isinstance(a, torch.Tensor)]
             if kind in LOW:
                 if self.terms(name, args, tensors, first) > 2:
-                    watch.diary.note(f"a sum of more than two terms in {kind} ({name})")
+                    watch.note(f"a sum of more than two terms in {kind} ({name})")
                 return result
-            if watch.noise is None or first.dtype != torch.float64:
+            if first.dtype != torch.float64:
                 return result
             if name == "uniform_":  # initial weights
                 return first.mul_(1 + WEIGHTS * random(first))
@@ -396,18 +390,18 @@ def _watch_torch(watch: Watch) -> Any:
     return Mode()
 
 
-def start(seed: int | None) -> Watch:
+def start(seed: int) -> Watch:
     """Perturb and watch NumPy, SciPy, PyTorch and the cells of this IPython kernel, for good.
 
     Parameters
     ----------
-    seed : int or None
-        Seed of the noise; None changes nothing and only notes.
+    seed : int
+        Seed of the noise.
 
     Returns
     -------
     Watch
-        Its diary says what happened in which cell, counted from 1 after the present one.
+        Its events say what happened in which cell, counted from 1 after the present one.
 
     Raises
     ------
@@ -447,29 +441,21 @@ def start(seed: int | None) -> Watch:
     builtins.sum = watch.sum_of_numbers(builtins.sum)
     _watch_torch(watch).__enter__()
 
-    def equal(a: Any, b: Any) -> Any:
-        watch.equality(a, b)
-        return a == b
-
-    def unequal(a: Any, b: Any) -> Any:
-        watch.equality(a, b)
-        return a != b
-
     def product(a: Any, b: Any) -> Any:
         both = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
         return np.matmul(a, b) if both else a @ b
 
-    hooks = {"_watched_eq": equal, "_watched_ne": unequal, "_watched_matmul": product}
-    vars(builtins).update(hooks)
+    replacements = (watch.equality(operator.eq), watch.equality(operator.ne), product)
+    vars(builtins).update(zip(HOOKS.values(), replacements, strict=True))
     shell.ast_transformers.append(Watched())
 
     def next_cell(_: Any) -> None:
-        watch.diary.cell += 1
+        watch.cell += 1
 
     shell.events.register("pre_run_cell", next_cell)
     return watch
 
 
 def report(watch: Watch) -> str:
-    """Return the diary as JSON: a list of [cell, event]."""
-    return json.dumps(watch.diary.events)
+    """Return what happened as JSON: a list of [cell, event]."""
+    return json.dumps(watch.events)

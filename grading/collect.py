@@ -89,7 +89,7 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
     submissions : list of Submission
         One per student, by name.
     unmatched : list of str
-        One line for each notebook that belongs to nobody, and why.
+        One line for each notebook that names no student, and why.
     """
     candidates: dict[tuple[str, str], list[tuple[int, PurePosixPath, bytes]]] = {}
     unmatched = []

@@ -7,7 +7,7 @@ wall: it does not cut off the network, and the code of the hidden checks is with
 reach while they run. The book's page for instructors says what to do where that is not enough.
 
 Usage: python fence.py CONNECTION_FILE      with the settings, as JSON, in the variable FENCE
-       python fence.py --probe              tell whether a fenced process can run Python at all
+       python fence.py --probe              try whether a fenced process can run Python at all
        python fence.py --memory MIB COMMAND ...      run a command under a limit of memory
 """
 
@@ -25,7 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FIRST_UID = 61000  # users without rights are numbered from here; they need no account
+FIRST_UID, LAST_UID = 61000, 62999  # users without rights; they need no account
 PRIVATE = "FENCE_INSIDE"  # set in the environment once the process has its own table of mounts
 
 
@@ -94,14 +94,13 @@ def limit(fence: Fence) -> None:
 
 
 def _threads_of(uid: int) -> int:
+    import psutil
+
     count = 0
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if process.stat().st_uid == uid:
-                count += len(list((process / "task").iterdir()))
-        except OSError:  # it has ended meanwhile
-            continue
-    return count or 512  # no /proc, as on macOS
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            count += process.num_threads() if process.uids().real == uid else 0
+    return count
 
 
 def processes_of(uid: int, home: Path) -> list[int]:
@@ -137,28 +136,30 @@ def environment(fence: Fence, home: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def users(count: int) -> Iterator[list[int]]:
-    """Claim so many users without rights for this grading; others take other ones.
+def user(own: bool) -> Iterator[int]:
+    """Claim a user without rights for one kernel; give its number, or 0 if it shall have none.
 
-    What is left of a student's processes is found by its user and killed: two gradings at the same
+    What is left of a student's processes is found by its user and killed: two kernels at the same
     time must not share one. A claim is a locked file, so it ends with the process at the latest.
     """
     import fcntl
 
+    if not own:
+        yield 0
+        return
     place = Path("/tmp/fence-users")
     place.mkdir(mode=0o700, exist_ok=True)
     if place.stat().st_uid != os.getuid():
         raise PermissionError(f"{place} belongs to somebody else; remove it")
-    with contextlib.ExitStack() as claims:
-        claimed: list[int] = []
-        for uid in range(FIRST_UID, FIRST_UID + 2000):
-            if len(claimed) == count:
-                break
-            file = claims.enter_context((place / str(uid)).open("w"))
-            with contextlib.suppress(BlockingIOError):
+    for uid in range(FIRST_UID, LAST_UID + 1):
+        with (place / str(uid)).open("w") as file:
+            try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                claimed.append(uid)
-        yield claimed
+            except BlockingIOError:
+                continue
+            yield uid
+            return
+    raise RuntimeError(f"all users from {FIRST_UID} to {LAST_UID} are claimed: see {place}")
 
 
 def closed_folders(paths: Iterable[str]) -> dict[str, list[str]]:
@@ -179,11 +180,11 @@ def open_a_way(paths: Iterable[str]) -> None:
     with nothing but Python in it; as a side effect the rest of it is out of sight.
     """
     for closed, wanted in closed_folders(paths).items():
-        aside = [tempfile.mkdtemp(prefix="fence-") for _ in wanted]
-        for path, at in zip(wanted, aside, strict=True):
+        beside = [tempfile.mkdtemp(prefix="fence-") for _ in wanted]
+        for path, at in zip(wanted, beside, strict=True):
             subprocess.run(["mount", "--rbind", path, at], check=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "fence", closed], check=True)
-        for path, at in zip(wanted, aside, strict=True):
+        for path, at in zip(wanted, beside, strict=True):
             Path(path).mkdir(parents=True, exist_ok=True)
             subprocess.run(["mount", "--rbind", at, path], check=True)
             subprocess.run(["umount", "--lazy", at], check=True)

@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -63,12 +64,12 @@ def grade_one(job: Job) -> Outcome:
     scratch.chmod(0o711)
     fence.kernel_spec(scratch / "jupyter")
     log = scratch / "log.txt"
-    with fence.users(int(job.own_user)) as users, log.open("w", encoding="utf-8") as file:
-        uid = users[0] if users else 0
-        limits = fence.Fence(str(job.public), uid=uid, memory=job.memory, seconds=job.seconds)
+    settings = job.settings
+    with fence.user(job.own_user) as uid, log.open("w", encoding="utf-8") as file:
+        limits = fence.Fence(str(job.public), uid, settings.memory, settings.seconds)
         process = subprocess.Popen(
             command(job),
-            cwd=job.course,
+            cwd=settings.course,
             env={
                 **environment(scratch),
                 "FENCE": limits.to_json(),
@@ -80,7 +81,7 @@ def grade_one(job: Job) -> Outcome:
             start_new_session=True,
         )
         try:
-            code: int | None = process.wait(timeout=job.seconds)
+            code: int | None = process.wait(timeout=settings.seconds)
         except subprocess.TimeoutExpired:
             code = None
         finally:
@@ -88,19 +89,21 @@ def grade_one(job: Job) -> Outcome:
     text = log.read_text(encoding="utf-8", errors="replace")
     shutil.rmtree(scratch, ignore_errors=True)
     if code != 0:
-        return Outcome(explain(code, text, job.seconds))
-    place = job.course / "autograded" / job.student / job.chapter / f"{job.chapter}.ipynb"
-    return Outcome(remarks=tuple(symptoms(nbformat.read(place, as_version=4))))
+        return Outcome(explain(code, text, settings.seconds))
+    folder = settings.course / "autograded" / job.student / settings.chapter
+    return Outcome(
+        remarks=tuple(symptoms(nbformat.read(folder / f"{settings.chapter}.ipynb", as_version=4)))
+    )
 
 
 def command(job: Job) -> list[str]:
     """Return the command that grades a notebook."""
     return [
         *[sys.executable, fence.__file__, "--memory", str(MEMORY_OF_NBGRADER)],
-        *[*NBGRADER, "autograde", job.chapter, f"--student={job.student}", "--force"],
-        f"--db={job.db}",
+        *[*NBGRADER, "autograde", job.settings.chapter, f"--student={job.student}", "--force"],
+        f"--db={job.settings.db}",
         "--Execute.kernel_name=fenced",
-        f"--Execute.timeout={job.cell_seconds}",
+        f"--Execute.timeout={job.settings.cell_seconds}",
         # Nothing of the kernel is needed after the last cell; a polite end takes a second or more.
         "--Execute.shutdown_kernel=immediate",
         *[f"--Autograde.autograde_preprocessors={step}" for step in STEPS],
@@ -123,9 +126,8 @@ def environment(scratch: Path) -> dict[str, str]:
 
 def check_fence(public: Path, own_user: bool, memory: int) -> str:
     """Return why a fenced process cannot run on this machine, and what to do; empty if it can."""
-    with fence.users(int(own_user)) as users:
-        uid = users[0] if users else 0
-        limits = fence.Fence(str(public), uid=uid, memory=memory)
+    with fence.user(own_user) as uid:
+        limits = fence.Fence(str(public), uid, memory)
         env = {**environment(public), "FENCE": limits.to_json()}
         probe = [sys.executable, fence.__file__, "--probe"]
         done = subprocess.run(probe, env=env, capture_output=True, text=True)
@@ -144,14 +146,10 @@ def check_fence(public: Path, own_user: bool, memory: int) -> str:
 
 def kill_all(process: subprocess.Popen[bytes], uid: int, home: Path) -> None:
     """Kill what is left of a student's processes."""
-    for group in {process.pid, *fence.processes_of(uid, home)}:
-        try:
-            os.killpg(group, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            try:
-                os.kill(group, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
+    for pid in {process.pid, *fence.processes_of(uid, home)}:
+        for kill in (os.killpg, os.kill):
+            with suppress(ProcessLookupError, PermissionError):
+                kill(pid, signal.SIGKILL)
     process.wait()
 
 

@@ -3,7 +3,7 @@
 Two things are searched for: the canaries, marks that stand in every solution notebook and in every
 module of hidden checks; and the lines of the solutions and of the hidden checks themselves, without
 their white space, so that a change of format hides nothing. A line that the book itself prints, or
-that is released, is no secret.
+that is released, is not a secret.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -30,24 +31,23 @@ def bare(text: str) -> str:
     return re.sub(r"\s+", "", text).replace("'", '"')
 
 
-def sources_of(path: Path) -> list[str]:
-    """Return the cells of a notebook as text."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells]
+def cells_of(text: str) -> list[str]:
+    """Return the cells of a notebook, given as JSON, as text."""
+    return ["".join(cell.get("source", "")) for cell in json.loads(text).get("cells", [])]
 
 
 def secret_lines(exercises: Path = EXERCISES, root: Path = ROOT) -> set[str]:
     """Return the lines that may stand nowhere in public, without their white space."""
     lines: set[str] = set()
     for notebook in (exercises / "source").glob("*/*.ipynb"):
-        for cell in sources_of(notebook):
-            for region in REGION.findall(cell):
-                lines |= {bare(line) for line in region.splitlines()}
+        for region in REGION.findall("\n".join(cells_of(notebook.read_text(encoding="utf-8")))):
+            lines |= {bare(line) for line in region.splitlines()}
     for module in (exercises / "hidden").glob("[0-9]*.py"):
         lines |= {bare(line) for line in module.read_text(encoding="utf-8").splitlines()}
     public: set[str] = set()
     for path in [*(root / "chapters").glob("*.ipynb"), *(exercises / "release").glob("*/*.ipynb")]:
-        public |= {bare(line) for cell in sources_of(path) for line in cell.splitlines()}
+        cells = cells_of(path.read_text(encoding="utf-8"))
+        public |= {bare(line) for cell in cells for line in cell.splitlines()}
     for path in [*(root / "lib").rglob("*.py"), exercises / "check.py"]:
         public |= {bare(line) for line in path.read_text(encoding="utf-8").splitlines()}
     printed = "\n".join(public)  # a line may also be a part of one that is printed
@@ -80,7 +80,8 @@ def find(name: str, content: bytes, lines: Iterable[str]) -> list[str]:
     leaks = [f"{name}: {mark}" for mark in CANARY.findall(text)]
     forms = {text}
     if name.endswith(".ipynb"):
-        forms.add("\n".join(_cells(text)))
+        with suppress(ValueError, AttributeError):  # JSON, but no notebook
+            forms.add("\n".join(cells_of(text)))
     if name.endswith((".html", ".js")):
         # Highlighting wraps every word of code; the search index escapes.
         forms |= {html.unescape(re.sub(r"<[^>]+>", "", text)), text.replace('\\"', '"')}
@@ -97,13 +98,6 @@ def _in_archive(content: bytes, lines: frozenset[str]) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         inside = [(item, archive.read(item)) for item in archive.namelist()]
     return [leak for item, part in inside for leak in find(item, part, lines)]
-
-
-def _cells(text: str) -> list[str]:
-    try:
-        return ["".join(cell.get("source", "")) for cell in json.loads(text).get("cells", [])]
-    except (ValueError, AttributeError):
-        return []
 
 
 def find_in(folder: Path, lines: set[str] | None = None) -> list[str]:

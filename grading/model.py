@@ -64,7 +64,7 @@ class Settings:
 
 @dataclass
 class Submission:
-    """One student's notebook, as it came.
+    """One student's notebook, as it was handed in.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Submission:
     name : str
         The student as the platform names them.
     number : str
-        The platform's number of the student; empty if the export does not tell.
+        The platform's number of the student; empty if the export does not say.
     origin : str
         Where in the export it was found.
     content : bytes
@@ -96,32 +96,23 @@ class Job:
 
     Attributes
     ----------
-    student, chapter : str
-        Whose notebook, of which chapter.
-    course : Path
-        nbgrader's course, with the notebook in ``submitted/<student>/<chapter>/``.
-    db : str
-        The address of the gradebook that knows the assignment.
+    student : str
+        Whose notebook; it lies in the course, in ``submitted/<student>/<chapter>/``.
+    settings : Settings
+        The chapter, the course, the gradebook that knows the assignment, and the limits.
     public : Path
         The folder of what the notebook may import.
     receipts : dict of str to str
         What the hidden checks of each exercise print when they have run to their end.
     own_user : bool
         As root, run the notebook as a user without rights.
-    memory, cell_seconds, seconds : int
-        The limits: MiB, time for a cell, time in all.
     """
 
     student: str
-    chapter: str
-    course: Path
-    db: str
+    settings: Settings
     public: Path
     receipts: dict[str, str]
     own_user: bool
-    memory: int
-    cell_seconds: int
-    seconds: int
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ Only students' submissions are graded in processes of their own; see ``grade_one
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,11 +77,10 @@ class Course:
     def points(self, chapter: str) -> Points:
         """Return the points per exercise of all students who were graded."""
         with self.api.gradebook as gradebook:
-            possible: dict[str, float] = {}
+            possible: dict[str, float] = defaultdict(float)
             for notebook in gradebook.find_assignment(chapter).notebooks:
                 for cell in notebook.grade_cells:
-                    number = _exercise(cell.name)
-                    possible[number] = possible.get(number, 0.0) + cell.max_score
+                    possible[_exercise(cell.name)] += cell.max_score
             in_order = sorted(possible, key=lambda number: [int(n) for n in number.split(".")])
             points = Points({number: possible[number] for number in in_order}, {})
             for student in gradebook.students:

@@ -49,7 +49,6 @@ def grade_class(
     receipts = folders.make_receipts(settings.chapter)
     public = folders.make_public(settings.seed, receipts)
     own_user = os.getuid() == 0 and not settings.as_root
-    limits = (own_user, settings.memory, settings.cell_seconds, settings.seconds)
     try:
         if refusal := check_fence(public, own_user, settings.memory):
             raise CannotStart(refusal)
@@ -58,7 +57,7 @@ def grade_class(
         course.generate(settings.chapter)
         records = record.Records(settings)
         jobs = [
-            Job(name, settings.chapter, settings.course, settings.db, public, receipts, *limits)
+            Job(name, settings, public, receipts, own_user)
             for name in _prepare(settings, found, records)
         ]
         with executor or ThreadPoolExecutor(settings.jobs) as pool:

@@ -1,7 +1,6 @@
 """Put a submission in order before it is graded: the released cells, and the student's answers.
 
-Nothing in a submission is executed here, and a submission that cannot be read concerns nobody
-but its student.
+Nothing in a submission is executed here, and an unreadable submission affects only its student.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ class UnusableSubmission(ValueError):
 def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tuple[Any, list[str]]:
     """Put a submission into the order of the release, with every cell of the release in it.
 
-    The student's answers and own cells are kept; a cell of one's own stays behind the cell that
-    it followed. Checks and statements are those of the release, whatever the student did to them.
+    The student's answers and own cells are kept; an own cell stays behind the cell that it
+    followed. Checks and statements are those of the release, whatever the student did to them.
 
     Returns
     -------
@@ -66,17 +65,11 @@ def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tu
         mended["missing"].append(missing)
         groups[missing] = [wanted[missing]]
     remarks = [f"{MENDED[what]}: {', '.join(cells)}" for what, cells in mended.items() if cells]
-    if [own_id for own_id in groups if own_id in set(known)] != [
-        own_id for own_id in wanted if own_id in set(known)
-    ]:
+    order = [own_id for own_id in groups if own_id in known]
+    if order != sorted(order, key=list(wanted).index):
         remarks.append("cells were out of order and are back in order")
     cells = groups[""] + [cell for own_id in wanted for cell in groups[own_id]]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=released.metadata)
-    ids: set[str] = set()
-    for index, cell in enumerate(notebook.cells):
-        if cell.id in ids:
-            cell.id = f"own-{index}"
-        ids.add(cell.id)
     nbformat.validate(notebook)
     return notebook, remarks
 
@@ -87,16 +80,17 @@ def _read(content: bytes) -> Any:
     if len(content) > LARGEST:
         raise UnusableSubmission(f"the file is larger than {LARGEST // 2**20} MB")
     try:
+        # Such as two cells with one id: own cells get new ones below.
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as two cells with one id, mended below
+            warnings.simplefilter("ignore")
             notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
         # A file may be JSON without being a notebook.
         cells = [(cell.cell_type, str(cell.source), dict(cell.metadata)) for cell in notebook.cells]
     except RecursionError:
-        raise UnusableSubmission("this is no notebook: nested too deeply") from None
+        raise UnusableSubmission("this is not a notebook: nested too deeply") from None
     except Exception as error:
         reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise UnusableSubmission(f"this is no notebook: {reason}") from None
+        raise UnusableSubmission(f"this is not a notebook: {reason}") from None
     if not cells:
         raise UnusableSubmission("the notebook has no cells")
     return notebook

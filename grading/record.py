@@ -41,7 +41,7 @@ class Records:
             self.students = {name: Student(**known) for name, known in stored.items()}
 
     def is_done(self, student: str, digest: str) -> bool:
-        """Tell whether this very submission was graded, or found ungradable, in an earlier run."""
+        """Return whether an earlier run graded this very submission, or found it ungradable."""
         known = self.students.get(student)
         graded = self.settings.course / "autograded" / student / self.settings.chapter
         return bool(known and known.digest == digest and (known.trouble or graded.exists()))

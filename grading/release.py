@@ -4,13 +4,11 @@ nbgrader clears the solutions and the hidden tests, in a copy, so that neither a
 half-made release is left behind. Two archives a chapter are packed in ``build/exercises``; see
 ``archives``.
 
-Usage: python -m grading.release            (everything)
-       python -m grading.release --no-zips
+Usage: python -m grading.release
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import tempfile
@@ -42,11 +40,6 @@ def generate(folder: Path, root: Path = ROOT) -> Path:
 
 def main() -> int:
     """Write the notebooks of exercises/release, then the archives."""
-    parser = argparse.ArgumentParser(
-        prog="python -m grading.release", description=(__doc__ or "").split("\n\n")[0]
-    )
-    parser.add_argument("--no-zips", action="store_true", help="only exercises/release")
-    arguments = parser.parse_args()
     target = ROOT / "exercises" / "release"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -58,9 +51,8 @@ def main() -> int:
             released, target, ignore=shutil.ignore_patterns("check.py", "sections.json")
         )
         print(f"exercises/release: {len(chapters())} chapters")
-        if not arguments.no_zips:
-            archives.pack_all([c.name for c in chapters()], released, archives.wheel(folder))
-            print(f"{archives.FOLDER.relative_to(ROOT)}: two archives a chapter")
+        archives.pack_all([c.name for c in chapters()], released, archives.wheel(folder))
+        print(f"{archives.FOLDER.relative_to(ROOT)}: two archives a chapter")
     return 0
 
 

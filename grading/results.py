@@ -32,7 +32,7 @@ def write(
     points : Points
         Per exercise.
     unmatched : list of str
-        A line for each notebook that belongs to nobody.
+        A line for each notebook that names no student.
     """
     numbers = list(points.possible)
     nothing = dict.fromkeys(numbers, 0.0)

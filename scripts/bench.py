@@ -6,15 +6,14 @@
 
 Every figure is the best of several repetitions: other work on the machine only ever adds time.
 
-Usage: python scripts/bench.py [--skip-chapters]
+Usage: python scripts/bench.py
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import tempfile
-import time
+import timeit
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,11 +23,12 @@ import mpmath
 import nbformat
 import numpy as np
 import torch
-from execute import ROOT, execute
+from execute import execute
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 from torch.nn import functional as F
 
+from course.contents import ROOT
 from lib import mnist
 from lib.losses import nll_from_logits
 from lib.training import mlp, pixels, train
@@ -39,12 +39,7 @@ HIDDEN = 128
 
 def best_seconds(run: Callable[[], object], repetitions: int) -> float:
     """Return the shortest time that `run` took."""
-    times = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return min(timeit.repeat(run, number=1, repeat=repetitions))
 
 
 def chapters() -> None:
@@ -175,15 +170,7 @@ def epochs() -> None:
         print(f"  {name:<24} {epoch:8.3f} s {matrix:8.3f} s {epoch / matrix:7.2f} {goal:9.1f}")
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--skip-chapters", action="store_true")
-    if not parser.parse_args().skip_chapters:
-        chapters()
+if __name__ == "__main__":
+    chapters()
     losses()
     epochs()
-
-
-if __name__ == "__main__":
-    main()

@@ -23,9 +23,9 @@ from typing import Any
 
 import yaml
 
+from course.contents import ROOT, configuration
 from website import browser, update_vendor
 
-ROOT = Path(__file__).resolve().parent.parent
 LOADED = ("chapters/notation", "chapters/02_log_likelihood", "chapters/04_softmax")
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 1e5}
 PAINT = """() => new Promise((done) => {
@@ -40,11 +40,11 @@ PAINT = """() => new Promise((done) => {
 
 def build(folder: Path, stock: bool) -> Path:
     """Build the book in a folder, as it is or as stock Jupyter Book would; return its pages."""
-    config: dict[str, Any] = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config = configuration()
     config["execute"] = {"execute_notebooks": "off"}
     if stock:
         del config["sphinx"]["extra_extensions"]
-        for name in ("mathjax_path", "mathjax3_config", "html_context"):
+        for name in ("mathjax3_config", "html_context"):
             config["sphinx"]["config"].pop(name, None)
     for part in ("chapters", "exercises/release"):
         shutil.copytree(ROOT / part, folder / part)
@@ -117,7 +117,7 @@ def main() -> int:
             mathjax = update_vendor.package("mathjax", "3.2.2", folder)[0] / "es5"
         else:
             print("npm is not installed: stock's figures are without MathJax (about 300 kB)")
-        built = {who: build(folder / who, who == "stock") for who in ("stock", "here")}
+        built = {kind: build(folder / kind, kind == "stock") for kind in ("stock", "here")}
         # No sandbox: containers run as root, and nothing foreign is opened.
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         with browser.served(built["stock"]) as one, browser.served(built["here"]) as other:

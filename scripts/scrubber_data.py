@@ -14,7 +14,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,14 +22,15 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from torch.nn import functional as F
 
+from course.contents import ROOT
 from lib.losses import nll_from_logits
 from lib.mnist import Split, load
 from lib.scoring import fit_temperature
 from lib.training import History, mlp, train
 
-TARGET = Path(__file__).resolve().parent.parent / "lib/explorables/scrubber/data.json"
+TARGET = ROOT / "lib/explorables/scrubber/data.json"
 
-ASIDE = 1_000  # the last of the training images, kept for the temperature
+HELD_OUT = 1_000  # the last of the training images, kept for the temperature
 CHECKPOINTS = (0, 1, 2, 3, 5, 10, 15, 20, 30, 40, 50, 60)  # all of them are chapter 5's too
 #: Of the logits and of everything else. Two runs agree to 1e-13, whatever the processor.
 DECIMALS = 4
@@ -48,18 +48,18 @@ def follow(split: Split, checkpoints: Sequence[int]) -> tuple[History, History]:
 
     Returns
     -------
-    aside, test : History
-        The logits, rounded, of the 1 000 images laid aside and of the test images.
+    held_out, test : History
+        The logits, rounded, of the 1 000 held-out images and of the test images.
     """
     images = np.concatenate([split.X_train, split.X_test])
     labels = np.concatenate([split.y_train, split.y_test])
-    n = len(split.X_train) - ASIDE
+    n = len(split.X_train) - HELD_OUT
     watched = Split(images[:n], labels[:n], images[n:], labels[n:])
     last = max(checkpoints)
     run = train(mlp(seed=0), watched, F.cross_entropy, epochs=last, checkpoints=checkpoints)
     z = run.logits.round(DECIMALS) + 0.0  # no minus zero
-    aside = replace(run, logits=z[:, :ASIDE], labels=run.labels[:ASIDE])
-    return aside, replace(run, logits=z[:, ASIDE:], labels=run.labels[ASIDE:])
+    held_out = replace(run, logits=z[:, :HELD_OUT], labels=run.labels[:HELD_OUT])
+    return held_out, replace(run, logits=z[:, HELD_OUT:], labels=run.labels[HELD_OUT:])
 
 
 def choose(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> list[int]:
@@ -76,16 +76,16 @@ def choose(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> list[int]:
     -------
     list of int
         The first image of each digit that is read right; the ten that cost most; five of the other
-        errors, at equal steps from the dearest to the cheapest, and the five dearest of the
+        errors, at equal steps in cost from the highest to the lowest, and the five costliest of the
         remaining images that are read right.
     """
     right = logits.argmax(axis=1) == labels
-    dearest = np.argsort(-nll_from_logits(logits, labels, reduction="none"), kind="stable")
+    costliest = np.argsort(-nll_from_logits(logits, labels, reduction="none"), kind="stable")
     first = [int(np.flatnonzero(right & (labels == digit))[0]) for digit in range(10)]
-    errors = dearest[~right[dearest]]
+    errors = costliest[~right[costliest]]
     others = errors[10:]
     steps = others[np.linspace(0, len(others) - 1, 5).round().astype(int)]
-    unsure = [int(i) for i in dearest[right[dearest]] if i not in first][:5]
+    unsure = [int(i) for i in costliest[right[costliest]] if i not in first][:5]
     return [*first, *errors[:10].tolist(), *steps.tolist(), *unsure]
 
 
@@ -101,14 +101,14 @@ def temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float
     return round(fit_temperature(logits, labels), DECIMALS)
 
 
-def collect(split: Split, aside: History, test: History, rows: Sequence[int]) -> dict[str, Any]:
+def collect(split: Split, held_out: History, test: History, rows: Sequence[int]) -> dict[str, Any]:
     """Return what the explorable shows.
 
     Parameters
     ----------
     split : lib.mnist.Split
         The digits.
-    aside, test : History
+    held_out, test : History
         As :func:`follow` returns them.
     rows : sequence of int
         Positions of the chosen images in the test set.
@@ -120,7 +120,7 @@ def collect(split: Split, aside: History, test: History, rows: Sequence[int]) ->
         twice for each checkpoint, without and with the temperature. The rank of an image is one
         more than the number of test images that cost more.
     """
-    scales = [temperature(z, aside.labels) for z in aside.logits]
+    scales = [temperature(z, held_out.labels) for z in held_out.logits]
     loss, confidence, rank = [], [], []
     for scale in (np.ones(len(scales)), np.array(scales)):
         logits = test.logits / scale[:, None, None]
@@ -134,7 +134,7 @@ def collect(split: Split, aside: History, test: History, rows: Sequence[int]) ->
         "labels": test.labels[list(rows)].tolist(),
         "images": base64.b64encode(split.X_test[list(rows)].tobytes()).decode("ascii"),
         "size": len(test.labels),
-        "aside": len(aside.labels),
+        "aside": len(held_out.labels),
         "epochs": test.epochs.tolist(),
         "temperature": [None if np.isinf(scale) else scale for scale in scales],
         "accuracy": test.accuracy.tolist(),
@@ -160,8 +160,8 @@ def main(arguments: Sequence[str]) -> int:
     """Compute the data; write them, or compare them with what is there."""
     torch.set_num_threads(1)  # sums are then taken in the same order everywhere
     split = load()
-    aside, test = follow(split, CHECKPOINTS)
-    text = written(collect(split, aside, test, choose(test.logits[-1], test.labels)))
+    held_out, test = follow(split, CHECKPOINTS)
+    text = written(collect(split, held_out, test, choose(test.logits[-1], test.labels)))
     if "--check" not in arguments:
         TARGET.write_text(text, encoding="utf-8")
         return 0

@@ -3,7 +3,7 @@
 The committed outputs must come out of each: printed digits are rounded well inside what float64
 guarantees, so they do not depend on the order in which a processor adds. The last run changes the
 last bits of every sum at random (``course/perturbed.py``); it finds the decimals that another
-processor would print otherwise, and the cells that hang on equality of floats or on sums in
+processor would print otherwise, and the cells that depend on equality of floats or on sums in
 float32, where no such processor is at hand.
 
 Usage: python scripts/test_cpu.py [--only WORD] [--jobs N] [NOTEBOOK ...]
@@ -18,6 +18,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +28,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from course.contents import ROOT
 from course.kernels import (
     KERNEL_SETS,
     Difference,
-    KernelSet,
-    Machine,
     differences,
     environment,
     reason_against,
@@ -39,7 +39,6 @@ from course.kernels import (
     unmarked,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT_SECONDS = 600
 SEED = 0
 FIRST_CELL = "from course import perturbed\n_watch = perturbed.start({seed})"
@@ -71,8 +70,8 @@ class Run:
     seconds: float
 
 
-def execute(path: Path, perturbed: bool) -> Run:
-    """Run one notebook in this process's environment and compare it with what is committed.
+def execute(path: Path, perturbed: bool, environment: Mapping[str, str]) -> Run:
+    """Run one notebook in a kernel of its own and compare it with what is committed.
 
     Parameters
     ----------
@@ -80,6 +79,8 @@ def execute(path: Path, perturbed: bool) -> Run:
         An executed notebook. It is not changed.
     perturbed : bool
         Whether the last bits are changed at random.
+    environment : mapping of str to str
+        The kernel's variables; it reads them when it starts.
 
     Returns
     -------
@@ -95,10 +96,11 @@ def execute(path: Path, perturbed: bool) -> Run:
         kernel_name="python3",
         timeout=CELL_TIMEOUT_SECONDS,
         allow_errors=True,
+        extra_arguments=["--log-level=ERROR"],  # a warning of each kernel would hide the report
         resources={"metadata": {"path": str(path.parent)}},
     )
     start = time.perf_counter()
-    client.execute()
+    client.execute(env=dict(environment))
     seconds = time.perf_counter() - start
     events: list[tuple[int, str]] = []
     cells: list[Any] = notebook.cells
@@ -116,35 +118,11 @@ def execute(path: Path, perturbed: bool) -> Run:
     )
 
 
-def _in_process(kernels: KernelSet, machine: Machine, path: Path) -> Run:
-    """Run one notebook in a process of its own: the variables are read when it starts."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--run", str(path)]
-    done = subprocess.run(
-        command + ["--perturbed"] * kernels.perturbed,
-        env=environment(kernels, machine, os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{path.name} under {kernels.name} ended with an error:\n{done.stderr}")
-    answer = json.loads(done.stdout.splitlines()[-1])
-    return Run(
-        [Difference(**found) for found in answer["differences"]],
-        answer["unmarked"],
-        answer["seconds"],
-    )
-
-
-def _probe(kernels: KernelSet, machine: Machine) -> dict[str, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE],
-        env=environment(kernels, machine, os.environ),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    result: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+def probe(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return a checksum of each result of `PROBE` in a process with these variables."""
+    command = [sys.executable, "-c", PROBE]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    result: dict[str, str] = json.loads(done.stdout)
     return result
 
 
@@ -154,37 +132,39 @@ def main() -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--only", default="", help="kernel sets whose name holds this word")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at a time")
-    parser.add_argument("--run", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--perturbed", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    paths = [path.resolve() for path in arguments.notebooks]
-    if arguments.run:
-        run = execute(paths[0], arguments.perturbed)
-        found = [vars(difference) for difference in run.differences]
-        print(json.dumps({"differences": found, "unmarked": run.unmarked, "seconds": run.seconds}))
-        return 0
-
-    paths = paths or sorted((ROOT / "chapters").glob("*.ipynb"))
+    paths = arguments.notebooks or sorted((ROOT / "chapters").glob("*.ipynb"))
     machine = this_machine()
     asked = [kernels for kernels in KERNEL_SETS if arguments.only in kernels.name]
     if not asked:
         names = ", ".join(kernels.name for kernels in KERNEL_SETS)
         print(f"no kernel set is called so; there are: {names}", file=sys.stderr)
         return 2
-    possible = [kernels for kernels in asked if not reason_against(kernels, machine)]
-    own = _probe(KERNEL_SETS[0], machine)
+    settings = {
+        kernels.name: environment(kernels, machine, os.environ)
+        for kernels in asked
+        if not reason_against(kernels, machine)
+    }
+    own = probe(environment(KERNEL_SETS[0], machine, os.environ))
     total = 0
     with ThreadPoolExecutor(arguments.jobs) as pool:
         waiting = {
-            kernels.name: [pool.submit(_in_process, kernels, machine, path) for path in paths]
-            for kernels in possible
+            kernels.name: [
+                pool.submit(execute, path.resolve(), kernels.perturbed, settings[kernels.name])
+                for path in paths
+            ]
+            for kernels in asked
+            if kernels.name in settings
         }
         for kernels in asked:
-            reason = reason_against(kernels, machine)
-            if reason:
+            if reason := reason_against(kernels, machine):
                 print(f"{kernels.name:<26} not run: {reason}", flush=True)
                 continue
-            runs = [future.result() for future in waiting[kernels.name]]
+            try:
+                runs = [future.result() for future in waiting[kernels.name]]
+            except Exception as error:
+                error.add_note(f"This happened under the kernel set '{kernels.name}'.")
+                raise
             columns = [
                 f"{path.stem[:2]} " + ("differs" if run.differences else "equal")
                 for path, run in zip(paths, runs, strict=True)
@@ -193,8 +173,8 @@ def main() -> int:
             if kernels.perturbed:
                 bits = "the last bits of every sum are changed"
             else:
-                probe = _probe(kernels, machine)
-                other = [name for name in own if own[name] != probe[name]]
+                found = probe(settings[kernels.name])
+                other = [name for name in own if own[name] != found[name]]
                 bits = f"other last bits: {', '.join(other) or 'none'}"
             print(f"{kernels.name:<26} {', '.join(columns)} ({seconds:.0f} s; {bits})", flush=True)
             for run in runs:
@@ -203,8 +183,8 @@ def main() -> int:
                     print(f"  {difference}")
                 for line in run.unmarked:
                     print(f'  {line}; mend it, or say in its metadata "float_reason": "..."')
-    left_out = ", ".join(kernels.name for kernels in asked if kernels not in possible)
-    print(f"{len(possible)} kernel sets run; not run on this processor: {left_out or 'none'}")
+    left_out = ", ".join(kernels.name for kernels in asked if kernels.name not in settings)
+    print(f"{len(settings)} kernel sets run; not run on this processor: {left_out or 'none'}")
     print(f"{total} to mend" if total else "every printed output is the committed one")
     return int(total > 0)
 

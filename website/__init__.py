@@ -3,8 +3,8 @@
 ``_config.yml`` names this package as one extension. Each module beside it does one thing:
 
 - ``anchors``: links may lead to anchors that a page writes itself;
-- ``explorables``: the directive that shows an explorable on a page that is no notebook;
-- ``streams``: what a cell printed on one line stands on one line;
+- ``explorables``: the directive that shows an explorable on a page that is not a notebook;
+- ``streams``: what a cell printed on one line stays on one line;
 - ``math``: the math renderer, MathJax while the book is built;
 - ``head``: the policy, the description and the social card in each page's head;
 - ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``assets``

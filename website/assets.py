@@ -1,7 +1,7 @@
 """One style sheet and one script for all pages, instead of some twenty.
 
 Jupyter Book 1 and its theme send every page an icon library of 540 kB (compressed), a live-code
-library that asks another host, and scripts that hold up the drawing of the page.
+library that asks another host, and scripts that delay the first paint.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHEETS = (
     *("sphinx-design.min.css", "book.css", "mathjax.css"),
 )
 # doctools asks for the options, which are written into the page; the theme asks for bootstrap.
-# storage.js comes first: it answers for the others where a browser forbids storing.
+# storage.js comes first: the others need it where a browser forbids storing.
 SCRIPTS = (
     *("storage.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js"),
     *("togglebutton.js", "scripts/sphinx-book-theme.js", "scripts/bootstrap.js"),
@@ -38,7 +38,6 @@ LEFT_OUT = (
     *("scripts/fontawesome.js",),
 )
 SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
-MATHJAX = "vendor/mathjax/mathjax.js"  # asked for where formulas are not typeset while building
 INLINE_LEFT_OUT = re.compile(
     "THEBE_JS_URL|DOCUMENTATION_OPTIONS|togglebuttonSelector|toggleHint|toggleOpen"
 )
@@ -51,12 +50,10 @@ SETTINGS = (
 
 
 def style_sheet(static: Path, words: set[str]) -> str:
-    """Put the style sheets behind one another, without the rules that no page can use."""
+    """Join the style sheets, without the rules that no page can use."""
     parts = []
     for pattern in SHEETS:
         paths = list(static.glob(pattern))
-        if pattern == "mathjax.css" and not paths:
-            continue
         if len(paths) != 1:
             raise PageError(f"{pattern} is not one file in _static; see website/assets.py")
         text = re.sub(r'@charset "[^"]*";', "", paths[0].read_text(encoding="utf-8"))
@@ -67,7 +64,7 @@ def style_sheet(static: Path, words: set[str]) -> str:
 
 
 def script(static: Path) -> str:
-    """Put the scripts behind one another; each stays what it is."""
+    """Join the scripts, each unchanged."""
     texts = [(static / name).read_text(encoding="utf-8") for name in SCRIPTS]
     return SETTINGS + "\n;\n".join(re.sub(r"(?m)^//# sourceMappingURL.*$", "", t) for t in texts)
 
@@ -87,14 +84,14 @@ def words_of(texts: Iterable[str]) -> set[str]:
 
 
 def link(page: BeautifulSoup, root: str, bundles: tuple[str, str], options: str) -> None:
-    """Let a page load the two bundles and nothing else; the search page its index, too.
+    """Make a page load the two bundles and nothing else; the search page, its index too.
 
     Parameters
     ----------
     page : BeautifulSoup
         The page as Sphinx wrote it.
     root : str
-        The way from its folder to the top: ``"../"``.
+        The path from its folder to the top, such as ``"../"``.
     bundles : (str, str)
         The names of the style sheet and of the script in ``_static``.
     options : str
@@ -103,7 +100,7 @@ def link(page: BeautifulSoup, root: str, bundles: tuple[str, str], options: str)
     Raises
     ------
     PageError
-        If it asks for a file that nobody has decided about.
+        If it asks for a file that none of the lists above names.
     """
     late: dict[str, None] = {}
     for element in page.select('script, link[rel="stylesheet"], link[rel="preload"][as="script"]'):
@@ -113,11 +110,10 @@ def link(page: BeautifulSoup, root: str, bundles: tuple[str, str], options: str)
             if INLINE_LEFT_OUT.search(element.get_text()):
                 element.decompose()
             continue
-        if file == MATHJAX or (file in SEARCH and page.find(id="search-results")):
-            late[address] = None
-        elif file not in SEARCH and not any(
-            fnmatch(file, known) for known in (*SHEETS, *SCRIPTS, *LEFT_OUT)
-        ):
+        if file in SEARCH:
+            if page.find(id="search-results"):
+                late[address] = None
+        elif not any(fnmatch(file, known) for known in (*SHEETS, *SCRIPTS, *LEFT_OUT)):
             raise PageError(f"{address}: name it in website/assets.py, to bundle or to leave out")
         element.decompose()
     sheet, own_script = (f"{root}_static/{name}" for name in bundles)

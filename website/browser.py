@@ -22,7 +22,7 @@ def chromium() -> str | None:
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Sends files compressed, unless they are already."""
+    """Sends files compressed, unless they already are."""
 
     protocol_version = "HTTP/1.1"
 
@@ -50,7 +50,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Lets more visitors wait at the door than the five of the standard library."""
+    """Queues more connections than the five of the standard library."""
 
     request_queue_size = 128
 

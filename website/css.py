@@ -13,7 +13,7 @@ NESTED = {"media", "supports", "layer", "container"}
 
 
 def can_match(selector: list[Any], words: set[str]) -> bool:
-    """Tell whether every class that a selector asks for is among the words.
+    """Return whether every class that a selector asks for is among the words.
 
     What stands in brackets is a block of its own: attributes, and ``:not(...)``, ``:is(...)`` and
     the like, which need not match or of which one choice is enough. A class that is written with an

@@ -1,4 +1,4 @@
-"""Sphinx extension: the directive ``explorable``, for a page that is no notebook.
+"""Sphinx extension: the directive ``explorable``, for a page that is not a notebook.
 
 It shows the same as the call ``explorable("dial", theta=0.5)`` in a cell::
 

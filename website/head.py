@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from course.links import book
 from lib.information import entropy
 
 if TYPE_CHECKING:
@@ -33,16 +34,6 @@ PICTURE = (
     "The cross-entropy of five balls for every belief about black: a valley whose lowest point is "
     f"the entropy, {entropy([3 / 5, 2 / 5]):.4f} nats."
 )
-
-
-def site_address(repository: str) -> str:
-    """Return where GitHub Pages shows a repository's book; empty while that is not decided.
-
-    >>> site_address("https://github.com/owner/book")
-    'https://owner.github.io/book/'
-    """
-    found = re.fullmatch(r"https://github\.com/([\w.-]+)/([\w.-]+)", repository)
-    return f"https://{found[1]}.github.io/{found[2]}/" if found else ""
 
 
 def first_words(doctree: nodes.document, limit: int = 200) -> str:
@@ -88,7 +79,7 @@ def add_metatags(
     title = re.sub(r"<[^>]*>", "", html.unescape(context.get("title") or ""))
     site = str(app.config.html_title)
     described = first_words(doctree) if doctree else ""
-    address = site_address(str(app.config.html_theme_options.get("repository_url") or ""))
+    address = book(str(app.config.html_theme_options.get("repository_url") or ""))
     context["metatags"] = metatags(
         title if site in title else f"{title} · {site}",
         described or f"{title}. A page of the course book {site}",

@@ -1,4 +1,4 @@
-"""Figures on a built page: small files, and sizes that are known before they come."""
+"""Figures on a built page: small files, and sizes that are known before they load."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def shrink_figures(folder: Path) -> None:
 
 
 def add_sizes(page: BeautifulSoup, folder: Path) -> None:
-    """Let figures say how large they are, so that nothing moves when they come.
+    """Give figures their width and height, so that nothing moves when they load.
 
     A button, shown on a phone, makes them larger; see ``book.css`` and ``book.js``.
     """

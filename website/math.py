@@ -1,8 +1,7 @@
 """Sphinx extension: a math renderer that typesets formulas while the book is built.
 
 MathJax runs in V8. A page then needs no MathJax, works without JavaScript, and nothing moves while
-it is read. Each formula also carries MathML, for screen readers. Where the package mini-racer
-cannot be installed, Sphinx's own renderer stays, and MathJax runs in the reader's browser.
+it is read. Each formula also carries MathML, for screen readers.
 """
 
 from __future__ import annotations
@@ -17,17 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from py_mini_racer import MiniRacer
 from sphinx.util import logging
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
-
-MiniRacer: Any
-try:
-    from py_mini_racer import MiniRacer
-except ImportError:  # no wheel for this platform
-    MiniRacer = None
 
 LOGGER = logging.getLogger(__name__)
 MATHJAX = Path(__file__).resolve().parent / "vendor" / "mathjax"
@@ -98,28 +92,20 @@ class Renderer:
         translator.body[start:] = [DELIMITED.sub(typeset, "".join(translator.body[start:]))]
         raise nodes.SkipNode
 
-    def write_style_sheet(self, app: Sphinx, exception: Exception | None) -> None:
-        """Write the style sheet that the formulas typeset so far need."""
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """Write the style sheet that the formulas typeset so far need, and copy MathJax's fonts."""
         if exception is None and app.builder.format == "html":
-            path = Path(app.outdir) / "_static" / STYLE_SHEET
-            path.write_text(self.v8.eval("styleSheet()"), encoding="utf-8")
-
-
-def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
-    """Copy MathJax's fonts to the built book, and its script if the browser must run it."""
-    if exception is None and app.builder.format == "html":
-        ignored = shutil.ignore_patterns("liteDOM.js" if MiniRacer is None else "*.js")
-        target = Path(app.outdir) / "_static" / FOLDER
-        shutil.copytree(MATHJAX, target, ignore=ignored, dirs_exist_ok=True)
+            static = Path(app.outdir) / "_static"
+            (static / STYLE_SHEET).write_text(self.v8.eval("styleSheet()"), encoding="utf-8")
+            no_scripts = shutil.ignore_patterns("*.js")
+            shutil.copytree(MATHJAX, static / FOLDER, ignore=no_scripts, dirs_exist_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("build-finished", copy_mathjax)
-    if MiniRacer is not None:
-        renderer = Renderer(app)
-        app.add_html_math_renderer("typeset", (renderer.visit, None), (renderer.visit, None))
-        app.add_css_file(STYLE_SHEET)
-        app.connect("build-finished", renderer.write_style_sheet)
+    renderer = Renderer(app)
+    app.add_html_math_renderer("typeset", (renderer.visit, None), (renderer.visit, None))
+    app.add_css_file(STYLE_SHEET)
+    app.connect("build-finished", renderer.finish)
     # In parallel, each process would have a style sheet of its own.
     return {"parallel_read_safe": True, "parallel_write_safe": False}

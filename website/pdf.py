@@ -12,22 +12,20 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from course.contents import pages
+from course.contents import ROOT, configuration, pages
 from website import browser
 
-ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "why-cross-entropy.pdf"
 JOINED = "all-pages.html"  # as if it lay beside index.html: every path to a figure is right
@@ -90,8 +88,8 @@ def article(html: Path, page: str, known: set[str]) -> Tag:
     return found
 
 
-def joined(html: Path, order: tuple[str, ...]) -> str:
-    """Return the whole book as one page of HTML, its pages in this order."""
+def joined(html: Path, order: tuple[str, ...], config: Mapping[str, Any]) -> str:
+    """Return the whole book as one page of HTML; its name and author are in the configuration."""
     known = set(order)
     sheet = next((html / "_static").glob("book-*.css")).name
     parts, contents = [], []
@@ -101,7 +99,6 @@ def joined(html: Path, order: tuple[str, ...]) -> str:
         title = heading.get_text().strip() if heading else page
         contents.append(f'<li><a href="#{joined_anchor(page)}">{escape(title)}</a></li>')
         parts.append(f'<section class="page" id="{joined_anchor(page)}">{body}</section>')
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     name, author = escape(config["title"]), escape(config["author"])
     licence = escape(config["html"]["extra_footer"].strip())
     return f"""<!DOCTYPE html>
@@ -153,9 +150,8 @@ def write(html: Path, target: Path) -> None:
         raise SystemExit("No Chromium here. Install it, or set CHROMIUM to its path.")
     if not (html / "index.html").is_file():
         raise SystemExit(f"There is no book in {html}. Run make book first.")
-    text = joined(html, pages())
-    if re.search(r'class="[^"]*\bmath\b[^>]*>\s*\\[(\[]', text):
-        raise SystemExit("The formulas are not typeset: install mini-racer, then make book again.")
+    config = configuration()
+    text = joined(html, pages(), config)
     # The joined page is handed to the browser and never stands in the folder, so that two runs do
     # not take it from each other and no reader of the folder finds a page too many.
     with browser.served(html) as address, sync_playwright() as playwright:
@@ -175,7 +171,6 @@ def write(html: Path, target: Path) -> None:
         chromium.close()
     soup = BeautifulSoup(text, "html.parser")
     headings = [" ".join(h.get_text().split()) for h in soup.find_all(re.compile("^h[1-6]$"))]
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     name_outline(target, headings, config["title"], config["author"])
 
 

@@ -1,4 +1,4 @@
-"""Sphinx extension: what a cell printed on one line stands on one line.
+"""Sphinx extension: what a cell printed on one line stays on one line.
 
 ``print("factor:", x)`` writes four pieces, and the kernel sends what it has a few times a second,
 so that a piece may come as an output of its own. With ``nb_merge_streams``, myst-nb puts the pieces

@@ -72,10 +72,8 @@ def colour_balls(article: Tag) -> None:
     """
     for text in _texts(article, BALL):
         if not text.find_parent(NO_TEXT):
-            parts: list[Tag | str] = []
-            for part in BALL.split(text):
-                ball = part in COLOURS
-                parts.append(
-                    new_tag("span", {"class": COLOURS[part]}, string=part) if ball else part
-                )
+            parts = (
+                new_tag("span", {"class": COLOURS[part]}, part) if part in COLOURS else part
+                for part in BALL.split(text)
+            )
             text.replace_with(*parts)

@@ -1,12 +1,12 @@
-"""Renew, or check, what the book ships of other people's work.
+"""Renew or check the third-party files that the book ships.
 
 MathJax typesets the mathematics; the icons are those of the theme's buttons. Both are committed,
 so that a built page asks no other host for anything. ``vendored.json`` in each folder says which
 release a folder holds, under which licence, and the SHA-256 of each file.
 
 MathJax's own bundles either hold far more than the book needs (menus, spoken mathematics; 262 kB
-compressed) or fetch their parts one by one. Its released components can be put one behind the
-other instead: 165 kB. Every TeX macro of the packages named in ``COMPONENTS`` works; nothing is
+compressed) or fetch their parts one by one. Its released components can be joined instead:
+165 kB. Every TeX macro of the packages named in ``COMPONENTS`` works; nothing is
 loaded on demand but the fonts that a page uses.
 
 Usage: python -m website.update_vendor            needs npm
@@ -31,7 +31,7 @@ MATHJAX = VENDOR / "mathjax"
 ICONS = VENDOR / "icons"
 MANIFEST = "vendored.json"
 
-# The order matters: startup first, for the others to sign in to; then what each builds on.
+# The order matters: startup first, because the others register with it; then what each builds on.
 COMPONENTS = (
     "startup",
     "core",
@@ -54,14 +54,19 @@ SOLID = (
 BRANDS = ("github",)
 
 
-def package(name: str, version: str, folder: Path) -> tuple[Path, str]:
-    """Unpack one release from npm; return where it lies and the SHA-256 of its archive."""
+def fetch(release: str, folder: Path) -> Path:
+    """Fetch a release such as ``mathjax@3.2.2`` from npm; return the archive."""
     npm = shutil.which("npm")
     if npm is None:
         raise SystemExit("npm is not installed; it is needed to renew, not to build")
-    command = [npm, "pack", "--silent", "--pack-destination", str(folder), f"{name}@{version}"]
-    packed = subprocess.run(command, check=True, capture_output=True, text=True)
-    archive = folder / packed.stdout.split()[-1]
+    command = [npm, "pack", "--silent", "--pack-destination", str(folder), release]
+    packed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return folder / packed.stdout.split()[-1]
+
+
+def package(name: str, version: str, folder: Path) -> tuple[Path, str]:
+    """Unpack one release from npm; return where it lies and the SHA-256 of its archive."""
+    archive = fetch(f"{name}@{version}", folder)
     target = folder / name.replace("/", "-").removeprefix("@")
     with tarfile.open(archive) as tar:
         tar.extractall(target, filter="data")

@@ -1,7 +1,6 @@
 """The kernel sets, what they need, and the run that changes the last bits of every sum."""
 
 import dataclasses
-import importlib.util
 import json
 import math
 import os
@@ -15,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import perturbed
-from course.guards import ROOT
 from course.guards.samples import code, figure, printed, save, text
 from course.kernels import (
     KERNEL_SETS,
@@ -29,15 +27,17 @@ from course.kernels import (
     this_machine,
     unmarked,
 )
+from scripts import execute, test_cpu
 
 V2 = frozenset({"SSE42", "X86_V2"})
 V3 = V2 | {"AVX2", "FMA3", "X86_V3"}
 V4 = V3 | {"AVX512F", "AVX512_SKX", "X86_V4"}
 DISPATCHED = ("X86_V3", "X86_V4", "AVX512_ICL", "AVX512_SPR")
-SERVER = Machine("x86_64", V4, DISPATCHED, "AVX512", True, True, True, cores=4)
+SERVER = Machine(V4, DISPATCHED, "AVX512", True, True, True, cores=4)
 LAPTOP = dataclasses.replace(SERVER, features=V3, torch="AVX2")
 OLD = dataclasses.replace(SERVER, features=V2, torch="DEFAULT", cores=1)
-MAC = Machine("arm64", frozenset({"ASIMD"}), (), "DEFAULT", False, False, False, cores=8)
+MAC = Machine(frozenset({"ASIMD"}), (), "DEFAULT", False, False, False, cores=8)
+ARM_SERVER = dataclasses.replace(MAC, openblas=True, glibc=True)
 BY_NAME = {kernels.name: kernels for kernels in KERNEL_SETS}
 
 
@@ -54,6 +54,7 @@ def test_each_machine_runs_what_it_can() -> None:
     assert possible(LAPTOP) == everywhere | sse | avx2 | {"two threads"}
     assert possible(SERVER) == everywhere | sse | avx2 | avx512 | {"two threads"}
     assert possible(MAC) == everywhere | {"two threads"}
+    assert possible(ARM_SERVER) == everywhere | {"two threads", "OpenBLAS: ARMV8"}
 
 
 @pytest.mark.parametrize(
@@ -61,8 +62,9 @@ def test_each_machine_runs_what_it_can() -> None:
     [
         ("torch: AVX-512", LAPTOP, "this processor has no AVX512F"),
         ("torch: AVX2", dataclasses.replace(LAPTOP, torch="DEFAULT"), "PyTorch chooses DEFAULT"),
-        ("MKL: COMPATIBLE", MAC, "there is none for arm64"),
-        ("MKL: COMPATIBLE", dataclasses.replace(SERVER, mkl=False), "no mkl here"),
+        ("MKL: COMPATIBLE", MAC, "no mkl here"),
+        ("glibc: without FMA", ARM_SERVER, "this processor has no SSE42"),
+        ("OpenBLAS: ARMV8", SERVER, "this processor has no ASIMD"),
         ("NumPy: baseline", OLD, "nothing to switch off"),
         ("two threads", OLD, "only 1"),
     ],
@@ -196,27 +198,14 @@ GOOD = {
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory):
     """One notebook with bad and good cells, executed and stored, and run again perturbed."""
-    spec = importlib.util.spec_from_file_location("test_cpu", ROOT / "scripts" / "test_cpu.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["test_cpu"] = module
-    spec.loader.exec_module(module)
-    execute_spec = importlib.util.spec_from_file_location(
-        "execute", ROOT / "scripts" / "execute.py"
-    )
-    assert execute_spec is not None
-    assert execute_spec.loader is not None
-    execute = importlib.util.module_from_spec(execute_spec)
-    execute_spec.loader.exec_module(execute)
     cells = [code(source) for source in (BAD | GOOD).values()]
     opening = code("import numpy as np\nimport torch\n\n_ = torch.manual_seed(0)")
     path: Path = save(tmp_path_factory.mktemp("cpu"), opening, *cells)
     execute.execute(path)
     before = path.read_bytes()
-    result = module.execute(path, True)
+    result = test_cpu.execute(path, True, os.environ)
     assert path.read_bytes() == before, "the notebook is left as it is"
-    assert module.execute(path, False).differences == []
+    assert test_cpu.execute(path, False, os.environ).differences == []
     return result
 
 

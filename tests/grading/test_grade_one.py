@@ -13,12 +13,12 @@ import pytest
 
 from grading import fence
 from grading.grade_one import command, explain, symptoms
-from grading.model import Job, Outcome
+from grading.model import Job, Outcome, Settings
 from tests.grading.notebooks import FIRST
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
 SECRET = "5ec2e7"
-JOB = Job("jane", FIRST, Path("c"), "sqlite://", Path("p"), {"1.1": SECRET}, True, 4096, 20, 300)
+JOB = Job("jane", Settings(FIRST, Path("s"), Path("o")), Path("p"), {"1.1": SECRET}, True)
 
 
 def test_a_job_and_its_outcome_can_travel() -> None:
@@ -60,7 +60,13 @@ def test_why_a_submission_could_not_be_graded(code: int | None, log: str, line: 
 def test_two_gradings_at_a_time_have_users_of_their_own() -> None:
     if os.getuid() != 0:
         pytest.skip("only root can give processes to other users")
-    with fence.users(3) as ours, fence.users(3) as theirs:
-        assert len({*ours, *theirs}) == 6
-    with fence.users(1) as again:
-        assert again[0] not in ours[1:]
+    with fence.user(True) as one, fence.user(True) as other, fence.user(True) as third:
+        assert len({one, other, third}) == 3
+    with fence.user(False) as root:
+        assert root == 0
+
+
+def test_without_a_free_user_nothing_runs_as_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fence, "LAST_UID", fence.FIRST_UID - 1)
+    with pytest.raises(RuntimeError, match="are claimed"), fence.user(True):
+        pass

@@ -206,7 +206,7 @@ class TestHostileClass:
         ("name", "line"),
         [
             ("exits hard", "the kernel was killed"),
-            ("is not json", "this is no notebook"),
+            ("is not json", "this is not a notebook"),
             ("is empty", "the file is empty"),
             ("is another chapter", "another chapter's notebook"),
         ],

@@ -46,11 +46,6 @@ def test_only_the_search_page_loads_the_index() -> None:
     assert all(script.has_attr("defer") for script in page.select("script[src]"))
 
 
-def test_mathjax_is_loaded_once_where_formulas_are_left_to_the_browser() -> None:
-    mathjax = '<script src="../_static/vendor/mathjax/mathjax.js"></script>'
-    assert addresses(linked(mathjax * 2))[2:] == ["../_static/vendor/mathjax/mathjax.js"]
-
-
 @pytest.mark.parametrize(
     "unknown",
     [

@@ -124,7 +124,6 @@ def test_a_theme_that_has_changed_stops_the_build(
 def test_a_misprint_in_a_formula_stops_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("py_mini_racer")
     monkeypatch.setitem(globals(), "PAGE", PAGE.replace("\\sum", "\\smu"))
     done = build(tmp_path)
     assert done.returncode != 0

@@ -6,6 +6,7 @@ import re
 import pytest
 from docutils import nodes
 
+from course import links
 from lib.information import entropy
 from website import head
 
@@ -18,14 +19,14 @@ def document(*texts: str) -> nodes.document:
 
 
 def test_the_example_of_the_address_holds() -> None:
-    result = doctest.testmod(head)
+    result = doctest.testmod(links)
     assert result.attempted > 0
     assert result.failed == 0
 
 
 @pytest.mark.parametrize("url", ["", "https://example.org/a/b", "https://github.com/a"])
 def test_other_addresses_are_no_site(url: str) -> None:
-    assert head.site_address(url) == ""
+    assert links.book(url) == ""
 
 
 def test_a_description_is_the_first_whole_sentences() -> None:

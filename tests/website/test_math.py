@@ -7,8 +7,6 @@ import pytest
 
 from website import math
 
-pytest.importorskip("py_mini_racer", reason="no V8 here: formulas are typeset by the browser")
-
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[math.Renderer]:
