@@ -156,7 +156,7 @@ KERNEL_SETS = (
 )
 
 
-def reason_against(kernels: KernelSet, machine: Machine) -> str:
+def reason_not_supported(kernels: KernelSet, machine: Machine) -> str:
     """Return why a kernel set cannot be run on a machine, or nothing where it can."""
     if kernels.architectures and machine.architecture not in kernels.architectures:
         return f"there is none for {machine.architecture}"

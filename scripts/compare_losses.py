@@ -50,7 +50,7 @@ SETTINGS: dict[str, Any] = {
 FITTED_SETTINGS: dict[str, Any] = {
     **SETTINGS,
     "training images": 7000,
-    "images laid aside": 1000,
+    "held-out images": 1000,
     "epochs": {
         "cross-entropy": [10, 20, 60],
         "squared error of outputs": [20],
@@ -137,7 +137,7 @@ def fitted_run(split: Split, name: str, seed: int) -> list[dict[str, float]]:
         (nats per image) of the outputs as they come, the temperature T that is best on the images
         laid aside, and the test cross-entropy at T. Rounded as in :func:`run`.
     """
-    n, aside = FITTED_SETTINGS["training images"], FITTED_SETTINGS["images laid aside"]
+    n, aside = FITTED_SETTINGS["training images"], FITTED_SETTINGS["held-out images"]
     images = np.concatenate([split.X_train, split.X_test])
     labels = np.concatenate([split.y_train, split.y_test])
     epochs = FITTED_SETTINGS["epochs"][name]

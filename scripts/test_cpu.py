@@ -34,7 +34,7 @@ from course.kernels import (
     Machine,
     differences,
     environment,
-    reason_against,
+    reason_not_supported,
     this_machine,
     unmarked,
 )
@@ -171,7 +171,7 @@ def main() -> int:
         names = ", ".join(kernels.name for kernels in KERNEL_SETS)
         print(f"no kernel set is called so; there are: {names}", file=sys.stderr)
         return 2
-    possible = [kernels for kernels in asked if not reason_against(kernels, machine)]
+    possible = [kernels for kernels in asked if not reason_not_supported(kernels, machine)]
     own = _probe(KERNEL_SETS[0], machine)
     total = 0
     with ThreadPoolExecutor(arguments.jobs) as pool:
@@ -180,7 +180,7 @@ def main() -> int:
             for kernels in possible
         }
         for kernels in asked:
-            reason = reason_against(kernels, machine)
+            reason = reason_not_supported(kernels, machine)
             if reason:
                 print(f"{kernels.name:<26} not run: {reason}", flush=True)
                 continue

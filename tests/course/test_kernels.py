@@ -24,7 +24,7 @@ from course.kernels import (
     Machine,
     differences,
     environment,
-    reason_against,
+    reason_not_supported,
     shown,
     this_machine,
     unmarked,
@@ -42,7 +42,7 @@ BY_NAME = {kernels.name: kernels for kernels in KERNEL_SETS}
 
 
 def possible(machine: Machine) -> set[str]:
-    return {kernels.name for kernels in KERNEL_SETS if not reason_against(kernels, machine)}
+    return {kernels.name for kernels in KERNEL_SETS if not reason_not_supported(kernels, machine)}
 
 
 def test_each_machine_runs_what_it_can() -> None:
@@ -68,7 +68,7 @@ def test_each_machine_runs_what_it_can() -> None:
     ],
 )
 def test_what_cannot_be_run_says_why(name: str, machine: Machine, reason: str) -> None:
-    assert reason in reason_against(BY_NAME[name], machine)
+    assert reason in reason_not_supported(BY_NAME[name], machine)
 
 
 def test_a_switch_of_the_shell_is_not_inherited() -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from lib.explorables import STATE, explorable
-from lib.explorables.__main__ import drawn
+from lib.explorables.__main__ import draw_still
 from lib.explorables.state import Entry, Flag, Number, Word, entries
 from tests.explorables.javascript import call
 from tests.explorables.places import Place, places
@@ -67,7 +67,7 @@ def test_a_page_shows_what_the_call_returns(place: Place) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_still_picture_is_what_python_draws(name: str) -> None:
     message = "run `python -m lib.explorables`; nothing in still.html is edited by hand"
-    assert own_file(name, "still.html") == drawn(name), message
+    assert own_file(name, "still.html") == draw_still(name), message
 
 
 def edges(entry: Entry) -> list[Any]:

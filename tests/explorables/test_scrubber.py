@@ -67,7 +67,7 @@ class TestData:
         assert len(set(rows)) == 30
         assert base64.b64decode(DATA["images"]) == split.X_test[rows].tobytes()
         assert split.y_test[rows].tolist() == DATA["labels"]
-        assert (DATA["size"], DATA["aside"]) == (len(split.y_test), scrubber_data.ASIDE)
+        assert (DATA["size"], DATA["held_out"]) == (len(split.y_test), scrubber_data.ASIDE)
 
     def test_the_choice(self) -> None:
         right = LOGITS[-1].argmax(axis=1) == LABELS
@@ -85,7 +85,7 @@ class TestData:
             assert fresh[name] == DATA[name][: len(few)]
         for name in ("loss", "confidence", "rank"):
             assert fresh[name] == [pair[: len(few)] for pair in DATA[name]]
-        for name in ("rows", "labels", "images", "size", "aside"):
+        for name in ("rows", "labels", "images", "size", "held_out"):
             assert fresh[name] == DATA[name]
 
     def test_says_what_chapter_5_says(self) -> None:

@@ -209,4 +209,4 @@ class TestSteps:
         assert any("∞\u00a0nats" in s for s in said)
         assert any("nobody wins" in s for s in said)
         assert any("nobody pulls back" in s for s in said)
-        assert any("nothing leads back" in s for s in said)
+        assert any("no step leads back" in s for s in said)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from course.guards import CHAPTERS, ROOT, read
-from course.guards.floats import check, equalities, low_sums, one_tolerance
+from course.guards.floats import check, equalities, low_precision_sums, implicit_tolerances
 from course.guards.samples import code, save, text
 
 NOTEBOOKS = (
@@ -77,7 +77,7 @@ def test_other_comparisons_pass(source: str) -> None:
     ],
 )
 def test_a_sum_in_low_precision_is_found(source: str) -> None:
-    assert len(list(low_sums(source))) == 1
+    assert len(list(low_precision_sums(source))) == 1
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_sum_in_low_precision_is_found(source: str) -> None:
     ],
 )
 def test_other_sums_pass(source: str) -> None:
-    assert list(low_sums(source)) == []
+    assert list(low_precision_sums(source)) == []
 
 
 def test_a_cell_with_its_reason_passes(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_cell_with_its_reason_passes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_module_keeps_a_tolerance_unseen(path: Path) -> None:
-    found = list(one_tolerance(path.read_text(encoding="utf-8")))
+    found = list(implicit_tolerances(path.read_text(encoding="utf-8")))
     assert not found, found
 
 
@@ -118,7 +118,7 @@ def test_no_notebook_keeps_a_tolerance_unseen(path: Path) -> None:
         (cell.id, *hit)
         for cell in read(path).cells
         if cell.cell_type == "code"
-        for hit in one_tolerance(cell.source)
+        for hit in implicit_tolerances(cell.source)
     ]
     assert not found, found
 
@@ -140,7 +140,7 @@ def test_no_notebook_keeps_a_tolerance_unseen(path: Path) -> None:
     ],
 )
 def test_one_tolerance_is_refused(source: str, adds: str) -> None:
-    ((_, message),) = one_tolerance(source)
+    ((_, message),) = implicit_tolerances(source)
     assert f"add {adds}" in message
 
 
@@ -160,7 +160,7 @@ def test_one_tolerance_is_refused(source: str, adds: str) -> None:
     ],
 )
 def test_both_tolerances_pass(source: str) -> None:
-    assert list(one_tolerance(source)) == []
+    assert list(implicit_tolerances(source)) == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from matplotlib.image import imread
 from course.contents import ROOT
 from course.guards import README, read
 from course.guards.golden import GOLDEN
-from course.guards.pictures import strangers, words
+from course.guards.pictures import unknown_numbers, words
 from course.guards.prose_numbers import golden_numbers, printed_numbers
 from course.guards.tokens import Number, exact
 from lib.explorables import STATE
@@ -55,7 +55,7 @@ def exchanged(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", STATE)
 def test_a_still_quotes_known_numbers(name: str) -> None:
     assert list(words(still(name)))
-    assert strangers(still(name), known(name)) == []
+    assert unknown_numbers(still(name), known(name)) == []
 
 
 @pytest.mark.parametrize("name", STATE)
@@ -64,7 +64,7 @@ def test_a_wrong_number_in_a_still_is_found(name: str) -> None:
     sources = known(name)
     texts = [text for text in words(still(name)) if re.search(r"0\.\d{4,}|[1-9]\.\d{4,}", text)]
     wrong = [change for text in texts for change in exchanged(text)]
-    found = [bool(strangers(f"<text>{text}</text>", sources)) for text in wrong]
+    found = [bool(unknown_numbers(f"<text>{text}</text>", sources)) for text in wrong]
     assert np.mean(found or [True]) > 0.9
 
 
@@ -73,11 +73,11 @@ def test_the_cover_and_what_is_said_of_it_quote_golden_numbers(name: str) -> Non
     text = " ".join(words(COVERS[name]))
     golden = [golden.number for golden in GOLDEN]
     assert re.search(r"0\.\d{4}", text), "no picture of the cover is found here"
-    assert strangers(f"<text>{text}</text>", golden) == []
+    assert unknown_numbers(f"<text>{text}</text>", golden) == []
     # 0.6730 written as 0.6370, for example.
     wrong = list(exchanged(text))
     assert wrong
-    assert all(strangers(f"<text>{change}</text>", golden) for change in wrong)
+    assert all(unknown_numbers(f"<text>{change}</text>", golden) for change in wrong)
 
 
 # Mutation tried: in lib/figures/cover.py `entropy {floor:.4f}` written as `entropy 0.6370`, which

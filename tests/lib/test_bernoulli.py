@@ -370,7 +370,7 @@ def test_theta_that_no_table_holds():
     for call in (sequence_probability, log_likelihood):
         with refuses("theta has rows of different lengths; give as many in each"):
             call(BALLS, [[0.5, 0.5], [0.5]])
-    with refuses("theta is t; give a number, no symbol"):
+    with refuses("theta is t; give a number, not a symbol"):
         log_likelihood(BALLS, sp.Symbol("t"))
 
 

@@ -701,7 +701,7 @@ def test_where_the_bound_ends():
 
 
 NO_MEAN = (
-    "the weights of the examples that count sum to {}: a mean does not exist "
+    "the weights of the examples that count sum to {}, so there is no mean "
     "(is every label ignored, or of weight 0?)"
 )
 
@@ -1168,7 +1168,7 @@ def test_unknown_unit(unit):
 
 @pytest.mark.parametrize("f", [nll_from_logits, grad_nll_from_logits])
 def test_the_mean_of_nothing(f):
-    message = "there are no examples; a mean over nothing does not exist (the sum is 0)"
+    message = "there are no examples; the mean over nothing is undefined (the sum is 0)"
     with refuses(message):
         f(np.empty((0, 3)), np.empty(0, int))
     with refuses(message):

@@ -416,7 +416,7 @@ CHANCE = (
         (
             np.empty((0, 2)),
             np.empty(0, int),
-            "there are no examples; a mean over nothing does not exist (the sum is 0)",
+            "there are no examples; the mean over nothing is undefined (the sum is 0)",
         ),
         (
             [[0.0, 1.0]] * 2,

@@ -363,7 +363,7 @@ def test_a_network_of_nothing(sizes):
         *(
             (
                 {"checkpoints": [0, c]},
-                f"checkpoint {c!r} is no epoch of this run; give integers 0..4",
+                f"checkpoint {c!r} is not an epoch of this run; give integers 0..4",
             )
             for c in (-1, 5, 1.5, "a")
         ),

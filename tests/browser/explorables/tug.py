@@ -55,7 +55,7 @@ def expected(s: State) -> Shown:
     if math.isfinite(net) and abs(net) > 0.005:
         after = step(s)["theta"][-1]
         shown[".say"] += [f"{fixed(-net / n, 2)}. A step would lead to {fixed(after, 2)}"]
-        shown[".say"] += [] if 0 <= after <= 1 else ["which is no probability"]
+        shown[".say"] += [] if 0 <= after <= 1 else ["which is not a probability"]
         shown[".frame + .frame"] = [f"slope {fixed(-net / n, 2)}"] if 0.02 < theta < 0.98 else []
     return shown
 
@@ -67,7 +67,7 @@ def _flipped(s: State, balls: str) -> State:
 #: Numbers of the book that must appear, whatever lib says: preset, selector, text.
 KNOWN: Known = [
     ("balance", ".say", "J = 0.673012 nats"),
-    ("a wild step", ".say", "lead to 5.97, which is no probability"),
+    ("a wild step", ".say", "lead to 5.97, which is not a probability"),
 ]
 
 #: A preset, and what each key changes after it.
