@@ -1,7 +1,7 @@
-"""The kernels that a processor can run, and what the chapters print under each.
+"""The numerical kernels that a processor can run, and what the chapters print with each.
 
-NumPy, OpenBLAS, PyTorch, MKL and glibc choose their code by what the processor can do. Each can be
-told to choose as on a lesser one, by a variable that is read when the process starts.
+NumPy, OpenBLAS, PyTorch, MKL and glibc choose their code by the processor's features. Environment
+variables, read when the process starts, make each behave as on an older processor.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ONE_THREAD = MappingProxyType(
     dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 )
 TWO_THREADS = MappingProxyType(dict.fromkeys(ONE_THREAD, "2"))
-# All the variables that a kernel set may give: none is inherited from the caller's shell.
+# All variables that a kernel set may define; none is inherited from the caller's shell.
 SWITCHES = (
     *("ATEN_CPU_CAPABILITY", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "NPY_DISABLE_CPU_FEATURES"),
     *("NPY_ENABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "GLIBC_TUNABLES"),
@@ -29,14 +29,14 @@ ARM = ("aarch64", "arm64")
 
 @dataclass(frozen=True)
 class Machine:
-    """What decides which kernel sets can be run here.
+    """The properties that decide which kernel sets can run.
 
     Attributes
     ----------
     architecture : str
-        ``platform.machine()``, in small letters.
+        ``platform.machine()``, in lower case.
     features : frozenset of str
-        What NumPy finds the processor able to do.
+        The processor's features, as detected by NumPy.
     dispatched : tuple of str
         The features for which this NumPy holds code beyond its baseline, weakest first.
     torch : str
@@ -44,7 +44,7 @@ class Machine:
     mkl, openblas, glibc : bool
         Whether PyTorch multiplies with MKL, NumPy with OpenBLAS; whether the C library is glibc.
     cores : int
-        Processors that this process may use.
+        Number of processors that this process may use.
     """
 
     architecture: str
@@ -58,7 +58,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """Return what NumPy and PyTorch say of this processor."""
+    """Return what NumPy and PyTorch report about this processor."""
     import numpy as np
     import torch
 
@@ -86,20 +86,20 @@ class KernelSet:
     Attributes
     ----------
     name : str
-        As the report calls it.
+        Its name in the report.
     environment : mapping of str to str
         The variables that make the choice. ``{dispatched}`` stands for what NumPy holds beyond
         ``above``.
     architectures : tuple of str
         Where these kernels exist; empty: everywhere.
     features : tuple of str
-        What the processor must be able to do, in NumPy's words.
+        Required processor features, by NumPy's names.
     torch : tuple of str
         PyTorch's own choices under which the set can run; empty: under each.
     library : {"", "mkl", "openblas", "glibc"}
-        The library that reads the variables, where it is not always there.
+        The library that reads the variables, if it is not always present.
     threads : int
-        Threads; another number is another order of additions.
+        Number of threads; it changes the order of additions.
     perturbed : bool
         Whether the last bits are changed at random: see ``course.perturbed``.
     """
@@ -157,7 +157,7 @@ KERNEL_SETS = (
 
 
 def reason_not_supported(kernels: KernelSet, machine: Machine) -> str:
-    """Return why a kernel set cannot be run on a machine, or nothing where it can."""
+    """Return why a kernel set cannot run on a machine, or an empty string if it can."""
     if kernels.architectures and machine.architecture not in kernels.architectures:
         return f"there is none for {machine.architecture}"
     if kernels.library and not getattr(machine, kernels.library):
@@ -175,7 +175,7 @@ def reason_not_supported(kernels: KernelSet, machine: Machine) -> str:
 
 
 def _disabled(kernels: KernelSet, machine: Machine) -> list[str]:
-    """Return the features to switch off: NumPy refuses to switch off what is not there."""
+    """Return the features to disable; NumPy does not start if one of them does not exist."""
     names = list(machine.dispatched)
     _, _, above = kernels.environment["NPY_DISABLE_CPU_FEATURES"].strip("{}").partition(" above ")
     if above:
@@ -211,9 +211,9 @@ Output = tuple[str, str]
 
 
 def shown(cell: Any) -> list[Output]:
-    """Return what a code cell prints and shows, as (kind, text); pictures are left out.
+    """Return the text outputs of a code cell as (kind, text), without pictures.
 
-    Pieces of one stream are joined: how often a kernel flushes is a matter of timing.
+    Pieces of one stream are joined, because their number depends on timing.
     """
     result: list[Output] = []
     for output in cell.get("outputs", []):
@@ -234,7 +234,7 @@ def shown(cell: Any) -> list[Output]:
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that prints something else than what is committed.
+    """A cell whose output differs from the committed one.
 
     ``number`` counts the code cells of the chapter from 1.
     """
@@ -296,7 +296,7 @@ def differences(chapter: str, committed: Iterable[Any], run: Iterable[Any]) -> l
 
 
 def unmarked(chapter: str, cells: Iterable[Any], events: Iterable[tuple[int, str]]) -> list[str]:
-    """Return what hangs on the last bits in cells that give no reason for it.
+    """Return the operations that depend on the last bits in cells that give no reason for it.
 
     Parameters
     ----------

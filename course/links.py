@@ -1,4 +1,4 @@
-"""Where the sections of the book are found: what the messages of the exercises lead to."""
+"""Links to the book's sections, for the messages of the exercises."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from course import contents
 
 
 def decided(root: Path = contents.ROOT) -> str:
-    """Return the address that stands in ``_config.yml``; empty while it is not decided."""
+    """Return the repository's address in ``_config.yml``; empty while it is undecided."""
     found = re.search(r'(?m)^  url: "(.*)"$', (root / "_config.yml").read_text(encoding="utf-8"))
     if found is None:
         raise ValueError('_config.yml has no line `  url: "..."` below `repository:`; restore it')

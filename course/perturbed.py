@@ -1,27 +1,27 @@
-"""Sums in another order, simulated: what another processor's kernels may change, and a bit more.
+"""Simulate sums in another order: what another processor's kernels may change, and a bit more.
 
 A processor adds in the order that its vector registers suggest, so the last bits of a sum differ
 from one to the next. ``start`` changes the last bits of every float64 sum, matrix product and
-elementary function of NumPy and PyTorch at random; a printed decimal that moves hangs on them.
-It also writes down, cell by cell, what no rounding saves:
+elementary function of NumPy and PyTorch at random; a printed decimal that changes depends on them.
+It also records for each cell what rounding cannot protect:
 
-* a sum of more than two terms in float32, float16 or bfloat16, where the last bits are printed;
+* a sum of more than two terms in float32, float16 or bfloat16, whose last bits are printed;
 * equality of floats.
 
-How much is changed
+Size of the changes
 -------------------
 ``LAST_BIT``
     2.2e-16, relative: one unit in the last place of the result of an elementary function, and for
     a sum or a matrix product of what the absolute values of its terms sum to, as the error bounds
     of summation do (Higham, Accuracy and Stability of Numerical Algorithms, chapter 4).
 ``WEIGHTS``
-    1e-12, relative: the initial weights of a float64 network. Training multiplies what differs.
+    1e-12, relative: the initial weights of a float64 network. Training amplifies differences.
 
 The test logits of chapter 5's network then change by 3e-13 before training and by 3e-11 after 60
 epochs. Between instruction sets (MKL's AVX-512 and COMPATIBLE products, PyTorch's AVX-512 and
 default functions) they were measured to differ by 3e-16 and 6e-13.
 
-What is the same on every processor stays as it is: integers, a sum of whole numbers or of a few
+What is the same on every processor is not changed: integers, a sum of whole numbers or of a few
 binary digits, an accumulation (``cumsum``, ``cumprod``), float32 and below, and single additions
 and multiplications, which IEEE 754 rounds in one way. ``math`` is left alone.
 """
@@ -58,7 +58,7 @@ TORCH_PRODUCTS = {"mm": (0, 1), "bmm": (0, 1), "mv": (0, 1), "dot": (0, 1), "add
 
 
 def is_exact(terms: NDArray[np.float64], absolute_sum: Any) -> bool:
-    """Tell whether a sum of these terms is the same in every order, for no addition rounds.
+    """Return whether a sum of these terms is the same in every order because no addition rounds.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def is_exact(terms: NDArray[np.float64], absolute_sum: Any) -> bool:
     bool
         True if every term is a whole number of 2^-20 and the sums stay below 2^31.
     """
-    few = terms.ravel()[:8] * EXACT_STEPS  # most sums are told by their first terms
+    few = terms.ravel()[:8] * EXACT_STEPS  # the first terms usually decide
     if not np.all(np.isfinite(few)) or not np.all(few == np.rint(few)):
         return False
     steps = terms * EXACT_STEPS
@@ -95,7 +95,7 @@ class Noise:
         return self._generator.uniform(-1.0, 1.0, shape)
 
     def add(self, value: Any, size: Any) -> Any:
-        """Return a float64 value or array, changed by up to `size`; what is not finite stays."""
+        """Return a float64 value or array, changed by up to `size`; infinities and NaN stay."""
         array = np.asarray(value)
         with np.errstate(all="ignore"):
             change = size * self.uniform(array.shape)
@@ -105,9 +105,9 @@ class Noise:
         return moved[()] if isinstance(value, np.generic) else float(moved)
 
     def function(self, value: Any) -> Any:
-        """Return values of an elementary function, one unit in the last place off.
+        """Return values of an elementary function, changed by up to one unit in the last place.
 
-        Whole numbers stay: exp(0) is 1 in every library.
+        Integers stay: exp(0) is 1 in every library.
         """
         array = np.asarray(value)
         if array.dtype != np.float64:
@@ -117,20 +117,20 @@ class Noise:
 
 
 class Diary:
-    """What happened in which cell, each thing once."""
+    """A log of events by cell, without repetitions."""
 
     def __init__(self) -> None:
         self.cell = 0
         self.events: list[tuple[int, str]] = []
 
     def note(self, what: str) -> None:
-        """Write down an event of the present cell."""
+        """Record an event in the current cell."""
         if (self.cell, what) not in self.events:
             self.events.append((self.cell, what))
 
 
 def is_float(value: Any) -> bool:
-    """Tell whether a value is a float, or an array or a tensor of floats."""
+    """Return whether a value is a float, or an array or a tensor of floats."""
     if isinstance(value, float):
         return True
     kind = str(getattr(value, "dtype", "")).removeprefix("torch.")
@@ -138,7 +138,7 @@ def is_float(value: Any) -> bool:
 
 
 class Watched(ast.NodeTransformer):
-    """Send ``a @ b``, ``a == b`` and ``a != b`` of a cell through the watch."""
+    """Replace ``a @ b``, ``a == b`` and ``a != b`` in a cell by calls of the watch."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Rewrite a matrix product."""
@@ -163,12 +163,12 @@ class Watched(ast.NodeTransformer):
 
 
 class Watch:
-    """Perturbs float64 where kernels differ, and notes what hangs on the last bits.
+    """Perturbs float64 where kernels differ, and records what depends on the last bits.
 
     Parameters
     ----------
     seed : int or None
-        Seed of the noise; None changes nothing and only notes.
+        Seed of the noise; None changes nothing and only records.
     """
 
     def __init__(self, seed: int | None) -> None:
@@ -251,11 +251,11 @@ class Watch:
         return wrapped
 
     def function(self, function: Any) -> Any:
-        """Wrap a ufunc: called, its values are perturbed; its attributes stay."""
+        """Wrap a ufunc so that its values are perturbed; its attributes stay."""
         return _Function(function, self)
 
     def sum_of_numbers(self, add: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap the built-in sum: Python 3.12 and later add floats in another way than 3.11."""
+        """Wrap the built-in sum, which adds floats differently from Python 3.12 on."""
 
         def wrapped(items: Any, /, start: Any = 0) -> Any:
             if self._busy or self.noise is None:
@@ -270,14 +270,14 @@ class Watch:
             terms = np.array([*items, start], dtype=np.float64)
             return result if is_exact(terms, size) else self.noise.add(result, LAST_BIT * size)
 
-        # PyTorch compares the signature with that of its own stand-in for sum.
+        # PyTorch compares the signature with that of its own replacement for sum.
         wrapped.__signature__ = inspect.signature(add)  # type: ignore[attr-defined]
         return wrapped
 
     # cells
 
     def equality(self, left: Any, right: Any) -> None:
-        """Note an equality of floats; against a string or None it is none."""
+        """Record an equality of floats; comparisons with a string or None do not count."""
         if is_float(left) or is_float(right):
             self.diary.note("equality of floats")
 
@@ -295,7 +295,7 @@ class _Function:
         if noise is None or self._watch._busy or not isinstance(value, np.ndarray | np.floating):
             return value
         moved = noise.function(value)
-        if isinstance(value, np.ndarray) and moved is not value:  # `out=` and views see it too
+        if isinstance(value, np.ndarray) and moved is not value:  # `out=` and views change as well
             value[...] = moved
             return value
         return moved
@@ -305,7 +305,7 @@ class _Function:
 
 
 def _watch_torch(watch: Watch) -> Any:
-    """Return a mode of PyTorch that perturbs its operations, those of gradients too."""
+    """Return a PyTorch mode that perturbs operations, including those of gradients."""
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -355,7 +355,7 @@ def _watch_torch(watch: Watch) -> Any:
 
         @staticmethod
         def terms(name: str, args: Any, tensors: Any, first: torch.Tensor) -> int:
-            """Return how many terms are added for one number of the result."""
+            """Return how many terms each number of the result adds."""
             if name in TORCH_PRODUCTS:
                 return int(args[TORCH_PRODUCTS[name][0]].shape[-1])
             if "softmax" in name:
@@ -370,12 +370,12 @@ def _watch_torch(watch: Watch) -> Any:
         def size(
             self, name: str, function: Any, args: Any, kwargs: Any, tensors: Any, first: Any
         ) -> torch.Tensor | None:
-            """Return the size of what is rounded for each number of the result, None for none."""
+            """Return the size of each result's terms, None if nothing is rounded."""
             if name in TORCH_PRODUCTS:
                 i, j = TORCH_PRODUCTS[name]
                 if args[i].shape[-1] < 2 or exact(args[i], args[j]):
                     return None
-                # Cauchy and Schwarz: sum |a b| is at most the product of the lengths.
+                # By the Cauchy-Schwarz inequality sum |a b| is at most the product of the norms.
                 a = args[i].square().sum(-1, keepdim=True).sqrt()
                 b = args[j].square().sum(-2 if args[j].ndim > 1 else 0, keepdim=True).sqrt()
                 return torch.broadcast_to((a * b).reshape(_shape(a, b, first)), first.shape)
@@ -397,17 +397,17 @@ def _watch_torch(watch: Watch) -> Any:
 
 
 def start(seed: int | None) -> Watch:
-    """Perturb and watch NumPy, SciPy, PyTorch and the cells of this IPython kernel, for good.
+    """Perturb and watch NumPy, SciPy, PyTorch and the cells of this IPython kernel permanently.
 
     Parameters
     ----------
     seed : int or None
-        Seed of the noise; None changes nothing and only notes.
+        Seed of the noise; None changes nothing and only records.
 
     Returns
     -------
     Watch
-        Its diary says what happened in which cell, counted from 1 after the present one.
+        Its diary records the events of each cell, counted from 1 after the current one.
 
     Raises
     ------
@@ -424,7 +424,7 @@ def start(seed: int | None) -> Watch:
     watch = Watch(seed)
     for name in NUMPY_FUNCTIONS:
         setattr(np, name, watch.function(getattr(np, name)))
-    import scipy.special  # now: it takes NumPy's functions as it finds them
+    import scipy.special  # before the patches, because it copies NumPy's functions
 
     for name in SCIPY_FUNCTIONS:
         if hasattr(scipy.special, name):

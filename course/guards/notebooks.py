@@ -1,7 +1,7 @@
 """The form of a committed chapter: executed in order, clean outputs, figures described.
 
 Its exposition has at most ``PROSE_WORDS`` words. The section ``## Quiz`` is not counted, because it
-is optional reading (its own limit is ``quizzes.WORDS``); nor is the line that links to the exercises.
+is optional reading (its limit is ``quizzes.WORDS``); nor is the line that links to the exercises.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The quiz of a chapter: folds that work without a server, one right option, reasons for all options.
+"""The quiz of a chapter: folds that need no server, one right option, a reason for every option.
 
 A quiz is the section ``## Quiz`` of a chapter: a Markdown cell with the heading and a line of
 introduction, then one cell for each question, all tagged ``quiz``. A question is written so::

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from course.guards import CHAPTERS, ROOT, read
-from course.guards.floats import check, equalities, low_precision_sums, implicit_tolerances
+from course.guards.floats import check, equalities, implicit_tolerances, low_precision_sums
 from course.guards.samples import code, save, text
 
 NOTEBOOKS = (
