@@ -13,7 +13,7 @@ from hidden import exercise, raises, reason
 
 
 def close(got, want, relative=1e-12):
-    """Tell whether numbers agree in their leading digits, however small; infinities are equal."""
+    """Return whether numbers agree in their leading digits, however small they are."""
     got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
     if got.shape != want.shape:
         return False
@@ -166,7 +166,7 @@ def argmax_likelihood(f, rng):
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.4"):
         assert close(f(seq, np.array(grid)), k / 20)
 
-    # Near 0 the likelihood is far from symmetric: the nearer setting of the two is the worse.
+    # Near 0 the likelihood is far from symmetric: the nearer of the two settings is worse.
     times = int(rng.integers(1, 4))
     seq = shuffled(rng, 10 * times, 90 * times)
     two = [float(rng.uniform(0.008, 0.012)), float(rng.uniform(0.27, 0.29))]
@@ -208,7 +208,7 @@ def argmax_likelihood(f, rng):
 
 
 def _odds(seq, a, b, prior=1.0):
-    """Return the posterior odds to 40 digits, rounded once."""
+    """Return the posterior odds, computed with 40 digits and rounded once."""
     k, w = seq.count("b"), seq.count("w")
     with mpmath.workdps(40):
         a, b = mpmath.mpf(a), mpmath.mpf(b)
@@ -264,7 +264,7 @@ def likelihood_ratio(ratio, posterior, rng):
         "1.7",
     ):
         c, d = float(rng.uniform(0.85, 0.9)), float(rng.uniform(0.1, 0.15))
-        # As many balls as keep the odds near 1, although each colour alone speaks loudly.
+        # The counts keep the odds near 1, although each colour alone is strong evidence.
         pull = log(c / d), log((1 - d) / (1 - c))
         k = round(5000 * pull[1] / sum(pull))
         loud = shuffled(rng, k, 5000 - k)
