@@ -98,7 +98,7 @@ def _padded(argument: ast.expr) -> bool:
 
 
 def _is_eps(node: ast.expr) -> bool:
-    """Tell whether an expression is a tiny constant, or named like one."""
+    """Return whether an expression is a tiny constant, or named like one."""
     value = constant(node)
     if value is not None:
         return 0 < value <= LARGEST_EPS
@@ -117,7 +117,7 @@ def _is_kl(node: ast.expr) -> bool:
 
 
 def _is_weighted_log_ratio(node: ast.expr) -> bool:
-    """Tell whether an expression is p * log(p / q), or p * (log p - log q)."""
+    """Return whether an expression is p * log(p / q), or p * (log p - log q)."""
     if isinstance(node, ast.GeneratorExp | ast.ListComp):
         return _is_weighted_log_ratio(node.elt)
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.MatMult)):

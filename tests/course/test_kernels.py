@@ -82,16 +82,16 @@ def test_a_switch_of_the_shell_is_not_inherited() -> None:
         assert set(kernels.environment) <= set(SWITCHES)
 
 
-def test_numpy_is_told_to_do_without_what_is_there() -> None:
-    """It refuses to start where it is told to do without what is not there."""
+def test_only_existing_features_are_disabled() -> None:
+    """NumPy does not start if it is told to disable a feature that does not exist."""
     name = "NPY_DISABLE_CPU_FEATURES"
     assert environment(BY_NAME["NumPy: baseline"], SERVER, {})[name] == "X86_V3 X86_V4"
     assert environment(BY_NAME["NumPy: AVX2"], SERVER, {})[name] == "X86_V4"
     assert environment(BY_NAME["NumPy: baseline"], LAPTOP, {})[name] == "X86_V3"
 
 
-def test_the_switches_are_heard() -> None:
-    """Under the weakest kernels NumPy and PyTorch say so themselves."""
+def test_the_switches_take_effect() -> None:
+    """With the weakest kernels, NumPy and PyTorch report them."""
     machine = this_machine()
     settings = environment(BY_NAME["torch: default"], machine, os.environ)
     settings |= environment(BY_NAME["NumPy: baseline"], machine, {})
@@ -195,7 +195,7 @@ GOOD = {
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory):
-    """One notebook with bad and good cells, executed and stored, and run again perturbed."""
+    """Execute and store a notebook with good and bad cells, then run it again perturbed."""
     spec = importlib.util.spec_from_file_location("test_cpu", ROOT / "scripts" / "test_cpu.py")
     assert spec is not None
     assert spec.loader is not None
@@ -224,7 +224,7 @@ def names(numbers: set[int]) -> set[str]:
     return {[*BAD, *GOOD][number - 2] for number in numbers}
 
 
-def test_decimals_that_hang_on_the_last_bits_move_and_no_others(run) -> None:
+def test_only_decimals_that_depend_on_the_last_bits_change(run) -> None:
     moved = names({difference.number for difference in run.differences})
     assert moved == {"a tie", "torch's tie", "a product", "the last digits"}
 

@@ -1,7 +1,7 @@
 // Runs the functions of one explorable in node, without a page: {name, calls} in, results out;
 // {state} stands in for its state.json.
-// A call is [where, ...arguments], for example ["math.factors", "wbb", 0.6]. JSON has no infinity:
-// it travels as the text "Infinity".
+// A call is [where, ...arguments], for example ["math.factors", "wbb", 0.6]. JSON has no infinity,
+// so it is passed as the string "Infinity".
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const vm = require("node:vm");

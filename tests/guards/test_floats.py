@@ -1,4 +1,4 @@
-"""What hangs on the last bits of a sum is refused, and so is a tolerance that nobody sees."""
+"""Results that depend on the last bits of a sum are found, and so are implicit tolerances."""
 
 import math
 from pathlib import Path
@@ -107,13 +107,13 @@ def test_a_cell_with_its_reason_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_keeps_a_tolerance_unseen(path: Path) -> None:
+def test_no_module_has_an_implicit_tolerance(path: Path) -> None:
     found = list(implicit_tolerances(path.read_text(encoding="utf-8")))
     assert not found, found
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_notebook_keeps_a_tolerance_unseen(path: Path) -> None:
+def test_no_notebook_has_an_implicit_tolerance(path: Path) -> None:
     found = [
         (cell.id, *hit)
         for cell in read(path).cells
@@ -139,7 +139,7 @@ def test_no_notebook_keeps_a_tolerance_unseen(path: Path) -> None:
         ("from math import isclose as near, isclose\nisclose(a, b, abs_tol=1e-9)", "rel_tol=0"),
     ],
 )
-def test_one_tolerance_is_refused(source: str, adds: str) -> None:
+def test_an_implicit_tolerance_is_found(source: str, adds: str) -> None:
     ((_, message),) = implicit_tolerances(source)
     assert f"add {adds}" in message
 

@@ -1,4 +1,4 @@
-"""What each page's head says of it."""
+"""The head of each page."""
 
 import doctest
 import re
@@ -24,7 +24,7 @@ def test_the_example_of_the_address_holds() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "https://example.org/a/b", "https://github.com/a"])
-def test_other_addresses_are_no_site(url: str) -> None:
+def test_other_addresses_are_rejected(url: str) -> None:
     assert head.site_address(url) == ""
 
 

@@ -15,7 +15,7 @@ from tests.browser.explorables.kit import Drags, Keys, Known, Shown, State, fixe
 
 @cache
 def derivative(black: int, n: int) -> Callable[[Fraction], Fraction]:
-    """Return the derivative of the log-likelihood that lib knows."""
+    """Return the derivative of lib's log-likelihood."""
     theta = sp.Symbol("theta", nonnegative=True)
     expr = likelihood_expr(black, n, theta)
     return sp.lambdify(theta, sp.cancel(sp.diff(expr, theta) / expr), "math")
@@ -30,7 +30,7 @@ def score(balls: str, theta: float) -> float:
 
 
 def step(s: State, steps: int = 1) -> State:
-    """Return where gradient descent on the mean NLL leads."""
+    """Return the settings after steps of gradient descent on the mean NLL."""
     path = [*s["theta"]]
     for _ in range(steps):
         if 0 <= path[-1] <= 1:
