@@ -148,7 +148,7 @@ def literals(path: Path) -> list[Finding]:
         found += [
             Finding(
                 place(path, index, cell),
-                f"the golden number {key} stands in the code as {text}",
+                f"the golden number {key} is typed in the code as {text}",
                 "compute it; a figure's label takes it from an f-string.",
             )
             for text, key in keys.items()

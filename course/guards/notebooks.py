@@ -40,12 +40,12 @@ FORBIDDEN = (
             # an absolute path, but not a fraction (1/2/3, (a)/b/c), a unit or a closing tag
             r"|(?<![\w.:/<)\]}])/[\w.-]+/[\w.-]+|\bfile:/|(?<![\w/])~\w*/|\b[A-Z]:\\"
         ),
-        "an absolute path stands in an output",
+        "an absolute path is in an output",
         "print nothing that belongs to one machine: a file's name, not its path.",
     ),
     (
         re.compile(r"\b0x[0-9a-f]{6,}|\bat 0x[0-9a-f]+", re.I),
-        "a memory address stands in an output",
+        "a memory address is in an output",
         "it differs in every run: end the cell on something else, or on a semicolon.",
     ),
     (
@@ -53,7 +53,7 @@ FORBIDDEN = (
             r"\bnp\.(?:float|int|uint|bool|str|complex)\w*\("
             r"|\b(?:array|tensor)\(|[0-9]*\.[0-9]{12,}(?:e[-+]?[0-9]+)?"
         ),
-        "a bare float, array or NumPy scalar stands in an output",
+        "a bare float, array or NumPy scalar is in an output",
         'print it as a string with its unit: print(f"{x:.6f} nats").',
     ),
 )

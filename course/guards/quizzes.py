@@ -98,7 +98,7 @@ def parse(source: str) -> Question:
     for letter, fold in zip(f"{LETTERS}{'?' * len(folds)}", folds, strict=False):
         option = OPTION.fullmatch(f"<details>{fold}")
         if not option or any(FOLD.search(option[part]) for part in ("summary", "why")):
-            raise ValueError(f"option {letter} is no fold with blank lines and a verdict")
+            raise ValueError(f"option {letter} is not a fold with blank lines and a verdict")
         if option["letter"] != letter:
             raise ValueError(f"option {letter} is called {option['letter']}")
         right = option["verdict"] == "Right"
@@ -143,7 +143,7 @@ def check(path: Path) -> list[Finding]:
         elif position == 0:
             if not HEADING.fullmatch(cell.source):
                 mend = "write ## Quiz, a blank line and one line; questions have their own cells."
-                found.append(Finding(where, "it is no heading of a quiz", mend))
+                found.append(Finding(where, "it is not the heading of a quiz", mend))
         else:
             try:
                 questions.append(parse(cell.source))
@@ -167,7 +167,7 @@ def _whole(questions: list[Question], section: list[tuple[int, Any]]) -> Iterato
     letters = {option.letter for option in options if option.right}
     if len(letters) < LETTERS_USED:
         yield (
-            f"all right answers stand at {', '.join(sorted(letters)) or 'no letter'}",
+            f"all right answers are at {', '.join(sorted(letters)) or 'no letter'}",
             f"spread them over {LETTERS_USED} letters or more.",
         )
     length = sum(words(cell.source) for _, cell in section)

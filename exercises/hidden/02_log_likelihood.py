@@ -237,7 +237,7 @@ def fit_gd(f, rng):
     # Two black balls: the slope at 1/2 is -2, so a rate of 0.4 leads to 1.3, halved to 0.9.
     rate = float(rng.uniform(0.3, 0.4))
     with reason(
-        "leaves the interval", "A θ beyond 0 or 1 is no probability. Halve such a step.", "2.4"
+        "leaves the interval", "A θ beyond 0 or 1 is not a probability. Halve such a step.", "2.4"
     ):
         assert 0 <= f("bb", rate, 1, start=0.5)[1] <= 1
     with reason(

@@ -520,7 +520,7 @@ def dataset_floor(f, rng):
     with reason("lets zip cut the longer list", "Different lengths are a mistake: refuse.", "3.13"):
         assert raises(lambda: f(x, y[:-1]))
         assert raises(lambda: f(x[:-1], y))
-    with reason("answers for no data", "There is no mean of nothing: refuse.", "3.13"):
+    with reason("answers for no data", "The mean of no data does not exist: refuse.", "3.13"):
         assert raises(lambda: f([], []))
     with reason("misses the floor", "On one image the best q is the shares of its labels.", "3.13"):
         assert agree(got, truth)

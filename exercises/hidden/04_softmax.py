@@ -393,7 +393,7 @@ def nll_from_logits(f, rng):
                 row = np.zeros(10)
                 row[3] = -margin
                 assert _ulps(single(row, 3), _nll(3, row)) <= 4
-        with reason("skips the label −100", "A label that is no class is refused.", "4.10"):
+        with reason("skips the label −100", "Refuse a label that is not a class.", "4.10"):
             assert raises(lambda: f(z, np.where(np.arange(N) == 2, -100, y)))
         with reason("lets −1 mean the last class", "NumPy counts back from −1; refuse it.", "4.10"):
             assert raises(lambda: f(z, np.where(np.arange(N) == 1, -1, y)))
@@ -405,7 +405,9 @@ def nll_from_logits(f, rng):
             assert raises(lambda: f(z, y.astype(float)))
             assert raises(lambda: f(z, y + 0.5 * (y == 0)))
         with reason(
-            "takes truth values for labels", "True is a comparison's answer, no class.", "4.10"
+            "takes truth values for labels",
+            "True is the result of a comparison, not a class.",
+            "4.10",
         ):
             assert raises(lambda: f(z, y > 2))
         with reason("insists on int64", "Integer labels of every width are labels.", "4.10"):
@@ -713,7 +715,7 @@ def escape_steps(f, rng):
                 for start in (t0 / 2, t0 / 3):
                     for rate in (lr, 3.0, 20.0):
                         assert f(loss, start, rate) == steps(loss, start, rate)
-        with reason("overflows far out", "e^1000 is no float; for t ≤ 0 use e^t.", "4.6"):
+        with reason("overflows far out", "e^1000 overflows; for t ≤ 0 use e^t.", "4.6"):
             start = -float(rng.uniform(800, 1000))
             assert f(ce, start, 8.5) == steps(ce, start, 8.5)
         with reason(

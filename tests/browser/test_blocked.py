@@ -198,7 +198,7 @@ def test_balls_where_the_system_forces_its_colours(
 
 
 def test_two_discs_have_the_same_ink() -> None:
-    """The measure itself: another colour is no difference, a hole is one."""
+    """The measurement itself: a different colour does not matter, a hole does."""
     y, x = np.mgrid[-22:23, -22:23]
     disc = np.where(x**2 + y**2 < 18**2, 255.0, 0.0)
     ring = np.where(x**2 + y**2 < 14**2, 0.0, disc)

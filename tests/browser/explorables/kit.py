@@ -15,7 +15,7 @@ from lib.explorables.state import Flag, Numbers, Word
 from tests.explorables.javascript import call
 
 State = dict[str, Any]
-#: For a selector, the texts that must stand in what it selects.
+#: For each selector, the texts that the selected element must contain.
 Shown = dict[str, list[str]]
 #: Preset, selector, text.
 Known = Sequence[tuple[str, str, str]]
