@@ -90,9 +90,9 @@ def figure_texts(cell: Any) -> Iterator[str]:
     for output in cell.get("outputs", []):
         for kind, data in output.get("data", {}).items():
             if kind in ("image/svg+xml", "text/html") and not is_explorable(data):
-                drawn = "".join(data)
-                yield from re.findall(r"<!--\s*(.*?)\s*-->", drawn, re.S)
-                yield from re.findall(r"<(?:text|tspan)\b[^<>]*>([^<>]+)<", drawn)
+                svg = "".join(data)
+                yield from re.findall(r"<!--\s*(.*?)\s*-->", svg, re.S)
+                yield from re.findall(r"<(?:text|tspan)\b[^<>]*>([^<>]+)<", svg)
 
 
 def snippet(text: str, start: int, end: int, around: int = 40) -> str:

@@ -155,7 +155,7 @@ def _pictures(
     if len(alt) < ALT_LENGTH:
         found.append(Finding(where, f"the alt text has {len(alt)} characters", how, alt))
     elif not _names_a_number(
-        alt, outputs + [drawn for text in figure_texts(cell) for drawn in printed(text)]
+        alt, outputs + [number for text in figure_texts(cell) for number in printed(text)]
     ):
         found.append(Finding(where, "the alt text holds no number of the figure", how, alt))
     if alt and alt in seen:

@@ -142,6 +142,6 @@ def check(path: Path) -> list[Finding]:
             found += _findings(where, cell.source, known)
             continue
         found += _findings(f"{where}, comments", "\n".join(comments(cell.source)), known)
-        drawn = [number for text in figure_texts(cell) for number in printed(text)]
-        found += _findings(f"{where}, alt text", alt_text(cell), known + drawn)
+        in_figures = [number for text in figure_texts(cell) for number in printed(text)]
+        found += _findings(f"{where}, alt text", alt_text(cell), known + in_figures)
     return found
