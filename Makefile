@@ -6,10 +6,10 @@ TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 
 VENV := .venv
 BIN := $(VENV)/bin
-# One thread, for the matrices are small. No printed digit hangs on the order of additions: each is
-# rounded well inside what float64 guarantees. `make test-cpu` tries other orders.
+# One thread, because the matrices are small. No printed digit depends on the order of additions: all
+# are rounded well within the accuracy of float64. `make test-cpu` tries other orders.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
-# A warning is an error; every broken reference is a warning; go on to report them all.
+# Broken references are warnings and warnings are errors; keep going to report them all.
 STRICT := -W -n --keep-going
 
 .PHONY: help book pdf test test-cpu test-site lab execute lint check bench lock clean setup release grade tables
@@ -32,7 +32,7 @@ help:
 	@echo "make lock      resolve requirements.txt anew from pyproject.toml"
 	@echo "make clean     remove what was built (the environment .venv stays)"
 
-# Fast when there is nothing to do: it compares two checksums.
+# Fast if nothing has changed: it compares two checksums.
 setup:
 	@PYTHON="$(PYTHON)" TORCH_CPU_INDEX="$(TORCH_CPU_INDEX)" sh scripts/setup.sh
 
@@ -46,7 +46,7 @@ book: setup
 pdf: setup
 	$(BIN)/python -m website.pdf
 
-# What is missing is an error where CI is set; elsewhere those tests are skipped and say why.
+# If CI is set, a missing tool is an error; otherwise its tests are skipped and say why.
 test-site: setup
 	@if command -v npm >/dev/null 2>&1; then \
 	    test tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json \

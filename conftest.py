@@ -1,4 +1,4 @@
-"""Settings that every test of the book shares."""
+"""Settings shared by all tests."""
 
 import gc
 import os
@@ -8,17 +8,17 @@ import hypothesis
 import pytest
 from nbval.plugin import IPyNbFile
 
-# One thread, as everywhere in the book. Kernels inherit this.
+# One thread, as everywhere in the book; notebook kernels inherit this.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-# The same examples on every run: a test that fails, fails for everybody.
+# The same examples on every run, so that a failure can be reproduced.
 hypothesis.settings.register_profile("book", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("book")
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Have nbval leave SVG pictures alone, as it does PNG.
+    """Make nbval ignore SVG pictures, as it ignores PNG.
 
     It compares SVG byte for byte, and a figure of a training run may differ in its last digit on
     another processor although every printed number agrees.

@@ -1,1 +1,1 @@
-"""What the repository knows of the course itself: its chapters, its exercises, its guards."""
+"""Facts about the course, read from its files, and the guards that check them."""

@@ -1,4 +1,4 @@
-"""The chapters, sections and exercises of the book, read from where they stand.
+"""The chapters, sections and exercises of the book, read from their own files.
 
 ``_toc.yml`` says which chapters there are and in which order. What else must be known of a chapter
 stands in its notebook: the title, the objectives and the time in its first cell, the rest in the
@@ -20,7 +20,7 @@ import yaml
 from docutils.nodes import make_id
 
 ROOT = Path(__file__).resolve().parents[1]
-SUFFIXES = (".ipynb", ".md")  # of what Sphinx makes a page
+SUFFIXES = (".ipynb", ".md")  # of the files that become pages
 
 TITLE = re.compile(r"# (\d+) · ([^:\n]+)(?:: (.+))?\n")
 OBJECTIVE = re.compile(r"(?m)^\d\. (.+)[;.]$")
@@ -35,7 +35,7 @@ EXERCISE_HEADER = re.compile(
 
 @dataclass(frozen=True)
 class Section:
-    """A numbered section of a chapter: ``1.1``, its title, and its anchor on the page."""
+    """A numbered section of a chapter, such as 1.1, with its title and its anchor on the page."""
 
     number: str
     title: str
@@ -44,7 +44,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise, as its four cells in the source notebook say it.
+    """An exercise, read from its four cells in the source notebook.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Exercise:
 
     @property
     def title(self) -> str:
-        """What the exercise is called."""
+        """The title of the exercise."""
         found = EXERCISE_TITLE.match(self.source("statement"))
         if not found or found[1] != self.number:
             raise ValueError(
@@ -85,27 +85,27 @@ class Exercise:
 
     @property
     def stars(self) -> int:
-        """How hard it is, 1 to 4."""
+        """The difficulty, 1 to 4."""
         return len(self._header["stars"])
 
     @property
     def objectives(self) -> tuple[int, ...]:
-        """The objectives of its chapter that it serves."""
+        """The objectives of the chapter that it practises."""
         return tuple(map(int, re.findall(r"\d", self._header["objectives"])))
 
     @property
     def minutes(self) -> int:
-        """About how long it takes."""
+        """The approximate time that it takes."""
         return int(self._header["minutes"])
 
     @property
     def points(self) -> int:
-        """What it is worth, all checks together."""
+        """The points for all of its checks together."""
         return int(self._header["points"])
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """The names that students define, in the order in which the hidden checks take them."""
+        """The functions that students write, in the order in which the hidden checks take them."""
         found = re.search(r"grade\(([^)]*)\)", self.source("hidden"))
         if not found:
             raise ValueError(f"the hidden cell of exercise {self.number} calls no grade(...)")
@@ -126,7 +126,7 @@ class Chapter:
 
     @property
     def topic(self) -> str:
-        """The rest of its name. Modules that belong to a chapter are called like this."""
+        """The rest of its name, also used by the modules that belong to the chapter."""
         return self.name.partition("_")[2]
 
     @property
@@ -136,7 +136,7 @@ class Chapter:
 
     @property
     def exercises_path(self) -> Path:
-        """The source notebook of its exercises; it need not be there."""
+        """The source notebook of its exercises, which may not exist."""
         return self.root / "exercises" / "source" / self.name / f"{self.name}.ipynb"
 
     @cached_property
@@ -146,7 +146,7 @@ class Chapter:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What only the metadata says of it."""
+        """The facts in the notebook's metadata."""
         return dict(self.notebook["metadata"].get("course", {}))
 
     @cached_property
@@ -164,12 +164,12 @@ class Chapter:
 
     @property
     def objectives(self) -> tuple[str, ...]:
-        """What readers can do after it, in the order of their numbers from 1."""
+        """What readers can do after the chapter, numbered from 1."""
         return tuple(OBJECTIVE.findall(self.opening))
 
     @property
     def minutes(self) -> int:
-        """About how long it takes to read."""
+        """The approximate reading time."""
         found = TIME.search(self.opening)
         if not found:
             raise ValueError(f"{self.path.name}: the first cell has no '**Time**: about N minutes'")
@@ -241,7 +241,7 @@ def chapters(root: Path = ROOT) -> tuple[Chapter, ...]:
 def pages(root: Path = ROOT) -> tuple[str, ...]:
     """Return every page of the book in the order of ``_toc.yml``, as a path without suffix.
 
-    A ``glob`` stands for the files that it matches, sorted, as Sphinx reads it.
+    A ``glob`` means the files that it matches, sorted, as in Sphinx.
     """
 
     def entries(node: Any) -> Iterator[str]:

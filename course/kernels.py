@@ -1,4 +1,4 @@
-"""The kernels that a processor can run, and what the chapters print under each.
+"""The numerical kernels that a processor can run, and what the chapters print with each.
 
 NumPy, OpenBLAS, PyTorch, MKL and glibc choose their code by what the processor can do. Each can be
 told to choose as on a lesser processor, by a variable that is read when the process starts.
@@ -19,7 +19,7 @@ ONE_THREAD = MappingProxyType(
     dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 )
 TWO_THREADS = MappingProxyType(dict.fromkeys(ONE_THREAD, "2"))
-# All the variables that a kernel set may give: none is inherited from the caller's shell.
+# All variables that a kernel set may define; none is inherited from the caller's shell.
 SWITCHES = (
     *("ATEN_CPU_CAPABILITY", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "NPY_DISABLE_CPU_FEATURES"),
     *("NPY_ENABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "GLIBC_TUNABLES"),
@@ -28,12 +28,12 @@ SWITCHES = (
 
 @dataclass(frozen=True)
 class Machine:
-    """What decides which kernel sets can be run here.
+    """The properties that decide which kernel sets can run.
 
     Attributes
     ----------
     features : frozenset of str
-        What NumPy finds the processor able to do.
+        The processor's features, as detected by NumPy.
     dispatched : tuple of str
         The features for which this NumPy holds code beyond its baseline, weakest first.
     torch : str
@@ -41,7 +41,7 @@ class Machine:
     mkl, openblas, glibc : bool
         Whether PyTorch multiplies with MKL, NumPy with OpenBLAS; whether the C library is glibc.
     cores : int
-        Processors that this process may use.
+        Number of processors that this process may use.
     """
 
     features: frozenset[str]
@@ -81,7 +81,7 @@ class KernelSet:
     Attributes
     ----------
     name : str
-        As the report calls it.
+        Its name in the report.
     environment : mapping of str to str
         The variables that make the choice. ``{dispatched}`` stands for what NumPy holds beyond
         ``above``.
@@ -90,9 +90,9 @@ class KernelSet:
     torch : tuple of str
         PyTorch's own choices under which the set can run; empty: under each.
     library : {"", "mkl", "openblas", "glibc"}
-        The library that reads the variables, where it is not always there.
+        The library that reads the variables, if it is not always present.
     threads : int
-        Threads; another number is another order of additions.
+        Number of threads; it changes the order of additions.
     perturbed : bool
         Whether the last bits are changed at random: see ``course.perturbed``.
     """
@@ -194,9 +194,9 @@ Output = tuple[str, str]
 
 
 def shown(cell: Any) -> list[Output]:
-    """Return what a code cell prints and shows, as (kind, text); pictures are left out.
+    """Return the text outputs of a code cell as (kind, text), without pictures.
 
-    Pieces of one stream are joined: how often a kernel flushes is a matter of timing.
+    Pieces of one stream are joined, because their number depends on timing.
     """
     result: list[Output] = []
     for output in cell.get("outputs", []):

@@ -1,4 +1,4 @@
-"""Where the sections of the book are found: what the messages of the exercises lead to."""
+"""Links to the book's sections, for the messages of the exercises."""
 
 from __future__ import annotations
 

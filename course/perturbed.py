@@ -1,27 +1,27 @@
-"""Sums in another order, simulated: what another processor's kernels may change, and a bit more.
+"""Simulate sums in another order: what another processor's kernels may change, and a bit more.
 
 A processor adds in the order that its vector registers suggest, so the last bits of a sum differ
 from one to the next. ``start`` changes the last bits of every float64 sum, matrix product and
 elementary function of NumPy and PyTorch at random; a printed decimal that changes depends on them.
 It also notes, cell by cell, what no rounding can hide:
 
-* a sum of more than two terms in float32, float16 or bfloat16, where the last bits are printed;
+* a sum of more than two terms in float32, float16 or bfloat16, whose last bits are printed;
 * equality of floats.
 
-How much is changed
+Size of the changes
 -------------------
 ``LAST_BIT``
     2.2e-16, relative: one unit in the last place of the result of an elementary function, and for
     a sum or a matrix product of what the absolute values of its terms sum to, as the error bounds
     of summation do (Higham, Accuracy and Stability of Numerical Algorithms, chapter 4).
 ``WEIGHTS``
-    1e-12, relative: the initial weights of a float64 network. Training multiplies what differs.
+    1e-12, relative: the initial weights of a float64 network. Training amplifies differences.
 
 The test logits of chapter 5's network then change by 3e-13 before training and by 3e-11 after 60
 epochs. Between instruction sets (MKL's AVX-512 and COMPATIBLE products, PyTorch's AVX-512 and
 default functions) they were measured to differ by 3e-16 and 6e-13.
 
-What is the same on every processor stays as it is: integers, a sum of whole numbers or of a few
+What is the same on every processor is not changed: integers, a sum of whole numbers or of a few
 binary digits, an accumulation (``cumsum``, ``cumprod``), float32 and below, and single additions
 and multiplications, which IEEE 754 rounds in one way. ``math`` is left alone.
 """
@@ -103,7 +103,7 @@ class Noise:
         return self._generator.uniform(-1.0, 1.0, shape)
 
     def add(self, value: Any, size: Any) -> Any:
-        """Return a float64 value or array, changed by up to `size`; what is not finite stays."""
+        """Return a float64 value or array, changed by up to `size`; infinities and NaN stay."""
         array = np.asarray(value)
         with np.errstate(all="ignore"):
             change = size * self.uniform(array.shape)
@@ -113,9 +113,9 @@ class Noise:
         return moved[()] if isinstance(value, np.generic) else float(moved)
 
     def function(self, value: Any) -> Any:
-        """Return values of an elementary function, one unit in the last place off.
+        """Return values of an elementary function, changed by up to one unit in the last place.
 
-        Whole numbers stay: exp(0) is 1 in every library.
+        Integers stay: exp(0) is 1 in every library.
         """
         array = np.asarray(value)
         if array.dtype != np.float64:
@@ -133,7 +133,7 @@ def is_float(value: Any) -> bool:
 
 
 class Watched(ast.NodeTransformer):
-    """Send ``a @ b``, ``a == b`` and ``a != b`` of a cell through the watch."""
+    """Replace ``a @ b``, ``a == b`` and ``a != b`` in a cell by calls of the watch."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Rewrite a matrix product."""
@@ -247,11 +247,11 @@ class Watch:
         return wrapped
 
     def function(self, function: Any) -> Any:
-        """Wrap a ufunc: called, its values are perturbed; its attributes stay."""
+        """Wrap a ufunc so that its values are perturbed; its attributes stay."""
         return _Function(function, self)
 
     def sum_of_numbers(self, add: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap the built-in sum: Python 3.12 and later add floats in another way than 3.11."""
+        """Wrap the built-in sum, which adds floats differently from Python 3.12 on."""
 
         def wrapped(items: Any, /, start: Any = 0) -> Any:
             if self.busy:
@@ -266,7 +266,7 @@ class Watch:
             terms = np.array([*items, start], dtype=np.float64)
             return result if is_exact(terms, size) else self.noise.add(result, LAST_BIT * size)
 
-        # PyTorch compares the signature with that of its own stand-in for sum.
+        # PyTorch compares the signature with that of its own replacement for sum.
         wrapped.__signature__ = inspect.signature(add)  # type: ignore[attr-defined]
         return wrapped
 
@@ -303,7 +303,7 @@ class _Function:
 
 
 def _watch_torch(watch: Watch) -> Any:
-    """Return a mode of PyTorch that perturbs its operations, those of gradients too."""
+    """Return a PyTorch mode that perturbs operations, including those of gradients."""
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -349,7 +349,7 @@ def _watch_torch(watch: Watch) -> Any:
 
         @staticmethod
         def terms(name: str, args: Any, tensors: Any, first: torch.Tensor) -> int:
-            """Return how many terms are added for one number of the result."""
+            """Return how many terms each number of the result adds."""
             if name in TORCH_PRODUCTS:
                 return int(args[TORCH_PRODUCTS[name][0]].shape[-1])
             if "softmax" in name:
@@ -364,12 +364,12 @@ def _watch_torch(watch: Watch) -> Any:
         def size(
             self, name: str, function: Any, args: Any, kwargs: Any, tensors: Any, first: Any
         ) -> torch.Tensor | None:
-            """Return the size of what is rounded for each number of the result, None for none."""
+            """Return the size of each result's terms, None if nothing is rounded."""
             if name in TORCH_PRODUCTS:
                 i, j = TORCH_PRODUCTS[name]
                 if args[i].shape[-1] < 2 or exact(args[i], args[j]):
                     return None
-                # Cauchy and Schwarz: sum |a b| is at most the product of the lengths.
+                # By the Cauchy-Schwarz inequality sum |a b| is at most the product of the norms.
                 a = args[i].square().sum(-1, keepdim=True).sqrt()
                 b = args[j].square().sum(-2 if args[j].ndim > 1 else 0, keepdim=True).sqrt()
                 return torch.broadcast_to((a * b).reshape(_shape(a, b, first)), first.shape)
@@ -418,7 +418,7 @@ def start(seed: int) -> Watch:
     watch = Watch(seed)
     for name in NUMPY_FUNCTIONS:
         setattr(np, name, watch.function(getattr(np, name)))
-    import scipy.special  # now: it takes NumPy's functions as it finds them
+    import scipy.special  # before the patches, because it copies NumPy's functions
 
     for name in SCIPY_FUNCTIONS:
         if hasattr(scipy.special, name):

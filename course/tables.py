@@ -1,13 +1,12 @@
-"""Tables and counts in README and pages, written from the facts of the chapters.
+"""Tables and counts in the README and on pages, generated from the chapters.
 
-A page marks the place of a block with two comments::
+Two comments on a page mark a block::
 
     <!-- block: chapters --> ... <!-- end of block -->
 
-Inside a paragraph a word must come before the first one: Markdown takes a line that begins with a
-comment for HTML.
+Inside a paragraph the first comment must not begin a line: Markdown would read it as HTML.
 
-``python -m course.tables`` (``make tables``) writes what belongs between them; a test compares.
+``python -m course.tables`` (``make tables``) writes the text between them; a test compares it.
 """
 
 from __future__ import annotations
@@ -31,18 +30,18 @@ PAGES = ("README.md", "chapters/*.md")
 
 
 def in_words(count: int) -> str:
-    """Return a small number as English prose writes it."""
+    """Return a small number in words."""
     return WORDS[count] if count < len(WORDS) else str(count)
 
 
 def between(values: Sequence[int]) -> str:
-    """Return ``23 to 29``, or the one value where all are the same."""
+    """Return the range ``23 to 29``, or the value if all are the same."""
     least, most = min(values), max(values)
     return str(least) if least == most else f"{least} to {most}"
 
 
 def hours(minutes: int) -> str:
-    """Return so many minutes as ``about four hours``."""
+    """Return a number of minutes as ``about four hours``."""
     count = max(1, round(minutes / 60))
     return f"about {in_words(count)} hour{'s' * (count > 1)}"
 
@@ -54,7 +53,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def size(chapters: Sequence[Chapter], page: Path) -> str:
-    """Return how much there is, for a sentence."""
+    """Return the size of the course, as part of a sentence."""
     exercises = [exercise for chapter in chapters for exercise in chapter.exercises]
     return (
         f"{in_words(len(chapters))} executable chapters, {hours(sum(c.minutes for c in chapters))} "
@@ -63,7 +62,7 @@ def size(chapters: Sequence[Chapter], page: Path) -> str:
 
 
 def one_number(chapters: Sequence[Chapter], page: Path) -> str:
-    """Return the table of what the five balls become."""
+    """Return the table that follows the five balls through the chapters."""
     rows = [
         [
             f"[{chapter.number} {chapter.title}]({_link(chapter, page)})",
@@ -77,7 +76,7 @@ def one_number(chapters: Sequence[Chapter], page: Path) -> str:
 
 
 def aims(chapters: Sequence[Chapter], page: Path) -> str:
-    """Return the list of chapters with their time and their aim."""
+    """Return the list of chapters with time and aim."""
     lines = [
         f"{chapter.number}. [{chapter.title}]({_link(chapter, page)}) ({chapter.minutes} minutes). "
         + chapter.facts["aim"]
@@ -87,7 +86,7 @@ def aims(chapters: Sequence[Chapter], page: Path) -> str:
 
 
 def objectives(chapters: Sequence[Chapter], page: Path) -> str:
-    """Return the table that shows which sections, exercises and questions serve an objective."""
+    """Return the table of the sections, exercises and questions for each objective."""
     rows = []
     for chapter in chapters:
         for number, row in enumerate(chapter.facts["objectives"], start=1):
@@ -103,7 +102,7 @@ def objectives(chapters: Sequence[Chapter], page: Path) -> str:
 
 
 def workload(chapters: Sequence[Chapter], page: Path) -> str:
-    """Return what the exercises of a chapter take and are worth, for a sentence."""
+    """Return the time and points of a chapter's exercises, as part of a sentence."""
     sets = [chapter.exercises for chapter in chapters if chapter.exercises]
     minutes = [sum(exercise.minutes for exercise in each) for each in sets]
     points = [sum(exercise.points for exercise in each) for each in sets]
@@ -114,7 +113,7 @@ def workload(chapters: Sequence[Chapter], page: Path) -> str:
 
 
 def explorables(chapters: Sequence[Chapter], page: Path) -> str:
-    """Return the chapters' explorables with links to their sections, for a sentence."""
+    """Return the explorables with links to their sections, as part of a sentence."""
     links = []
     for chapter in chapters:
         section = chapter.explorable_section
@@ -135,14 +134,14 @@ BLOCKS: dict[str, Callable[[Sequence[Chapter], Path], str]] = {
 
 
 def written(text: str, page: Path, root: Path = ROOT) -> str:
-    """Return the text of a page with all its blocks as they should be.
+    """Return the text of a page with all its blocks up to date.
 
     Parameters
     ----------
     text : str
         The page.
     page : Path
-        Where it stands; links are relative to it.
+        The page's path; links are relative to it.
     root : Path
         A copy of the repository.
 
@@ -169,7 +168,7 @@ def pages(root: Path = ROOT) -> list[Path]:
 
 
 def main() -> int:
-    """Write all blocks of all pages, and name the pages that changed."""
+    """Update all blocks of all pages, and print the pages that changed."""
     for path in pages():
         before = path.read_text(encoding="utf-8")
         after = written(before, path)
@@ -184,7 +183,7 @@ def _link(chapter: Chapter, page: Path) -> str:
 
 
 def _markdown_anchor(section: contents.Section) -> str:
-    """Return the anchor by which Markdown pages link: as GitHub and MyST make it, number first."""
+    """Return a section's anchor as GitHub and MyST make it, with the number first."""
     text = re.sub(r"[^\w\- ]", "", f"{section.number} {section.title}".lower())
     return text.replace(" ", "-")
 

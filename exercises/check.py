@@ -1,4 +1,4 @@
-"""What the visible checks of the exercises say: expected, got, and where to look again.
+"""The messages of the visible checks: what was expected, what came, and where to read about it.
 
 Students get a copy of this file beside their notebook, together with ``sections.json``, the table
 of the chapters' sections. It needs numpy and nothing else. In the repository, where there is no
@@ -30,8 +30,7 @@ class Mistake(AssertionError):
         self.idea = idea
 
     def _render_traceback_(self) -> list[str]:
-        # IPython asks an error for its own picture. The frames between the check and the error
-        # would only bury the message.
+        # IPython calls this to show the error. A traceback would only bury the message.
         return str(self).splitlines()
 
 
@@ -59,7 +58,7 @@ def place(section: str) -> str:
 
 
 def advice(idea: str, section: str) -> str:
-    """Return the last lines of a message: the idea, in lines that fit a page, and where it is."""
+    """Return the last lines of a message: the idea, wrapped, and its section."""
     return f"{textwrap.fill(f'Look again: {idea}', 78)}\n{place(section)}"
 
 
@@ -84,7 +83,7 @@ def expect(
     Raises
     ------
     Mistake
-        If they disagree: what was called, what was expected, what came, and the idea.
+        If they disagree. The message gives the call, the expected and actual result, and the idea.
     """
     if not agree(got, expected, within):
         raise Mistake(
@@ -97,7 +96,7 @@ def expect(
 
 
 def expect_true(holds: Any, claim: str, *, idea: str, section: str) -> None:
-    """Check a property; ``claim`` says what should hold, with the values that came."""
+    """Check a property; ``claim`` says what should hold, with the actual values."""
     if not bool(holds):
         raise Mistake(f"Not yet. This should hold: {claim}\n{advice(idea, section)}", idea)
 
@@ -105,7 +104,7 @@ def expect_true(holds: Any, claim: str, *, idea: str, section: str) -> None:
 def expect_error(
     call: Callable[[], Any], text: str, *, idea: str, section: str, error: type = ValueError
 ) -> None:
-    """Check that a call is refused with this error; ``text`` is the call as one would type it."""
+    """Check that a call raises this error; ``text`` is the call as one would type it."""
     try:
         got = call()
     except NotImplementedError:
@@ -128,8 +127,8 @@ def expect_error(
 
 
 def agree(got: Any, expected: Any, within: float = 1e-12) -> bool:
-    """Tell whether a result agrees with the expected one; see `expect`."""
-    if expected is None:  # NumPy makes NaN of it
+    """Return whether a result agrees with the expected one; see `expect`."""
+    if expected is None:  # NumPy would turn it into NaN
         return got is None
     try:
         want = np.asarray(expected, dtype=np.float64)

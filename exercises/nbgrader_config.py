@@ -1,7 +1,7 @@
-"""nbgrader's settings for this course. In this folder its own commands work as they are.
+"""nbgrader's settings for this course, with which its own commands work in this folder.
 
-For example, ``nbgrader generate_assignment 01_likelihood``. `make release` and `make grade`, in
-the folder above, do the whole way and put a fence around the students' code.
+For example, ``nbgrader generate_assignment 01_likelihood``. `make release` and `make grade`, in the
+folder above, do all steps and run the students' code in isolation.
 """
 
 import os
@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-# The kernels that nbgrader starts find `check` and `hidden` here.
+# Lets the kernels that nbgrader starts import `check` and `hidden`.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
 
 
 def copy_checks(assignment: str, **_: Any) -> None:
-    """Lay what the visible checks need beside a released notebook."""
+    """Copy the files that the visible checks need next to a released notebook."""
     released = HERE / "release" / assignment
     shutil.copyfile(HERE / "check.py", released / "check.py")
     if (HERE / "sections.json").exists():  # in an archive
         shutil.copyfile(HERE / "sections.json", released / "sections.json")
-    else:  # in the repository, where it follows from the chapters
+    else:  # in the repository, where it is generated from the chapters
         from course.links import sections_json
 
         (released / "sections.json").write_text(sections_json(), encoding="utf-8")
@@ -35,5 +35,5 @@ c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code 
 c.ClearSolutions.begin_solution_delimeter = "BEGIN SOLUTION"
 c.GenerateAssignment.post_convert_hook = copy_checks
 c.GenerateAssignment.permissions = 644
-c.Execute.timeout = 20  # seconds a cell; the checks of an exercise take at most 10
-c.OverwriteCells.add_missing_cells = True  # a deleted check comes back
+c.Execute.timeout = 20  # seconds per cell; the checks of an exercise take at most 10
+c.OverwriteCells.add_missing_cells = True  # restore deleted checks

@@ -10,7 +10,7 @@ One module for each idea; a chapter imports the one that it needs:
 ``lib.mnist``             the digits, and the logits that the book traces
 ``lib.training``          one small network and one training loop
 ``lib.figures``           the figures that are too long for a cell
-``lib.explorables``       the pictures that one can play with
+``lib.explorables``       the interactive pictures
 ========================  ============================================================
 
 Derivations live in the chapters. Softmax, log-sum-exp and the sigmoid come from SciPy.

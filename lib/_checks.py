@@ -1,8 +1,8 @@
 """Checks of arguments that several modules share.
 
-Each returns what its caller goes on with, or raises a ValueError that says what was wrong, where,
-and how to mend it. Whatever becomes an array, here or in NumPy, passes through `as_array`: it
-refuses what NumPy would change without a word.
+Each returns a checked value, or raises a ValueError that says what is wrong, where, and how to fix
+it. Every argument that becomes an array goes through `as_array`, which rejects what NumPy would
+change silently.
 """
 
 from __future__ import annotations
@@ -14,50 +14,52 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Up to here every integer is a float64. Beyond, 2**53 + 1 would become 2**53.
-_LARGEST = 2**53
+# float64 holds every integer up to here; beyond it, 2**53 + 1 would become 2**53.
+_LARGEST_EXACT_INTEGER = 2**53
 
 
 def is_integer(value: Any) -> bool:
-    """Tell whether this is an integer of Python, NumPy or sympy. A truth value is not one."""
+    """Return whether this is a Python, NumPy or sympy integer. Booleans do not count."""
     return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
 
 
 def check_integer(value: Any, name: str, least: int) -> None:
-    """Refuse anything but an integer of at least `least`."""
+    """Raise unless the value is an integer of at least `least`."""
     if not is_integer(value) or value < least:
         raise ValueError(f"{name} is {value!r}; give an integer of at least {least}")
 
 
 def check_choice(value: str, name: str, *choices: str) -> None:
-    """Refuse a word that is not one of the choices."""
+    """Raise unless the value is one of the choices."""
     if not isinstance(value, str) or value not in choices:
         *first, last = (f'"{choice}"' for choice in choices)
         raise ValueError(f"{name} is {value!r}; it must be {', '.join(first)} or {last}")
 
 
-def refuse(array: NDArray[Any], bad: NDArray[np.bool_], name: str, rule: str) -> None:
-    """Raise for the first bad entry: what it is, where it stands, which rule it breaks."""
+def raise_where(bad: NDArray[np.bool_], array: NDArray[Any], name: str, rule: str) -> None:
+    """Raise for the first bad entry, naming its value, its position and the rule it breaks."""
     if np.any(bad):
         position = tuple(int(i) for i in np.argwhere(bad)[0])
-        where = f"{name}{index(position)}" if position else name
-        raise ValueError(f"{where} is {array[position]!s}; {rule}")  # !s: no long double to inf
+        where = f"{name}{format_index(position)}" if position else name
+        raise ValueError(
+            f"{where} is {array[position]!s}; {rule}"
+        )  # !s: a long double stays finite
 
 
-def index(position: tuple[int, ...]) -> str:
+def format_index(position: tuple[int, ...]) -> str:
     """Write a position as an index: ``[0, 1]``."""
     return "[" + ", ".join(map(str, position)) + "]"
 
 
 def as_array(values: Any, name: str) -> NDArray[Any]:
-    """Return an array of any type; refuse ragged rows, masks, and tensors that NumPy cannot read.
+    """Return an array of any type; reject ragged rows, masks, and tensors that NumPy cannot read.
 
-    Integers in a list that holds floats too become floats. Those beyond 2**53 are refused here,
-    because afterwards nobody can tell.
+    NumPy turns the integers of a mixed list into floats. Integers beyond 2**53 are rejected here,
+    because the rounding cannot be detected later.
     """
     if type(values) is np.ndarray:
         return values
-    if any(isinstance(part, np.ma.MaskedArray) for part in _parts(values)):
+    if any(isinstance(leaf, np.ma.MaskedArray) for leaf in _leaves(values)):
         raise ValueError(
             f"{name} is masked, and the mask would be lost; give the entries that count with "
             f"{name}.compressed(), or a value for the others with {name}.filled(value)"
@@ -74,35 +76,35 @@ def as_array(values: Any, name: str) -> NDArray[Any]:
         ) from None
     if isinstance(values, list | tuple) and array.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
-            large = (np.abs(array) >= _LARGEST).any()  # 2**53 + 1 has become 2**53
+            large = (np.abs(array) >= _LARGEST_EXACT_INTEGER).any()  # 2**53 + 1 is now 2**53
         if large:
-            for part in _parts(values):
-                if is_integer(part):
-                    _refuse_large(np.asarray(part), name)
+            for leaf in _leaves(values):
+                if is_integer(leaf):
+                    _check_exact_integers(np.asarray(leaf), name)
     return array
 
 
 def as_float(values: Any, name: str) -> NDArray[Any]:
-    """Return a float array: float32 stays, every other real number becomes float64."""
+    """Return a float array: float32 stays float32, all other real numbers become float64."""
     array = as_array(values, name)
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} holds {array.dtype}; give real numbers")
     if array.dtype == np.float64 or array.dtype == np.float32:
         return array
     if array.dtype.kind in "iu":
-        _refuse_large(array, name)
+        _check_exact_integers(array, name)
     with np.errstate(over="ignore", under="ignore"):
         converted = array.astype(np.float64)
     if array.dtype.kind == "f":
         beyond = np.isinf(converted) & np.isfinite(array)
-        refuse(array, beyond, name, "beyond the largest float64, about 1.8e308")
+        raise_where(beyond, array, name, "beyond the largest float64, about 1.8e308")
     return converted
 
 
 def check_labels(
     labels: NDArray[Any], K: int, of: str = "", ignore_index: int | None = None
 ) -> NDArray[np.intp]:
-    """Return integer labels; refuse other kinds and name the first position out of range."""
+    """Return integer labels; raise for other types and for the first label out of range."""
     if labels.dtype.kind not in "iu" and labels.size:
         raise ValueError(
             f"labels are {labels.dtype}; class indices are integers 0..{K - 1}"
@@ -123,20 +125,22 @@ def check_labels(
     return labels.astype(np.intp)
 
 
-def _parts(values: Any) -> Iterator[Any]:
-    """Give the parts of nested lists and tuples; anything else is one part."""
+def _leaves(values: Any) -> Iterator[Any]:
+    """Yield the items of nested lists and tuples; anything else is a single item."""
     if isinstance(values, list | tuple):
         for value in values:
-            yield from _parts(value)
+            yield from _leaves(value)
     else:
         yield values
 
 
-def _refuse_large(array: NDArray[Any], name: str) -> None:
+def _check_exact_integers(array: NDArray[Any], name: str) -> None:
+    """Raise for integers that float64 cannot hold exactly."""
     if array.dtype == object or array.dtype.itemsize == 8:
-        refuse(
+        raise_where(
+            # not abs(array), which overflows for the smallest int64
+            np.asarray((array > _LARGEST_EXACT_INTEGER) | (array < -_LARGEST_EXACT_INTEGER)),
             array,
-            np.asarray((array > _LARGEST) | (array < -_LARGEST)),
             name,
             "integers beyond 2**53 are not exact in float64; subtract a common number first, or "
             "give floats",

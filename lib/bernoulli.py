@@ -49,13 +49,13 @@ def parse(seq: str | Sequence[Any] | NDArray[Any]) -> NDArray[np.int8]:
     try:
         if isinstance(seq, str):
             balls = [c for c in seq if not (c in _SEPARATORS or c.isspace())]
-        else:  # a list is taken as it is: NumPy would turn [0, True] into integers
+        else:  # not through NumPy, which would turn [0, True] into integers
             balls = list(as_array(seq, "seq") if hasattr(seq, "__array__") else seq)
     except TypeError:
         raise ValueError(f'seq is {seq!r}; give a sequence such as "wbwbb" or [0, 1]') from None
     encoded = []
     for position, ball in enumerate(balls):
-        # True == 1 as a dictionary key, yet a truth value is not a colour.
+        # As a dictionary key True equals 1, but a boolean is not a colour.
         if not (isinstance(ball, str) or is_integer(ball)) or ball not in _COLOURS:
             raise ValueError(
                 f"ball {position} is {ball!r}, neither white nor black; "
@@ -159,7 +159,7 @@ def log_likelihood(
     """Return the log-likelihood of ``theta`` given the balls, in nats.
 
     ``k log(theta) + (N - k) log(1 - theta)``, with ``0 log 0 = 0``: a colour that never occurred
-    costs nothing, one that occurred and was called impossible costs everything.
+    costs nothing; one that occurred although its probability is 0 costs infinitely much.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def log_likelihood(
     try:
         dial = np.asarray(_check_theta(theta), dtype=np.float64)
     except TypeError:
-        raise ValueError(f"theta is {theta!r}; give a number, no symbol") from None
+        raise ValueError(f"theta is {theta!r}; give a number, not a symbol") from None
     value: NDArray[np.float64] = xlogy(black, dial) + xlog1py(len(balls) - black, -dial)
     return value if dial.ndim else float(value)
 
@@ -201,8 +201,8 @@ def likelihood_expr(k: Any, n: Any, theta: sp.Expr | None = None) -> sp.Expr:
     Returns
     -------
     sympy.Expr
-        The probability of one particular order. It has no binomial coefficient: a constant
-        factor moves no maximum.
+        The probability of one particular order. It has no binomial coefficient: a
+        constant factor does not move the maximum.
 
     Raises
     ------
@@ -217,8 +217,8 @@ def likelihood_expr(k: Any, n: Any, theta: sp.Expr | None = None) -> sp.Expr:
 def mle(k: Any, n: Any) -> sp.Expr:
     """Return the maximum-likelihood estimate of ``theta``: exactly ``k / n``.
 
-    Chapter 1 proves it, the ends k = 0 and k = n included, where the maximum lies on the boundary
-    and no derivative vanishes.
+    Chapter 1 proves it, including k = 0 and k = n, where the maximum lies on the boundary and the
+    derivative does not vanish.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def mle(k: Any, n: Any) -> sp.Expr:
 def _check_counts(k: Any, n: Any) -> tuple[sp.Expr, sp.Expr]:
     """Return the counts as sympy objects; raise for numbers that cannot count balls."""
     for name, value in (("k", k), ("n", n)):
-        # A sympy Float has no exactness to offer, nor has nan; a symbol may stand for an integer.
+        # A sympy Float is not exact, nor is nan; a symbol may stand for an integer.
         symbolic = isinstance(value, sp.Expr) and not value.is_number
         if not (is_integer(value) or (symbolic and value.is_integer is not False)):
             raise ValueError(f"{name} is {value!r}; a number of balls must be an integer")
@@ -258,15 +258,15 @@ def _check_counts(k: Any, n: Any) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _check_theta(theta: Any) -> Any:
-    """Return ``theta``; raise for a number outside [0, 1]. Symbols pass."""
+    """Return ``theta``; raise for a number outside [0, 1]. Symbols are not checked."""
     if isinstance(theta, sp.Expr) and not theta.is_number:
         return theta
     table = as_array(theta, "theta")
     try:
         inside = np.asarray((table >= 0) & (table <= 1), dtype=bool)  # NaN fails both comparisons
-    except TypeError:  # text, a symbol, sympy's nan: these have no order
+    except TypeError:  # text, a symbol or sympy's nan cannot be compared
         inside = np.zeros(table.shape, dtype=bool)
-    inside &= table.dtype.kind in "fiuO"  # NumPy orders complex numbers and truth values
+    inside &= table.dtype.kind in "fiuO"  # NumPy also compares complex numbers and booleans
     if not inside.all():
         position = tuple(int(i) for i in np.argwhere(~inside)[0])
         where = f" at position {position}" if isinstance(theta, list | tuple | np.ndarray) else ""

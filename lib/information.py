@@ -1,9 +1,9 @@
 """Surprise, entropy, cross-entropy and KL divergence, with zeros and units done right.
 
-Truth ``p`` first, model ``q`` second, always. Units are nats unless bits are asked for. Leading
-axes broadcast; the class axis is the last unless ``axis`` says otherwise. Everything is computed
-in float64, sums above all; then arrays of float32 are answered in float32, all others in float64,
-and a single number as a Python float. Chapter 3 derives the formulas.
+The truth ``p`` always comes first, the model ``q`` second. Units are nats unless bits are asked
+for. Leading axes broadcast; the class axis is the last unless ``axis`` says otherwise. Everything
+is computed in float64; float32 arrays give a float32 result, other arrays float64, and a single
+number a Python float. Chapter 3 derives the formulas.
 """
 
 from __future__ import annotations
@@ -17,14 +17,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import entr, rel_entr, xlogy
 
-from lib._checks import as_array, as_float, check_choice, check_integer, index, is_integer, refuse
+from lib._checks import (
+    as_array,
+    as_float,
+    check_choice,
+    check_integer,
+    format_index,
+    is_integer,
+    raise_where,
+)
 
 Unit = Literal["nats", "bits"]
 #: One number for a single distribution, an array for several.
 Floats = float | NDArray[np.floating[Any]]
 
 _LN2 = math.log(2.0)
-# How far the sum of rounded probabilities may be from 1. Half precision keeps 11 binary digits.
+# How far the sum of rounded probabilities may be from 1. Half precision has 11 binary digits.
 _TOLERANCE = {np.float16: 2e-3, np.float32: 1e-5}
 
 
@@ -41,7 +49,7 @@ def check_distribution(
         The class axis.
     atol : float, optional
         How far a sum may be from 1: by default 1e-9, for float32 input 1e-5, for float16 2e-3.
-        Enough for sums of rounded numbers, too little for a forgotten class.
+        Wide enough for sums of rounded numbers, too narrow to hide a forgotten class.
     name : str
         What the message calls the input.
 
@@ -75,14 +83,14 @@ def check_distribution(
         raise ValueError(f"axis {axis} does not exist: {name} has shape {array.shape}")
     if array.shape[axis] == 0:
         raise ValueError(f"{name} has no classes (shape {array.shape}); give at least one")
-    refuse(array, ~np.isfinite(array), name, "probabilities must be finite numbers")
-    refuse(array, array < 0, name, "probabilities cannot be negative")
-    with np.errstate(over="ignore"):  # a sum beyond every float is refused like any other
+    raise_where(~np.isfinite(array), array, name, "probabilities must be finite numbers")
+    raise_where(array < 0, array, name, "probabilities cannot be negative")
+    with np.errstate(over="ignore"):  # a sum that overflows is rejected below
         sums = np.asarray(array.sum(axis=axis, dtype=np.float64))
     wrong = np.abs(sums - 1) > atol
     if wrong.any():
         row = tuple(int(i) for i in np.argwhere(wrong)[0])
-        where = f"{name} at {index(row)}" if row else name
+        where = f"{name} at {format_index(row)}" if row else name
         hint = "is a class missing?" if sums[row] < 1 else "are these counts, scores or logits?"
         raise ValueError(f"{where} sums to {sums[row]:.10g}; probabilities must sum to 1 ({hint})")
     return array
@@ -122,9 +130,9 @@ def information(prob: ArrayLike, unit: Unit = "nats") -> Any:
     """
     check_choice(unit, "unit", "nats", "bits")
     array = as_float(prob, "prob")
-    refuse(array, ~((array >= 0) & (array <= 1)), "prob", "a probability must lie in [0, 1]")
+    raise_where(~((array >= 0) & (array <= 1)), array, "prob", "a probability must lie in [0, 1]")
     log = np.log if unit == "nats" else np.log2
-    with np.errstate(divide="ignore"):  # log 0 = -inf is the answer, not an accident
+    with np.errstate(divide="ignore"):  # log 0 = -inf is the right answer
         return _result(-log(array, dtype=np.float64), array.dtype)
 
 
@@ -151,7 +159,7 @@ def entropy(p: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     Returns
     -------
     float or ndarray, shape (...)
-        At least 0, and at most log K as far as `p` sums to 1. A class of probability 0 adds 0.
+        At least 0, and at most log K if `p` sums to exactly 1. A class of probability 0 adds 0.
 
     Raises
     ------
@@ -184,12 +192,12 @@ def cross_entropy(
 @overload
 def cross_entropy(p: ArrayLike, q: ArrayLike, unit: Unit = ..., *, axis: int = ...) -> Floats: ...
 def cross_entropy(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
-    """Return ``H(p, q) = -sum_k p_k log q_k``: the average surprise in p of a believer in q.
+    """Return ``H(p, q) = -sum_k p_k log q_k``: the average surprise under p of believing q.
 
     Parameters
     ----------
     p : array_like, shape (..., K)
-        The true distribution. First, always.
+        The true distribution; always the first argument.
     q : array_like, shape (..., K)
         The model's distribution.
     unit : {"nats", "bits"}
@@ -200,8 +208,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int 
     Returns
     -------
     float or ndarray, shape (...)
-        At least 0; ``inf`` where q calls something impossible that p does not. Zero in both costs
-        nothing.
+        At least 0; ``inf`` where q is 0 and p is not. A class that is 0 in both adds nothing.
 
     Raises
     ------
@@ -235,9 +242,9 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, unit: Unit = ..., *, axis: int = .
 def kl_divergence(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int = -1) -> Any:
     """Return ``KL(p || q) = sum_k p_k log(p_k / q_k)``, the avoidable part of the surprise.
 
-    Mathematics says that it is never negative. In floating point the rounded p and q need not
-    have the same sum, and the sum of terms may fall below 0 by as much as the sums differ. It is
-    then returned as 0; no positive value is.
+    Mathematically it is never negative. In floating point the rounded p and q need not have the
+    same sum, and the result may fall below 0 by as much as the sums differ. Such a negative value
+    is returned as 0; positive values are never changed.
 
     Parameters
     ----------
@@ -264,8 +271,8 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, unit: Unit = "nats", *, axis: int 
     """
     check_choice(unit, "unit", "nats", "bits")
     truth, model, dtype = _check_pair(p, q, axis)
-    # Gibbs for sums that are not exactly 1: KL >= sum(p) - sum(q). A value below 0 therefore is
-    # the doing of rounded input, or of the rounding of K terms, and is nowhere larger than these.
+    # Gibbs' inequality for sums that are not exactly 1: KL >= sum(p) - sum(q). A negative value
+    # therefore comes from the rounding of the input or of the K terms, and is no larger than that.
     value = np.maximum(rel_entr(truth, model).sum(axis=-1), 0.0)
     return _result(value, dtype, unit)
 
@@ -295,7 +302,7 @@ def perplexity(nats: ArrayLike) -> Any:
         If a value is NaN or negative.
     """
     array = as_float(nats, "nats")
-    refuse(array, ~(array >= 0), "nats", "a cross-entropy of labels is at least 0")
+    raise_where(~(array >= 0), array, "nats", "a cross-entropy of labels is at least 0")
     with np.errstate(over="ignore"):
         return _result(np.exp(array, dtype=np.float64), array.dtype)
 
@@ -350,10 +357,10 @@ def bits_to_nats(x: ArrayLike) -> Any:
 def _check_pair(
     p: ArrayLike, q: ArrayLike, axis: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], np.dtype[Any]]:
-    """Return both distributions in float64, broadcast, class axis last; and the answer's type."""
+    """Return both distributions in float64, broadcast, class axis last, and the result's type."""
     p = check_distribution(p, axis=axis, name="p")
     q = check_distribution(q, axis=axis, name="q")
-    # Broadcasting would stretch a single class over many; only leading axes may be stretched.
+    # Only leading axes may broadcast: a single class must not stand for many.
     if p.shape[axis] != q.shape[axis]:
         raise ValueError(
             f"p has {p.shape[axis]} classes and q has {q.shape[axis]} "
@@ -372,7 +379,7 @@ def _check_pair(
 
 def _result(value: NDArray[Any], dtype: np.dtype[Any], unit: Unit = "nats") -> Any:
     """Convert from nats, turn -0.0 into 0.0; a float for a single number, else an array."""
-    # Bits may pass the largest float where nats do not, and float32 ends long before float64.
+    # Bits may overflow where nats do not, and float32 overflows long before float64.
     with np.errstate(over="ignore", under="ignore"):
         value = np.asarray(np.divide(value, _LN2 if unit == "bits" else 1.0, dtype=np.float64))
         return (value + 0.0).astype(dtype) if value.ndim else float(value) + 0.0

@@ -1,9 +1,9 @@
 """The loss from logits, and its gradient, accurate for any logits.
 
-``loss = logsumexp(z) - z[y]`` is one line of mathematics and loses every digit when the model is
-confident and right: both terms are equal to the last bit and the difference is 0. The functions
-here keep the relative accuracy there, return infinity where the mathematics does, and raise for
-logits or labels that cannot be meant. Chapter 4 derives the formulas.
+``loss = logsumexp(z) - z[y]`` is correct mathematics, but loses every digit when the model is
+confident and right: both terms agree to the last bit and the difference is 0. The functions here
+stay accurate to a relative error there, return infinity where the mathematics does, and raise for
+invalid logits or labels. Chapter 4 derives the formulas.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lib._checks import (
     check_integer,
     check_labels,
     is_integer,
-    refuse,
+    raise_where,
 )
 from lib.information import Unit, check_distribution, nats_to_bits
 
@@ -31,11 +31,11 @@ Reduction = Literal["mean", "sum", "none"]
 #: One number for a single example, an array for several.
 Floats = float | NDArray[np.float64]
 
-# Rows are worked through in blocks of about this many logits, so that the block stays in the
-# processor's cache between the passes over it.
+# Rows are processed in blocks of about this many logits, so that a block stays in the processor's
+# cache between passes.
 _BLOCK = 1 << 16
-# Rows shorter than this are worked through column by column: to start a reduction over 10 numbers
-# takes longer than to do it.
+# Rows shorter than this are processed column by column: starting a reduction over 10 numbers takes
+# longer than the reduction itself.
 _SHORT = 16
 
 
@@ -92,8 +92,8 @@ def nll_from_logits(
         The target becomes ``(1 - label_smoothing) p + label_smoothing / K``.
     ignore_index : int, optional
         Examples with this label do not count; "none" gives them 0. Their logits are checked all
-        the same. For class indices only. PyTorch ignores -100 unasked; here nothing is ignored
-        unless you say so.
+        the same. For class indices only. PyTorch ignores -100 by default; here nothing is ignored
+        by default.
     weight : array_like, shape (K,), optional
         Multiplies the term ``-p_k log softmax(z)_k`` of class k. Finite and at least 0.
 
@@ -103,8 +103,8 @@ def nll_from_logits(
         At least 0; ``inf`` if a class that occurs has logit ``-inf``. The relative error is at
         most ``(K + z_max - z_second + 8)`` unit roundoffs (2**-53), and ``2 K + 10`` more for soft
         targets, `label_smoothing` or `weight`; a "sum" or "mean" adds one for each example. The
-        bound ends where the loss is subnormal, below 2.2e-308: floats lie 4.9e-324 apart there,
-        and the loss of ``[744, 0]``, 7.7e-324, can only be given as 9.9e-324.
+        bound does not hold where the loss is subnormal, below 2.2e-308: floats are 4.9e-324 apart
+        there, so the loss of ``[744, 0]``, 7.7e-324, can only be returned as 9.9e-324.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def nll_from_logits(
 
     Examples
     --------
-    A confident and right model: the difference of log-sum-exp and logit has lost every digit.
+    For a confident, right model the difference of log-sum-exp and logit loses every digit:
 
     >>> from scipy.special import logsumexp
     >>> print(f"{logsumexp([40.0, 0.0]) - 40.0:.6g} nats")
@@ -159,7 +159,7 @@ def nll_from_logits(
             count = float(counting.sum())
         if reduction == "mean" and not 0 < count < np.inf:
             raise ValueError(
-                f"the weights of the examples that count sum to {count:g}: a mean does not exist "
+                f"the weights of the examples that count sum to {count:g}, so there is no mean "
                 "(is every label ignored, or of weight 0?)"
             )
     nats = _reduce(per_example.reshape(logits.shape[:-1]), reduction, count)
@@ -173,14 +173,14 @@ def _check_weight(weight: ArrayLike, K: int) -> NDArray[np.float64]:
             f"weight has shape {weights.shape}; give one weight for each of {K} classes"
         )
     good = np.isfinite(weights) & (weights >= 0)
-    refuse(weights, ~good, "weight", "weights are finite and at least 0")
+    raise_where(~good, weights, "weight", "weights are finite and at least 0")
     return weights
 
 
 def _smoothed_and_weighted(
     target: NDArray[Any], K: int, smoothing: float, weights: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
-    """Return what multiplies ``-log softmax(z)`` in each row, shape (N, K)."""
+    """Return the factors of ``-log softmax(z)``, shape (N, K)."""
     if target.ndim == 1:
         goal = np.zeros((len(target), K))
         goal[np.arange(len(target)), target] = 1.0
@@ -207,7 +207,7 @@ def _nll(rows: NDArray[Any], target: NDArray[Any], first_row: int) -> NDArray[np
         behind, total = -terms.sum(axis=1), target.sum(axis=1, dtype=np.float64)
     weights = np.exp(shifted, out=shifted)
     if K < _SHORT:
-        # Take out every largest logit, then put back all but one of those that tie.
+        # Remove every largest logit, then add back all but one in case of a tie.
         ones = weights == 1.0
         weights -= ones
         rest = weights.sum(axis=1) + (ones.sum(axis=1) - 1)
@@ -264,7 +264,7 @@ def margin(z: ArrayLike, y: int) -> float: ...
 @overload
 def margin(z: ArrayLike, y: ArrayLike) -> Floats: ...
 def margin(z: ArrayLike, y: ArrayLike) -> Floats:
-    """Return by how much the true logit leads: ``z_y - max of the others``.
+    """Return the lead of the true logit: ``z_y`` minus the largest of the others.
 
     Parameters
     ----------
@@ -355,8 +355,8 @@ def grad_squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> NDArray[np.flo
     logits, rows, target = _check(z, y, "none")
     q = _softmax(rows)
     difference = _minus_target(q.copy(), target)
-    # (diag q - q q') d does not change when all of d is shifted. Counted from the likeliest class,
-    # whose q may be 1 to the last bit, the mean of d is a sum of small terms: no digits cancel.
+    # (diag q - q q') d does not change when all of d is shifted. Relative to the most probable
+    # class, whose q may round to 1, the mean of d is a sum of small terms: no digits cancel.
     difference -= difference[np.arange(len(q)), q.argmax(axis=1)][:, None]
     gradient: NDArray[np.float64] = 2 * q * (difference - (q * difference).sum(1, keepdims=True))
     return gradient.reshape(logits.shape)
@@ -393,11 +393,11 @@ def double_softmax_bounds(K: int) -> tuple[float, float]:
 def consistent_classes(
     printed_logits: ArrayLike, printed_loss: float, decimals: int = 4
 ) -> set[int]:
-    """Return the classes whose loss could have been printed as it was.
+    """Return the classes whose loss could have been printed as `printed_loss`.
 
     A number printed with `decimals` decimals may be off by half a unit of the last one. The loss
-    of class k grows with every other logit and falls with its own, so its extremes are reached by
-    moving logit k one way and all others the other way.
+    of class k falls with its own logit and grows with every other, so its extremes are reached by
+    moving logit k one way and all the others the other way.
 
     Parameters
     ----------
@@ -422,7 +422,7 @@ def consistent_classes(
     z, loss = as_float(printed_logits, "printed_logits"), as_float(printed_loss, "printed_loss")
     if z.ndim != 1 or not z.size:
         raise ValueError(f"printed_logits has shape {z.shape}; give one row of finite numbers")
-    refuse(z, ~np.isfinite(z), "printed_logits", "give one row of finite numbers")
+    raise_where(~np.isfinite(z), z, "printed_logits", "give one row of finite numbers")
     if loss.ndim or np.isnan(loss):
         raise ValueError(f"printed_loss is {printed_loss}; give the loss as it was printed")
     check_integer(decimals, "decimals", 0)
@@ -449,8 +449,8 @@ def _softmax(rows: NDArray[Any]) -> NDArray[np.float64]:
 def _minus_target(q: NDArray[np.float64], target: NDArray[Any]) -> NDArray[np.float64]:
     """Subtract p from q in place: 1 at each label, or the probabilities.
 
-    Where both are near 1 their difference has lost its digits. There it is taken from the other
-    classes, as ``(1 - p_k) - sum of the others' q``.
+    Where both are near 1 their difference would lose its digits. There it is computed from the
+    other classes, as ``(1 - p_k) - sum of the others' q``.
     """
     each, hard = np.arange(len(q)), target.ndim == 1
     p = target.astype(np.float64)
@@ -485,7 +485,7 @@ def _check(
     K = logits.shape[-1]
     rows = as_float(logits, "z").reshape(-1, K)
     if reduction == "mean" and len(rows) == 0:
-        raise ValueError("there are no examples; a mean over nothing does not exist (the sum is 0)")
+        raise ValueError("there are no examples; the mean over nothing is undefined (the sum is 0)")
     if target.shape == logits.shape[:-1]:
         return logits, rows, check_labels(target, K, "", ignore_index).reshape(-1)
     if soft and target.shape == logits.shape and target.dtype.kind == "f":
@@ -502,7 +502,7 @@ def _check(
 
 
 def _check_rows(rows: NDArray[Any], z_max: NDArray[Any], first_row: int = 0) -> None:
-    """Check rows by their largest logit: NaN and +inf surface there; -inf leaves no class."""
+    """Raise for rows whose largest logit is NaN, +inf or -inf (then no class is possible)."""
     if np.isfinite(z_max).all():
         return
     row = int(np.flatnonzero(~np.isfinite(z_max))[0])
@@ -525,5 +525,5 @@ def _reduce(per_example: NDArray[np.float64], reduction: str, count: float) -> F
         total = per_example.sum()
         if reduction == "sum":
             return float(total)
-        # Losses near the largest float: their sum may pass it though their mean does not.
+        # With losses near the largest float, the sum may overflow although the mean does not.
         return float(total / count if np.isfinite(total) else (per_example / count).sum())

@@ -1,8 +1,8 @@
-"""The digits, and the logits that the book traces.
+"""The digits, and the logits that the book follows.
 
 ``load()`` gives 10 000 real MNIST digits that come with the package, ``load(full=True)`` the
-official 70 000, and ``seed_logits()`` what one article's network said about one seven, before and
-after training. The page *Data* of the book tells where they come from.
+official 70 000, and ``seed_logits()`` the logits of one article's network for one image of a seven,
+before and after training. The book's page *Data* says where they come from.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 #: Environment variable that names a folder with the four official files.
 FOLDER_VARIABLE = "WHY_CROSS_ENTROPY_MNIST"
 
-#: Where the files may lie below that folder: torchvision puts them into MNIST/raw.
+#: Where the files may be in that folder: torchvision puts them into MNIST/raw.
 _PLACES = ("", "raw", "MNIST/raw")
 
 MIRRORS = (
@@ -67,7 +67,7 @@ Hashes = Mapping[str, tuple[str, str]]
 
 
 class MnistError(RuntimeError):
-    """The digits cannot be had; the message says which file, what happened and what to do."""
+    """The digits are not available; the message says which file, what happened and what to do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ def load(*, full: bool = False) -> Split:
     Parameters
     ----------
     full : bool
-        False: the 10 000 digits that come with the package, shuffled once and for all (seed 0),
+        False: the 10 000 digits that come with the package, always shuffled the same way (seed 0),
         8 000 for training and 2 000 for testing. True: the official 60 000 and 10 000 in their
         official order, read from the folder named by the environment variable
         ``WHY_CROSS_ENTROPY_MNIST`` (torchvision's will do) or else downloaded once (11.6 MB) into
@@ -118,16 +118,16 @@ def load(*, full: bool = False) -> Split:
     Raises
     ------
     MnistError
-        If a file is missing, damaged, or cannot be fetched or stored. Nothing broken stays behind.
+        If a file is missing, damaged, or cannot be fetched or stored. No broken file stays behind.
     """
     if full:
         folder = os.environ.get(FOLDER_VARIABLE)  # set but empty counts as unset
         return _split(_read_folder(Path(folder)) if folder else _download())
 
-    import torch  # here: the rest of the module does not need its second of import time
+    import torch  # here, because it takes a second to import and the rest does not need it
 
     images, labels = _embedded(files("lib") / "data")
-    # PyTorch's generator, not NumPy's: another shuffle gives an easier or a harder test set.
+    # The book's numbers depend on this shuffle: another gives a harder or an easier test set.
     generator = torch.Generator(device="cpu").manual_seed(0)
     order = torch.randperm(10_000, generator=generator, device="cpu").numpy()
     train, test = order[:8_000], order[8_000:]
@@ -170,12 +170,12 @@ def _embedded(folder: Traversable) -> tuple[NDArray[np.uint8], NDArray[np.int64]
 
 
 def _read_folder(folder: Path, hashes: Hashes = OFFICIAL) -> dict[str, bytes]:
-    """Return the unpacked files of a folder, from any good copy: packed or not, either name."""
+    """Return the unpacked files of a folder, from any intact copy, packed or not."""
     contents, problems = {}, []
-    with contextlib.suppress(RuntimeError):  # ~nobody: the name is taken as it stands
+    with contextlib.suppress(RuntimeError):  # "~nobody" is then read as a plain name
         folder = folder.expanduser()
     for name, (packed_hash, plain_hash) in hashes.items():
-        dotted = name.replace("-idx", ".idx")  # as some copies of the files are called
+        dotted = name.replace("-idx", ".idx")  # the name of some copies
         faults = []
         copies = (name, name.removesuffix(".gz"), dotted, dotted.removesuffix(".gz"))
         for copy in (str(Path(place, copy)) for place in _PLACES for copy in copies):
@@ -194,7 +194,7 @@ def _read_folder(folder: Path, hashes: Hashes = OFFICIAL) -> dict[str, bytes]:
         else:
             problems += faults or [f"{name} is missing"]
     if problems:
-        if not os.path.isdir(folder):  # Path.is_dir raises for a name that is too long
+        if not os.path.isdir(folder):  # Path.is_dir raises if the name is too long
             problems = ["there is no such folder"]
         raise MnistError(
             "\n  ".join([f"{FOLDER_VARIABLE} names {folder}, but", *problems])
@@ -223,8 +223,8 @@ def _download(
 def _fetch(name: str, sha256: str, mirrors: Sequence[str], cache: Path, timeout: float) -> bytes:
     """Return one packed file, from the cache or from the first mirror that has it.
 
-    Other processes may be doing the same. Each fetches into a folder of its own and moves the
-    checked file into the cache; nobody reads there what another may just be replacing.
+    Other processes may be doing the same. Each downloads into its own folder and moves the checked
+    file into the cache, so that none reads a file that another is replacing.
     """
     import pooch
     import requests  # pooch downloads with it
@@ -236,7 +236,7 @@ def _fetch(name: str, sha256: str, mirrors: Sequence[str], cache: Path, timeout:
             content = path.read_bytes()
             if _sha256(content) == sha256:
                 return content
-            path.unlink(missing_ok=True)  # damaged: fetched again
+            path.unlink(missing_ok=True)  # damaged: fetch it again
         cache.mkdir(parents=True, exist_ok=True)
         for mirror in mirrors:
             downloader = pooch.HTTPDownloader(progressbar=True, timeout=timeout)
@@ -249,7 +249,7 @@ def _fetch(name: str, sha256: str, mirrors: Sequence[str], cache: Path, timeout:
                     return content
             except requests.RequestException as error:
                 problems.append(f"{mirror}: {_reason(error, timeout)}")
-            except ValueError:  # the hash, says pooch
+            except ValueError:  # pooch found a wrong hash
                 problems.append(
                     f"{mirror}: sent something else, or only a part of it (wrong SHA-256)"
                 )
@@ -269,7 +269,7 @@ def _reason(error: Exception, timeout: float) -> str:
     response = getattr(error, "response", None)
     if response is not None:
         return f"answered {response.status_code} {response.reason}"
-    # A mirror that stops in the middle of a file raises ConnectionError, not Timeout.
+    # A mirror that stalls in the middle of a file raises ConnectionError, not Timeout.
     if "timed out" in str(error):
         return f"no answer within {timeout:g} s"
     return f"no connection, or one that broke off ({type(error).__name__})"

@@ -1,4 +1,4 @@
-"""How far predicted probabilities may be believed: calibration error and temperature."""
+"""How far predicted probabilities can be trusted: calibration error and temperature."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     """Return the expected calibration error of the predicted classes.
 
     Predictions are sorted by their confidence into bins of equal width, closed on the right. In
-    each bin the mean confidence is compared with the share of right predictions; the absolute
-    differences are averaged with the bins' shares of the examples as weights.
+    each bin the mean confidence is compared with the share of right predictions; the result is the
+    mean of the absolute differences, weighted by the number of examples in each bin.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     edges = np.arange(1, bins + 1) / bins
     if given.dtype.kind == "f":
         edges = edges.astype(given.dtype)
-    # side="left" puts a confidence that equals an edge into the bin below it; a confidence that
-    # rounding has pushed above 1 belongs to the last bin.
+    # side="left" puts a confidence that equals an edge into the bin below it. A confidence that is
+    # above 1 by rounding belongs to the last bin.
     which = np.minimum(np.searchsorted(edges, confidence, side="left"), bins - 1)
     gap = np.bincount(which, weights=confidence - right, minlength=bins)
     return float(np.abs(gap).sum() / len(labels))
@@ -79,7 +79,7 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
 
     In ``beta = 1 / T`` the mean NLL is convex, so its derivative
     ``mean(sum_k q_k z_k - z_y)`` has at most one root; Brent's method finds it. Fit on held-out
-    data, never on the data that the result is judged by.
+    data, never on the data used to evaluate the result.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     Returns
     -------
     float
-        T > 0. Above 1 the model was over-confident, below 1 too humble. Multiplying all logits
+        T > 0. Above 1 the model was over-confident, below 1 under-confident. Multiplying all logits
         by c multiplies T by c.
 
     Raises
@@ -99,13 +99,13 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     ValueError
         If no finite T > 0 is best: every prediction is right (T would go to 0), the logits order
         the classes no better than chance (T would go to infinity), or a true class has logit
-        ``-inf``. Also for what :func:`lib.losses.nll_from_logits` refuses.
+        ``-inf``. Also where :func:`lib.losses.nll_from_logits` raises.
 
     References
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), section 4.2.
     """
-    nll_from_logits(logits, y)  # raises for logits and labels that do not make sense
+    nll_from_logits(logits, y)  # raises for invalid logits and labels
     z = as_float(logits, "logits").astype(np.float64)
     labels = as_array(y, "y")
     if z.ndim != 2 or labels.ndim != 1:
@@ -123,7 +123,7 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
             "every prediction is right (or ties): the smaller T, the smaller the loss, and no T is "
             "best; fit on more held-out examples, with some mistakes among them"
         )
-    # The largest gap becomes 1 to 2, exactly: dividing by a power of 2 rounds nothing.
+    # Scale the largest gap to between 1 and 2. Dividing by a power of 2 is exact.
     scale = 2.0 ** (int(np.frexp(z[np.isfinite(z)].min())[1]) - 1)
     z, true = z / scale, true / scale
     possible = np.where(np.isfinite(z), z, 0.0)  # an impossible class has q = 0 at every T

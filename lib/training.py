@@ -1,9 +1,9 @@
 """One small network and one training loop.
 
-What is promised: the same *printed* digits on every processor. The bits may differ. Processors add
-in different orders, and one thread does not fix the order, so two machines disagree by about 2e-16
-in a logit at the start and 6e-13 after 60 epochs of chapter 5. Float64 guarantees far more digits
-than the book prints, so rounding takes the difference away. In float32 about three digits agree.
+The *printed* digits are the same on every processor; the bits may differ. Processors add in
+different orders, even with one thread, so two machines disagree by about 2e-16 in a logit at the
+start and 6e-13 after 60 epochs of chapter 5. Float64 keeps far more digits than the book prints, so
+the difference disappears when numbers are rounded. In float32 only about three digits would agree.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class History:
-    """What a training run leaves behind.
+    """The record of a training run.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class History:
         The test labels.
     train_loss : ndarray of float64, shape (E,)
         The training loss of each epoch, in the unit of the loss that was minimised: the mean over
-        its examples, each taken just before the step in which it was used.
+        its examples, each measured just before the step that used it.
     """
 
     epochs: NDArray[np.int64]
@@ -57,7 +57,7 @@ class History:
 
     @property
     def accuracy(self) -> NDArray[np.float64]:
-        """Share of test images predicted right at each checkpoint, shape (C,)."""
+        """Share of test images predicted correctly at each checkpoint, shape (C,)."""
         right = self.logits.argmax(axis=2) == self.labels
         return np.asarray(right.mean(axis=1))
 
@@ -75,7 +75,7 @@ def mlp(seed: int, sizes: tuple[int, ...] = (784, 128, 10)) -> nn.Sequential:
     Parameters
     ----------
     seed : int
-        Seed of the initial weights, at least 0. PyTorch's global generator is left as it was.
+        Seed of the initial weights, at least 0. PyTorch's global generator is not touched.
     sizes : tuple of int
         Inputs, hidden units (none, or one number for each hidden layer), classes.
 
@@ -114,7 +114,7 @@ def pixels(images: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 @contextmanager
 def _modes_restored(model: nn.Module) -> Iterator[None]:
-    """Put each part of the model back into training or evaluation mode, as it was found."""
+    """Restore each module's training or evaluation mode afterwards."""
     modes = [(part, part.training) for part in model.modules()]
     try:
         yield
@@ -124,7 +124,7 @@ def _modes_restored(model: nn.Module) -> Iterator[None]:
 
 
 def _logits(model: nn.Module, X: Tensor) -> NDArray[np.float64]:
-    """Return the model's logits in evaluation mode: no dropout, no statistics of the batch."""
+    """Return the model's logits in evaluation mode: no dropout, no batch statistics."""
     with _modes_restored(model), torch.no_grad():
         model.eval()
         try:
@@ -154,8 +154,8 @@ def train(
 ) -> History:
     """Train `model` in place and return its history.
 
-    A model in evaluation mode is switched to training mode, for the steps alone: it looks at the
-    test set in evaluation mode, and afterwards each part of it is in the mode in which it came.
+    The steps run in training mode and the test set is predicted in evaluation mode; afterwards each
+    module is back in its original mode.
 
     Parameters
     ----------
@@ -174,8 +174,8 @@ def train(
     batch : int
         Examples a step; the last batch of an epoch may be smaller.
     seed : int
-        Seed of the order of the examples, and of what the model draws itself (dropout); at least
-        0. PyTorch's global generator is left as it was.
+        Seed of the order of the examples, and of the model's own randomness (dropout); at least
+        0. PyTorch's global generator is not touched.
     checkpoints : iterable of int
         After which epochs to keep the test logits; 0 is before training. The last epoch is always
         kept.
@@ -201,7 +201,9 @@ def train(
     keep = [*checkpoints, epochs]
     for c in keep:
         if not is_integer(c) or not 0 <= c <= epochs:
-            raise ValueError(f"checkpoint {c!r} is no epoch of this run; give integers 0..{epochs}")
+            raise ValueError(
+                f"checkpoint {c!r} is not an epoch of this run; give integers 0..{epochs}"
+            )
     keep = sorted(set(keep))
     check_choice(optimiser, "optimiser", "adam", "sgd")
     kind = next((p.dtype for p in model.parameters()), None)

@@ -52,7 +52,7 @@ SETTINGS: dict[str, Any] = {
 FITTED_SETTINGS: dict[str, Any] = {
     **SETTINGS,
     "training images": 7000,
-    "images laid aside": 1000,
+    "held-out images": 1000,
     "epochs": {
         "cross-entropy": [10, 20, 60],
         "squared error of outputs": [20],

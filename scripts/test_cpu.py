@@ -34,7 +34,7 @@ from course.kernels import (
     Difference,
     differences,
     environment,
-    reason_against,
+    reason_not_supported,
     this_machine,
     unmarked,
 )

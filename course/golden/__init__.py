@@ -1,8 +1,8 @@
-"""The golden numbers: what the book is about, each with a second way to compute it.
+"""The golden numbers: the book's central results, each with a second way to compute it.
 
-A chapter owns a module here, called like it without its number. ``GOLDEN`` holds the numbers that
-the chapter teaches; ``REPEATED``, where it stands, the keys of earlier ones that it prints again. A
-chapter need not have a module. The guard ``course.guards.golden`` holds the chapters to them.
+A chapter may have a module here, named like the chapter without its number. ``GOLDEN`` holds the
+numbers that the chapter teaches; an optional ``REPEATED`` holds the keys of earlier numbers that it
+prints again. The guard ``course.guards.golden`` checks that the chapters print them.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class Golden:
     Attributes
     ----------
     key, decimal, unit : str
-        Its name, what it rounds to, and in which unit.
+        Its name, its rounded value and its unit.
     oracle : callable
-        Computes it without ``lib``: exactly, or at mpmath's working precision.
+        Computes the number without ``lib``: exactly, or at mpmath's working precision.
     printed : bool
-        Whether its chapter must print it; otherwise it is kept for the oracle alone.
+        Whether its chapter must print it; otherwise it only serves as a check of other code.
     chapters : tuple of int
         The chapters that must print it; filled in by :func:`load`.
     """
@@ -64,7 +64,7 @@ def load() -> tuple[Golden, ...]:
     Raises
     ------
     ValueError
-        If a key stands twice, or a chapter repeats one that no chapter teaches.
+        If a key occurs twice, or a chapter repeats one that no earlier chapter teaches.
     """
     found: dict[str, Golden] = {}
     for chapter in contents.chapters():
@@ -79,6 +79,6 @@ def load() -> tuple[Golden, ...]:
             found[golden.key] = replace(golden, chapters=chapters)
         for key in getattr(module, "REPEATED", ()):
             if key not in found:
-                raise ValueError(f"{name}: {key} is no golden number of a chapter before it")
+                raise ValueError(f"{name}: {key} is not a golden number of an earlier chapter")
             found[key] = replace(found[key], chapters=(*found[key].chapters, chapter.number))
     return tuple(found.values())

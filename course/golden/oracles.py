@@ -1,4 +1,4 @@
-"""Independent ways to the numbers of the book: fractions, sympy, mpmath. Nothing here uses lib.
+"""Independent computations of the book's numbers with fractions, sympy and mpmath, without lib.
 
 The functions return a Fraction, an int or a sympy Rational where the value is exact, and an mpf
 at mpmath's working precision where it is not. Logarithms are natural: values are in nats.
@@ -63,7 +63,7 @@ def curve() -> Any:
 
 
 def mle() -> Any:
-    """Return the one interior root of the derivative."""
+    """Return the only root of the derivative inside (0, 1)."""
     (root,) = sympy.solveset(sympy.diff(curve(), THETA), THETA, sympy.Interval.open(0, 1))
     return root
 
@@ -91,7 +91,7 @@ def cross_entropy(p: Sequence[Any], q: Sequence[Any]) -> Any:
 
 
 def sequential_bits(prior: Fraction) -> Any:
-    """Return the bits of the balls, each predicted from the ones before; counts begin at prior."""
+    """Return the bits of the balls, each predicted from the previous ones plus a prior count."""
     counts, product = [prior, prior], Fraction(1)
     for ball in BALLS:
         product *= counts[ball] / sum(counts)
@@ -99,7 +99,7 @@ def sequential_bits(prior: Fraction) -> Any:
     return -bits(log(product))
 
 
-# --- underflow: floating point imitated with whole numbers ------------------------------------
+# --- underflow: floating point emulated with integers -----------------------------------------
 
 FORMATS = {"f64": (53, -1074), "f32": (24, -149), "f16": (11, -24)}
 
@@ -116,7 +116,7 @@ def rounded(x: Fraction, precision: int, smallest: int) -> Fraction:
 
 
 def first_zero(factors: Sequence[Fraction], form: str) -> int:
-    """Return how many factors, taken in turn, make the running product exactly 0."""
+    """Return after how many factors the running product is exactly 0."""
     product = Fraction(1)
     floats = [rounded(factor, *FORMATS[form]) for factor in factors]
     for count, factor in enumerate(itertools.cycle(floats), start=1):
@@ -145,7 +145,7 @@ def logits(text: str) -> list[Any]:
 
 
 def softmax(text: str) -> list[Any]:
-    """Return the probabilities that printed logits stand for."""
+    """Return the softmax of printed logits."""
     z = logits(text)
     return [mpmath.exp(x - lse(z)) for x in z]
 
@@ -157,13 +157,13 @@ def nll(text: str, label: int) -> Any:
 
 
 def double_softmax(text: str) -> Any:
-    """Return the loss of the 7 where softmax is taken twice."""
+    """Return the loss of the 7 when softmax is applied twice."""
     q = softmax(text)
     return lse(q) - q[7]
 
 
 def escape(loss: str) -> int:
-    """Return the steps of gradient descent, rate 1, from the score -10 until it is above 0."""
+    """Return how many steps of gradient descent with rate 1 take the score from -10 to above 0."""
     with mpmath.workdps(25):
         t, steps = mpmath.mpf(-10), 0
         while t <= 0:

@@ -1,17 +1,17 @@
-"""The guards of the book: what nbval does not see.
+"""The guards of the book: checks beyond those of nbval.
 
 Eight guards read the chapters and the pages around them:
 
-* ``notebooks``      every cell executed in order, clean outputs, alt text, the normal form;
-* ``pictures``       every number in a picture's words is golden, printed, or by an oracle;
-* ``golden``         the numbers of the book, recomputed by an oracle that does not import ``lib``;
-* ``floats``         what hangs on the last bits of a sum says why all processors agree;
+* ``notebooks``      every cell executed in order, clean outputs, alt text, normal form;
+* ``pictures``       every number in a picture's text is golden, printed, or from an oracle;
+* ``golden``         the book's numbers, recomputed by an oracle that does not import ``lib``;
+* ``floats``         results that depend on the last bits of a sum say why all processors agree;
 * ``prose_numbers``  every number in the text is printed by a cell, or is a golden number;
-* ``prose_lint``     phrases and lines of code that teach something false;
+* ``prose_lint``     no phrases or lines of code that teach something false;
 * ``quizzes``        the quiz of each chapter: one right option, a reason for every option;
 * ``glossary``       the terms of the glossary, linked where a chapter first uses them.
 
-``python -m course.guards [FILE ...]`` prints what they find, with the way to mend it.
+``python -m course.guards [FILE ...]`` prints their findings and how to fix them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ README = ROOT / "README.md"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to mend: where it stands, what is wrong, and how to mend it."""
+    """One problem: where it is, what is wrong, and how to fix it."""
 
     where: str
     problem: str
@@ -47,7 +47,7 @@ class Finding:
 
 
 def read(path: Path) -> Any:
-    """Return a notebook as it stands: ``nbformat.read`` would mend its cell ids on the way."""
+    """Return a notebook as stored; ``nbformat.read`` would repair its cell ids."""
     return nbformat.reader.reads(path.read_text(encoding="utf-8"))
 
 
@@ -59,7 +59,7 @@ def place(path: Path, number: int, cell: Any) -> str:
 def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
     """Yield (kind, text) of the printed outputs of a code cell; pictures are left out.
 
-    A picture to play with is a picture too: it describes itself, and has its own tests.
+    Explorables count as pictures: they describe themselves and have their own tests.
     """
     for output in cell.get("outputs", []):
         if output.output_type == "stream":
@@ -73,26 +73,26 @@ def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
 
 
 def is_explorable(data: Any) -> bool:
-    """Tell whether data of an output is a picture to play with."""
+    """Return whether an output's data is an explorable."""
     return "".join(data).startswith('<div class="explorable"')
 
 
 def alt_text(cell: Any) -> str:
-    """Return the alt text of a code cell's figure, or nothing."""
+    """Return the alt text of a code cell's figure, or an empty string."""
     return str(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")).strip()
 
 
 def figure_texts(cell: Any) -> Iterator[str]:
-    """Yield the texts in a cell's SVG: Matplotlib draws letters and names them in a comment.
+    """Yield the texts in a cell's SVG.
 
-    What an SVG writes as text elements, in HTML too, is yielded as well.
+    Matplotlib draws text as shapes and writes it in a comment; text elements are yielded as well.
     """
     for output in cell.get("outputs", []):
         for kind, data in output.get("data", {}).items():
             if kind in ("image/svg+xml", "text/html") and not is_explorable(data):
-                drawn = "".join(data)
-                yield from re.findall(r"<!--\s*(.*?)\s*-->", drawn, re.S)
-                yield from re.findall(r"<(?:text|tspan)\b[^<>]*>([^<>]+)<", drawn)
+                svg = "".join(data)
+                yield from re.findall(r"<!--\s*(.*?)\s*-->", svg, re.S)
+                yield from re.findall(r"<(?:text|tspan)\b[^<>]*>([^<>]+)<", svg)
 
 
 def snippet(text: str, start: int, end: int, around: int = 40) -> str:

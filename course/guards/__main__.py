@@ -1,4 +1,4 @@
-"""Read chapters and pages with all guards: python -m course.guards [FILE ...] (default: all)."""
+"""Run all guards on chapters and pages: python -m course.guards [FILE ...] (default: all)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from course.guards import prose_numbers as numbers
 
 
 def findings(path: Path) -> list[tuple[str, Finding]]:
-    """Return what the guards find in one file, each with the name of its guard."""
+    """Return the findings in one file, each with the name of its guard."""
     if not path.exists():
         return [("file", Finding(path.name, "the file is missing", "write it."))]
     guards: dict[str, Callable[[Path], Iterable[Finding]]]
     guards = {"numbers": numbers.check, "lint": prose_lint.check}
-    if path.suffix == ".ipynb":  # what is not executed prints nothing: say that first
+    if path.suffix == ".ipynb":  # unexecuted cells come first: they explain the other findings
         guards = {
             "notebook": notebooks.check,
             "golden": golden.check,

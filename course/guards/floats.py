@@ -1,12 +1,12 @@
-"""What hangs on the last bits of a sum, and checks that keep a tolerance nobody sees.
+"""Results that depend on the last bits of a sum, and comparisons with a hidden default tolerance.
 
-Processors add in different orders. So no printed or asserted result may hang on a sum of more than
-two terms in float32, float16 or bfloat16, nor on equality of floats, unless the cell says in its
-metadata why all processors agree: ``"float_reason": "..."``. ``check`` reads one cell at a time and
-guesses types by names; ``make test-cpu`` sees the types while the cells run.
+Processors add in different orders. So no printed or asserted result may depend on a sum of more
+than two terms in float32, float16 or bfloat16, nor on equality of floats, unless the cell's
+metadata says why all processors agree: ``"float_reason": "..."``. ``check`` reads one cell at a
+time and guesses types from names; ``make test-cpu`` sees the types while the cells run.
 
-``one_tolerance`` finds ``np.allclose(a, b, rtol=1e-14)`` and its like: what is not named keeps its
-default, here atol = 1e-8, and decides.
+``implicit_tolerances`` finds calls such as ``np.allclose(a, b, rtol=1e-14)``, where the other
+tolerance keeps its default, here atol = 1e-8, which then decides the result.
 """
 
 from __future__ import annotations
@@ -29,19 +29,18 @@ SUMS = {
     *("var", "std", "Linear", "trapezoid", "binary_cross_entropy", "kl_div", "CrossEntropyLoss"),
     *("binary_cross_entropy_with_logits", "entropy", "nll_from_logits", "kl_divergence"),
 }
-# Calls that give floats, and calls that give whole numbers, texts or truth values whatever goes in.
+# Calls that always give floats, and calls that always give integers, strings or booleans.
 FLOATS = SUMS | {
     *("exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "expit", "sigmoid", "logit"),
     *("cumprod", "cumsum", "linspace", "normal", "random", "float", "item", "log_likelihood"),
     *("information", "perplexity", "sequence_probability", "backward", "uniform", "fsum"),
 }
-FLOATS -= {"sum", "prod", "dot", "inner", "matmul"}  # of integers they give integers
+FLOATS -= {"sum", "prod", "dot", "inner", "matmul"}  # integers if their arguments are
 WHOLE = {
     *("argmax", "argmin", "argsort", "flatnonzero", "len", "int", "bincount", "searchsorted"),
     *("str", "type", "isfinite", "isinf", "isnan", "all", "any", "allclose", "isclose", "range"),
 }
-# The tolerance that stays, with its default, where only the other is named; (first, second) by
-# their place in the call.
+# For each function its two tolerances, in the order of its arguments, and their defaults.
 TOLERANCES = {
     "allclose": (("rtol", "1e-5"), ("atol", "1e-8")),
     "isclose": (("rtol", "1e-5"), ("atol", "1e-8")),
@@ -61,7 +60,7 @@ def _root(node: ast.expr) -> str:
 
 
 def _is_float(node: ast.expr, floats: set[str]) -> bool:
-    """Tell whether an expression is a float, as far as its names tell."""
+    """Return whether an expression is a float, judging by its names."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, float)
     if isinstance(node, ast.Name):
@@ -82,7 +81,7 @@ def _is_float(node: ast.expr, floats: set[str]) -> bool:
 
 
 def _float_names(tree: ast.Module) -> set[str]:
-    """Return the names that a cell gives to floats."""
+    """Return the names to which a cell assigns floats."""
     floats: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and _is_float(node.value, floats):
@@ -107,15 +106,15 @@ def equalities(source: str) -> Iterator[str]:
 
 
 def _at_most_two(node: ast.expr) -> bool:
-    """Tell whether a literal holds at most two numbers: they are added in one way only."""
+    """Return whether a literal has at most two numbers, whose sum has only one order."""
     if isinstance(node, ast.List | ast.Tuple):
         plain = all(isinstance(x, ast.Constant) for x in node.elts)
         return plain and len(node.elts) <= 2
     return isinstance(node, ast.Constant)
 
 
-def _makes_low(node: ast.AST, raised: set[ast.AST]) -> bool:
-    """Tell whether a node makes numbers of low precision; ``raised`` are lifted to float64."""
+def _makes_low_precision(node: ast.AST, raised: set[ast.AST]) -> bool:
+    """Return whether a node makes numbers of low precision; ``raised`` are cast to float64."""
     if isinstance(node, ast.Attribute | ast.Name):
         name = node.attr if isinstance(node, ast.Attribute) else node.id
         return name in LOW
@@ -131,14 +130,14 @@ def _makes_low(node: ast.AST, raised: set[ast.AST]) -> bool:
         return False
     if _name(node) == "tensor" and _at_most_two(node.args[0]):
         return False
-    # PyTorch makes float32 of Python's floats, and of nothing said; NumPy's arrays stay.
+    # PyTorch turns Python floats into float32 by default; NumPy arrays keep their type.
     return _name(node) != "tensor" or any(
         isinstance(x, ast.Constant) and isinstance(x.value, float) for x in ast.walk(node.args[0])
     )
 
 
-def low_sums(source: str) -> Iterator[str]:
-    """Yield the lines that make numbers of low precision, in a cell that also adds."""
+def low_precision_sums(source: str) -> Iterator[str]:
+    """Yield the lines that make numbers of low precision in a cell that adds numbers."""
     tree, source = parse(source)
     nodes = list(ast.walk(tree))
     adds = any(
@@ -155,7 +154,7 @@ def low_sums(source: str) -> Iterator[str]:
         if node.func.attr in RAISED
     }
     lines = source.splitlines()
-    for number in sorted({node.lineno for node in nodes if _makes_low(node, raised)}):  # type: ignore[attr-defined]
+    for number in sorted({node.lineno for node in nodes if _makes_low_precision(node, raised)}):  # type: ignore[attr-defined]
         yield lines[number - 1].strip()
 
 
@@ -174,17 +173,17 @@ def check(path: Path) -> list[Finding]:
         for line in equalities(cell.source):
             how = f'compare with a bound, or say why all processors agree: "{REASON}": "..."'
             found.append(Finding(where, "equality of floats", f"{how} in the metadata.", line))
-        for line in low_sums(cell.source):
+        for line in low_precision_sums(cell.source):
             how = f'add in float64, or say why all processors agree: "{REASON}": "..."'
             found.append(Finding(where, "a sum in low precision", f"{how} in the metadata.", line))
     return found
 
 
-def one_tolerance(source: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, what to add) for each comparison that names one tolerance and keeps another.
+def implicit_tolerances(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, what to add) for each comparison that sets only one of its two tolerances.
 
-    ``math.isclose`` with ``rel_tol`` and ``assert_allclose`` with ``rtol`` alone are exact about
-    it, for the other is 0; so is ``approx`` with ``abs``, which then considers no ``rel``.
+    ``math.isclose`` with ``rel_tol`` and ``assert_allclose`` with ``rtol`` alone are fine, because
+    the other tolerance is 0; so is ``approx`` with ``abs``, which then ignores ``rel``.
     """
     tree, _ = parse(source)
     from_math = {
@@ -205,7 +204,7 @@ def one_tolerance(source: str) -> Iterator[tuple[int, str]]:
         named = {keyword.arg for keyword in node.keywords}
         first, second = TOLERANCES[name]
         before = 1 if name == "approx" else 2
-        if name != "math.isclose":  # whose tolerances have no place
+        if name != "math.isclose":  # its tolerances are keyword-only
             named |= {key for key, _ in (first, second)[: max(0, len(node.args) - before)]}
         given = [key for key, _ in (first, second) if key in named]
         if len(given) != 1:

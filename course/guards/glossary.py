@@ -1,9 +1,9 @@
 """Terms of the glossary: each is linked where a chapter first uses it.
 
-A term is first used in the first paragraph, list item or table row that has it, in the sections of
-a chapter: not in its opening cell, which lists what is to come, nor in headings, code, formulas,
-quizzes or folded answers. There it links to its entry, ``glossary.md#one-hot``, and the entry links
-to the section that explains it.
+The first use of a term is in the first paragraph, list item or table row of a chapter's sections
+that contains it; the opening cell, headings, code, formulas, quizzes and folded answers do not
+count. There it links to its entry, ``glossary.md#one-hot``, and the entry links to the section that
+explains it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from course.guards import Finding, place, read, snippet
 
 GLOSSARY = ROOT / "chapters" / "glossary.md"
 ENTRY = re.compile(r'^<a id="([\w-]+)"></a>\*\*([^*]+)\.\*\* (.+)$', re.M)
-# How a term is written in running text, where its name, or its name and an s, would miss a form or
-# find another word. Everyday words are asked for where they are terms only.
+# How a term is written in running text, if its name with an optional s would miss a form or match
+# something else. Everyday words match only where they are used as terms.
 FORMS = {
     "argmax": r"argmax|arg max",
     "batch": r"(?:mini)?batch(?:es)?",
     "bernoulli-distribution": r"Bernoulli(?: distributions?)?",
     "bias": r"(?<!without )bias(?:es)?",
-    "bit": r"(?<!out of )bits",  # which are digits
+    "bit": r"(?<!out of )bits",  # "out of 52 bits" means digits
     "calibration": r"calibration|calibrated",
     "categorical-distribution": r"categorical(?: distributions?)?",
     "density": r"densit(?:y|ies)",
@@ -57,7 +57,7 @@ FORMS = {
     "underflow": r"underflow(?:s|ed)?",
     "uniform-distribution": r"uniform(?: distribution)?",
 }  # fmt: skip
-# A longer term is looked for first; what it covers is no use of the shorter one.
+# Longer terms are matched first; a shorter term inside one does not count as used.
 NOT_READ = re.compile(
     r"<details>.*?</details>|```.*?```|^#.*?$|\$\$.*?\$\$|\$[^$]+\$|`[^`]+`|<!--.*?-->|"
     r"<[^>]+>|!\[[^\]]*\]\([^)]*\)",
@@ -77,15 +77,15 @@ def pattern(anchor: str, term: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{form})(?![\w-])", 0 if "KL" in form else re.I)
 
 
-def hidden(text: str) -> str:
-    """Return a text of the same length in which nothing is left but what is read."""
+def mask_unread(text: str) -> str:
+    """Blank out what is not running text, keeping the length."""
     return NOT_READ.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), text)
 
 
 def first_uses(cells: list[str], terms: dict[str, str]) -> dict[str, tuple[int, int, int]]:
     """Return where each term is first used: the cell, the start and the end."""
     found: dict[str, tuple[int, int, int]] = {}
-    texts = [hidden(text) for text in cells]
+    texts = [mask_unread(text) for text in cells]
     patterns = {anchor: pattern(anchor, term) for anchor, term in terms.items()}
     for number, text in enumerate(texts):
         hits = [
@@ -103,7 +103,7 @@ def first_uses(cells: list[str], terms: dict[str, str]) -> dict[str, tuple[int, 
 
 
 def inside_another_link(text: str, match: re.Match[str], anchor: str) -> bool:
-    """Say whether a hit lies in a link that leads elsewhere than to the glossary."""
+    """Return whether a match is in a link that does not lead to the glossary."""
     return any(
         link.start() <= match.start() < link.end()
         and (match.start() >= link.start(2) or not link[2].startswith("glossary.md#"))

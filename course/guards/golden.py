@@ -1,6 +1,6 @@
-"""The golden numbers of the book: each recomputed by an oracle, printed where it is taught.
+"""The golden numbers of the book: each is recomputed by an oracle and printed where it is taught.
 
-A chapter must compute what it prints: no code cell holds a golden decimal as a literal.
+A chapter must compute what it prints, so no code cell may contain a golden decimal as a literal.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from course.guards import CHAPTERS, Finding, output_texts, place, read
 from course.guards.lint_code import constant, parse
 from course.guards.tokens import Number, clean, is_rounding, numbers, printed, quotes
 
-DIGITS = 4  # a golden number is printed, or recognised in the code, with this many digits
-FLOAT_DIGITS = 14  # more than these may differ between two floats of the same number
+DIGITS = 4  # a golden number is printed, or recognised in code, with at least this many digits
+FLOAT_DIGITS = 14  # beyond these, two floats of the same number may differ
 LOGITS = set(f"{BEFORE} {AFTER}".replace("-", "").split())
-# What else the articles print. A code cell may hold it, to compare itself with them.
+# Other numbers in the articles, which code may contain for comparison.
 PRINTED = (
     *("0.1031", "0.0958", "0.1021", "0.1005", "0.0996", "0.1009", "0.1043", "0.0948", "0.9948"),
     *("2.2604", "2.2936", "0.0053", "1.6094", "0.6931", "1.0732"),
@@ -36,14 +36,14 @@ GOLDEN = load()
 
 
 def agrees(golden: Golden) -> bool:
-    """Tell whether the oracle rounds to the decimal, to its last digit."""
+    """Return whether the oracle's value rounds to the decimal in every digit."""
     (shown,) = numbers(golden.decimal)
     assert shown.place is not None
     return is_rounding(shown.value, shown.place, golden.number.value)
 
 
 def shows(number: Number, golden: Golden) -> bool:
-    """Tell whether a printed number is this golden number: exactly, or rounded to 4+ digits."""
+    """Return whether a printed number is this golden number, exactly or rounded to 4+ digits."""
     wanted = golden.number.value
     if number.place is None or number.value == wanted:
         return number.value == wanted
@@ -51,14 +51,14 @@ def shows(number: Number, golden: Golden) -> bool:
 
 
 def missing(path: Path, chapter: int) -> list[Finding]:
-    """Find the golden numbers that a chapter teaches and does not print."""
+    """Find the golden numbers that a chapter should print but does not."""
     found = [
         number
         for cell in read(path).cells
         if cell.cell_type == "code"
         for _, text in output_texts(cell)
         for number in printed(text)
-        if number.text.lstrip("-") not in LOGITS  # the logit 2.4612 is not ln(e + 9)
+        if number.text.lstrip("-") not in LOGITS  # 2.4612 is also a logit
     ]
     return [
         Finding(
@@ -73,10 +73,10 @@ def missing(path: Path, chapter: int) -> list[Finding]:
 
 
 def code_literals(source: str) -> Iterator[str]:
-    """Yield the numbers that code holds, those inside its strings included, comments left out."""
+    """Yield the numbers in code, including those in strings but not those in comments."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):  # a magic: read the text itself
+    except (tokenize.TokenError, SyntaxError):  # a magic: use the plain text
         yield from (number.text for number in numbers(re.sub(r"#.*", "", source)))
         return
     for token in tokens:
@@ -86,12 +86,12 @@ def code_literals(source: str) -> Iterator[str]:
             yield from (number.text for number in numbers(clean(token.string)))
 
 
-def folded(source: str) -> Iterator[tuple[str, Fraction, int]]:
+def constant_expressions(source: str) -> Iterator[tuple[str, Fraction, int]]:
     """Yield (text, value, digits) of arithmetic on plain numbers, such as 67.3012 / 100.
 
-    ``digits`` is how many significant digits its longest decimal has. Where no decimal has
-    ``DIGITS`` of them, the expression computes: 0.6**3 * 0.4**2 and 1 / 60 are left out. An integer
-    counts as a decimal where everything else is a power of ten: 673012 / 10**6.
+    ``digits`` is the number of significant digits of its longest decimal. An expression without a
+    decimal of ``DIGITS`` digits is a genuine computation, such as 0.6**3 * 0.4**2 or 1 / 60, and is
+    skipped. An integer counts as a decimal if all the rest is powers of ten: 673012 / 10**6.
     """
     tree, source = parse(source)
     for node in ast.walk(tree):
@@ -110,14 +110,14 @@ def folded(source: str) -> Iterator[tuple[str, Fraction, int]]:
 
 
 def is_near(value: Fraction, digits: int, golden: Golden) -> bool:
-    """Tell whether a value of so many digits is a golden one: less than 1 in its last digit off."""
+    """Return whether a value is within one unit of its last digit of a golden number."""
     wanted = abs(golden.number.value)
     size = int(mpmath.floor(mpmath.log10(mpmath.mpf(wanted.numerator) / wanted.denominator)))
     return abs(abs(value) - wanted) < Fraction(10) ** (size + 1 - min(digits, FLOAT_DIGITS))
 
 
 def is_typed(number: Number, golden: Golden) -> bool:
-    """Tell whether a number of the code is a golden one: rounded, cut off, or a float's repr."""
+    """Return whether a number in code is golden: rounded, truncated, or a float's repr."""
     cut = dataclasses.replace(number, truncated=True)
     if quotes(number, golden.number) or quotes(cut, golden.number):
         return True
@@ -125,7 +125,7 @@ def is_typed(number: Number, golden: Golden) -> bool:
 
 
 def literals(path: Path) -> list[Finding]:
-    """Find golden decimals typed into code cells instead of being computed there."""
+    """Find golden decimals that are typed into code cells instead of computed."""
     found = []
     for index, cell in enumerate(read(path).cells, start=1):
         if cell.cell_type != "code":
@@ -140,15 +140,15 @@ def literals(path: Path) -> list[Finding]:
             if is_typed(number, golden)
         ] + [
             (golden.key, text)
-            for text, value, digits in folded(cell.source)
+            for text, value, digits in constant_expressions(cell.source)
             for golden in GOLDEN
             if is_near(value, digits, golden)
         ]
-        keys = {text: key for key, text in reversed(typed)}  # the first golden number of a text
+        keys = {text: key for key, text in reversed(typed)}  # the first match of each text
         found += [
             Finding(
                 place(path, index, cell),
-                f"the golden number {key} stands in the code as {text}",
+                f"the golden number {key} is typed in the code as {text}",
                 "compute it; a figure's label takes it from an f-string.",
             )
             for text, key in keys.items()

@@ -1,4 +1,4 @@
-"""The lines of code that the lint refuses, found in the syntax tree of a cell."""
+"""Find forbidden calls in the syntax tree of a cell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOTALS = ("sum", "mean", "fsum", "dot", "float", "item", "round")
 
 
 def parse(source: str) -> tuple[ast.Module, str]:
-    """Return the tree of a cell and its source, both without magics; empty if it is no Python."""
+    """Return the tree of a cell and its source, both without magics; empty if not Python."""
     source = re.sub(r"(?m)^\s*[%!].*", "", source)
     try:
         return ast.parse(source), source
@@ -32,7 +32,7 @@ def comments(source: str) -> list[str]:
     """Return the comments of a code cell."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):  # a magic, a line in progress
+    except (tokenize.TokenError, SyntaxError):  # a magic or incomplete code
         return [comment.lstrip("# ") for comment in re.findall(r"#.*", source)]
     return [token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT]
 
@@ -45,8 +45,8 @@ def strings(source: str) -> list[str]:
     return [value for value in constants if isinstance(value, str)]
 
 
-def refused(source: str) -> Iterator[tuple[str, str]]:
-    """Yield (name of the rule, line) for each call in a cell that is refused."""
+def forbidden_calls(source: str) -> Iterator[tuple[str, str]]:
+    """Yield (name of the rule, line) for each forbidden call in a cell."""
     tree, source = parse(source)
     lines = source.splitlines()
     for node in ast.walk(tree):
@@ -69,7 +69,7 @@ def _rule(node: ast.AST) -> str | None:
 
 
 def _operands(call: ast.Call) -> list[ast.expr]:
-    """Return what a call works on: its arguments, and the receiver of a method: q.log() -> q."""
+    """Return a call's arguments, and the object of a method call: q.log() -> q."""
     receiver = [call.func.value] if isinstance(call.func, ast.Attribute) else []
     return [*receiver, *call.args, *(keyword.value for keyword in call.keywords)]
 
@@ -84,7 +84,7 @@ def _name(node: ast.expr) -> str:
 
 
 def _padded(argument: ast.expr) -> bool:
-    """Tell whether an argument adds an eps, clips at one, or puts one in the place of zero."""
+    """Return whether an argument adds an eps, clips at one, or replaces zero by one."""
     for node in ast.walk(argument):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             parts = [node.left, node.right]
@@ -98,7 +98,7 @@ def _padded(argument: ast.expr) -> bool:
 
 
 def _is_eps(node: ast.expr) -> bool:
-    """Tell whether an expression is a tiny constant, or named like one."""
+    """Return whether an expression is a tiny constant, or named like one."""
     value = constant(node)
     if value is not None:
         return 0 < value <= LARGEST_EPS
@@ -106,7 +106,7 @@ def _is_eps(node: ast.expr) -> bool:
 
 
 def _is_kl(node: ast.expr) -> bool:
-    """Tell whether an expression is a KL divergence itself; a difference of two may be negative."""
+    """Return whether an expression is a KL divergence, not a difference of two."""
     if re.match(r"_?kl|relative_entropy|rel_entr", _name(node), re.I):
         return True
     if isinstance(node, ast.Call) and _name(node) in TOTALS:
@@ -117,7 +117,7 @@ def _is_kl(node: ast.expr) -> bool:
 
 
 def _is_weighted_log_ratio(node: ast.expr) -> bool:
-    """Tell whether an expression is p * log(p / q), or p * (log p - log q)."""
+    """Return whether an expression is p * log(p / q), or p * (log p - log q)."""
     if isinstance(node, ast.GeneratorExp | ast.ListComp):
         return _is_weighted_log_ratio(node.elt)
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.MatMult)):

@@ -1,4 +1,4 @@
-"""The phrases that the lint refuses, each with the way to mend it."""
+"""The phrases that the lint forbids, each with advice on how to fix it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from course.tables import WORDS
 
 @dataclass(frozen=True)
 class Rule:
-    """A phrase that is refused, unless the sentence around it matches ``unless``."""
+    """A forbidden phrase; it is allowed in a sentence that matches ``unless``."""
 
     name: str
     pattern: str
@@ -19,7 +19,7 @@ class Rule:
     unless: str | None = None
 
     def search(self, sentence: str) -> re.Match[str] | None:
-        """Return the refused phrase in a sentence, or None."""
+        """Return the match of the phrase in a sentence, or None."""
         if self.unless and re.search(self.unless, sentence, re.I):
             return None
         return re.search(self.pattern, sentence, re.I)
@@ -140,7 +140,7 @@ RULES = (
     Rule(
         "nansum",
         r"\bnansum\b",
-        "It hides a NaN: mend the cause (entr and xlogy know that 0 log 0 is 0).",
+        "It hides a NaN: fix the cause (entr and xlogy know that 0 log 0 is 0).",
     ),
     Rule(
         "eps inside log",
@@ -150,7 +150,7 @@ RULES = (
     Rule(
         "abs of KL",
         r"\bkl\w*(?:\([^()]*\))?\.abs\(\)|\babs\(\s*[\w.]*\bkl\w*(?:\([^()]*\))?\s*\)",
-        "A negative KL shows a mistake: mend its cause, do not flip its sign.",
+        "A negative KL shows a mistake: fix its cause, do not flip its sign.",
     ),
 )
 MULTILABEL = Rule(

@@ -1,8 +1,7 @@
-"""What a committed chapter looks like: executed in order, clean outputs, figures described.
+"""The form of a committed chapter: executed in order, clean outputs, figures described.
 
-Its exposition stays within ``PROSE_WORDS``. The section ``## Quiz`` is not counted, for it is
-read by those who want to check themselves (its own bound is ``quizzes.WORDS``); nor is the line
-that leads to the exercises.
+Its exposition has at most ``PROSE_WORDS`` words. The section ``## Quiz`` is not counted, because it
+is optional reading (its limit is ``quizzes.WORDS``); nor is the line that links to the exercises.
 """
 
 from __future__ import annotations
@@ -38,15 +37,15 @@ FORBIDDEN = (
     (
         re.compile(
             r"(?<![\w.:/])/(?:home|Users|root|work|tmp|usr|opt|var|mnt|private)/|site-packages"
-            # a path of any machine, but no fraction (1/2/3, (a)/b/c), no unit and no closing tag
+            # an absolute path, but not a fraction (1/2/3, (a)/b/c), a unit or a closing tag
             r"|(?<![\w.:/<)\]}])/[\w.-]+/[\w.-]+|\bfile:/|(?<![\w/])~\w*/|\b[A-Z]:\\"
         ),
-        "an absolute path stands in an output",
+        "an absolute path is in an output",
         "print nothing that belongs to one machine: a file's name, not its path.",
     ),
     (
         re.compile(r"\b0x[0-9a-f]{6,}|\bat 0x[0-9a-f]+", re.I),
-        "a memory address stands in an output",
+        "a memory address is in an output",
         "it differs in every run: end the cell on something else, or on a semicolon.",
     ),
     (
@@ -54,12 +53,12 @@ FORBIDDEN = (
             r"\bnp\.(?:float|int|uint|bool|str|complex)\w*\("
             r"|\b(?:array|tensor)\(|[0-9]*\.[0-9]{12,}(?:e[-+]?[0-9]+)?"
         ),
-        "a bare float, array or NumPy scalar stands in an output",
+        "a bare float, array or NumPy scalar is in an output",
         'print it as a string with its unit: print(f"{x:.6f} nats").',
     ),
 )
 TO_THE_EXERCISES = re.compile(r"^\*\*Exercises\.\*\*.*$", re.M)
-# What an output may hold, and what is read neither as a path nor as a number.
+# Parts of an output that may look like a path or a number but are neither.
 HARMLESS = re.compile(r"https?://[^\s<>\"']*|data:image/[\w+.-]+;base64,[\w+/=\s]+")
 REFERENCES = re.compile(
     r"(?:\b(?:chapter|section|figure|fig\.|ch\.)|§)\s*\d+(?:\.\d+)*"
@@ -70,7 +69,7 @@ DRAWN_HTML = re.compile(r"<(?:img|svg)\b", re.I)
 
 
 def _execute() -> Any:
-    """Return the module scripts/execute.py, which owns the normal form."""
+    """Return the module scripts/execute.py, which defines the normal form."""
     spec = importlib.util.spec_from_file_location("execute", ROOT / "scripts" / "execute.py")
     assert spec is not None
     assert spec.loader is not None
@@ -103,7 +102,7 @@ def _tags(cell: Any) -> set[str]:
 
 
 def _outputs(path: Path, number: int, cell: Any) -> list[Finding]:
-    """Find what must not stand in an output."""
+    """Find forbidden text in outputs."""
     where, found = place(path, number, cell), []
     for kind, text in output_texts(cell):
         if kind in ("stderr", "error"):
@@ -111,7 +110,7 @@ def _outputs(path: Path, number: int, cell: Any) -> list[Finding]:
                 Finding(
                     where,
                     f"an output of the kind {kind}",
-                    "mend the cause of the warning; show an error that teaches with "
+                    "fix the cause of the warning; show an error that teaches with "
                     "try / except ValueError as error: print(error).",
                     snippet(text, 0, 0, 120),
                 )
@@ -126,7 +125,7 @@ def _outputs(path: Path, number: int, cell: Any) -> list[Finding]:
 
 
 def _names_a_number(alt: str, known: list[Number]) -> bool:
-    """Tell whether an alt text holds a number of its figure or of the chapter's outputs."""
+    """Return whether an alt text contains a number of its figure or of the chapter's outputs."""
     plain = clean(REFERENCES.sub(" ", alt))
     return any(quotes(number, source) for number in numbers(plain) for source in known)
 
@@ -156,7 +155,7 @@ def _pictures(
     if len(alt) < ALT_LENGTH:
         found.append(Finding(where, f"the alt text has {len(alt)} characters", how, alt))
     elif not _names_a_number(
-        alt, outputs + [drawn for text in figure_texts(cell) for drawn in printed(text)]
+        alt, outputs + [number for text in figure_texts(cell) for number in printed(text)]
     ):
         found.append(Finding(where, "the alt text holds no number of the figure", how, alt))
     if alt and alt in seen:
@@ -180,14 +179,14 @@ def _is_picture(output: Any) -> bool:
 
 
 def _draws(kind: str, data: Any) -> bool:
-    """Tell whether data of this kind is a picture, or HTML that holds one to describe."""
+    """Return whether this output is a picture, or HTML with a picture that needs a description."""
     return kind.startswith("image/") or (
         kind == "text/html" and not is_explorable(data) and bool(DRAWN_HTML.search("".join(data)))
     )
 
 
 def _ignored(path: Path, code: list[tuple[int, Any]]) -> list[Finding]:
-    """Find too many cells that nbval does not compare, and those that give no reason."""
+    """Find cells that nbval skips without a reason, and too many such cells."""
     cells = [
         (number, cell)
         for number, cell in code

@@ -1,7 +1,7 @@
-"""The words in a picture: its labels, its description and its caption quote known numbers only.
+"""The text of a picture: labels, description and caption may contain only known numbers.
 
-What a picture says is drawn or formatted from ``lib``; here its numbers are compared with the
-golden numbers and with what a chapter prints, so that a mistake of ``lib`` is found too.
+A picture's numbers come from ``lib``; here they are compared with the golden numbers and with what
+a chapter prints, so that a mistake in ``lib`` is found too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from course.guards.tokens import Number, clean, numbers, quotes
 
 _WORDS = (
     r"<(?:text|tspan|figcaption)\b[^<>]*>([^<>]+)<",  # written as text
-    r"<!--\s*(.*?)\s*-->",  # Matplotlib draws letters and names them in a comment
+    r"<!--\s*(.*?)\s*-->",  # Matplotlib draws text as shapes and writes it in a comment
     r'\b(?:aria-label|alt)="([^"]*)"',
     r"!\[([^\]]*)\]\(\S+cover\.svg\)",  # of the cover, in Markdown
 )
@@ -28,10 +28,10 @@ def words(source: str) -> Iterator[str]:
             yield html.unescape(text)
 
 
-def strangers(source: str, known: Iterable[Number]) -> list[str]:
-    """Return the numbers in a picture's words that no known number accounts for.
+def unknown_numbers(source: str, known: Iterable[Number]) -> list[str]:
+    """Return the numbers in a picture's text that are not roundings of known numbers.
 
-    Of those with fewer than three digits, only decimals with three places or more count: 0.0021.
+    Numbers with fewer than three digits only count if they have three decimals, such as 0.0021.
     """
     known = list(known)
     found = []

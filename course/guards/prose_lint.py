@@ -1,8 +1,8 @@
-"""Phrases and lines of code that teach something false, or that only fill.
+"""Phrases and lines of code that teach something false, and filler.
 
 A phrase shown in order to be corrected carries the comment ``<!-- lint: quoted -->`` in the same
 paragraph, list item or table row; a code cell carries the tag ``lint-quoted``. Readers see
-neither. The mark excuses that one block, and nothing else.
+neither. The mark applies to that one block only.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course.guards import Finding, alt_text, output_texts, place, read, snippet
-from course.guards.lint_code import comments, refused, strings
+from course.guards.lint_code import comments, forbidden_calls, strings
 from course.guards.lint_rules import BY_NAME, MULTILABEL, RULES, Rule
 
 MARK = re.compile(r"<!--\s*lint:\s*quoted\s*-->")
@@ -22,7 +22,7 @@ GLOSSARIES = ("glossary.md", "notation.md")
 ENTRY = re.compile(
     r"\s*(?:[-*+]\s+)?(?:<a id=\"[\w-]+\"></a>)?\*\*multi-?label(?:[.:]\*\*|\*\*[.:])", re.I
 )
-# The point of "ch. 6" ends no sentence.
+# The point in "ch. 6" does not end a sentence.
 SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bch\.)(?<!\bchs\.)(?<!\bchap\.)(?<!\bchaps\.)\s+", re.I)
 DIRECTIVE = re.compile(r"^\s*(?:`{3,}|:{3,})\{.*", re.M)
 
@@ -32,7 +32,7 @@ class Block:
     """A paragraph, a list item, a table row, a heading or fenced code of a Markdown text."""
 
     line: int
-    headings: str  # those it stands under, outermost first
+    headings: str  # the headings above it, outermost first
     text: str
 
 
@@ -81,10 +81,10 @@ def sentences(block: str) -> Iterator[str]:
 def lint(
     text: str, headings: str = "", *, multilabel: bool = False, glossary: bool = False
 ) -> Iterator[tuple[Rule, str]]:
-    """Yield (rule, snippet) for each phrase of a Markdown text that is refused.
+    """Yield (rule, snippet) for each forbidden phrase of a Markdown text.
 
-    ``headings`` are those that the text begins under; ``multilabel`` allows that word everywhere,
-    ``glossary`` in the entry that explains it.
+    ``headings`` are those above the text; ``multilabel`` allows that word everywhere, ``glossary``
+    in the entry that explains it.
     """
     for block in blocks(text):
         if MARK.search(block.text):
@@ -102,8 +102,8 @@ def lint(
 
 
 def lint_code(source: str) -> Iterator[tuple[Rule, str]]:
-    """Yield (rule, snippet) for each line of code, comment or string that is refused."""
-    yield from ((BY_NAME[name], line) for name, line in refused(source))
+    """Yield (rule, snippet) for each forbidden line of code, comment or string."""
+    yield from ((BY_NAME[name], line) for name, line in forbidden_calls(source))
     for text in comments(source) + strings(source):
         yield from lint(text, multilabel=True)
 

@@ -1,7 +1,7 @@
-"""Every number in the text, with 3 significant digits or more, is one that a cell has printed.
+"""Every number in the text with 3 or more significant digits is one that a cell has printed.
 
-A number of the text must be the correct rounding of a whole number printed in the same chapter,
-or of a golden number. The pages without cells may quote every chapter.
+A number in the text must be the correct rounding of a number printed in the same chapter, or of a
+golden number. Pages without cells may quote every chapter.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NOT_READ = ("data.md", "instructors.md", "references.md")
 
 _YEAR = r"(?:19\d\d|20[0-2]\d|2030)(?![\d/]|[.,]\d|[\s\u202f\u2009]\d|\s*%)"
 _NAME = r"(?-i:[A-Z][\w’'-]+)"
-# A year is followed by a point, a bracket, a capital or such a word, not by what it counts.
+# A year is followed by punctuation, a capital letter or such a word, not by a unit.
 _AFTER_YEAR = (
     r"(?![\w-]|\s+(?!(?:and|or|to|by|as|he|she|it|they|the|that|with|was|had|when|for|in|on|who"
     r"|then|an?)\b)(?-i:[a-z]))"
@@ -39,9 +39,9 @@ _AFTER_YEAR = (
 _NO_UNIT = r"(?!\s*(?:\(?(?:nats?|bits?)\b|%))"
 _SECTION = rf"\d\.\d\d?(?!\.?\d){_NO_UNIT}"
 
-# What is no quantity of the book. Each pattern is blanked before the numbers are read.
+# Numbers that are not results. Each pattern is blanked out before the numbers are read.
 ALLOW = (
-    # where something stands: section 2.10, figures 3.1 and 3.2, §4.11, a numbered heading
+    # references: section 2.10, figures 3.1 and 3.2, §4.11, a numbered heading
     rf"(?:\bsections|\bfigures|\bfigs\.|\btables|§§)\s*{_SECTION}"
     rf"(?:(?:\s|,|and|or|to|–|-)+\d\.1?\d(?!\.?\d){_NO_UNIT})*",
     rf"(?:\bsection|\bfigure|\bfig\.|\btable|§)\s*{_SECTION}",
@@ -59,7 +59,7 @@ ALLOW = (
     r"\bpy(?:thon)?[\s-]*3\.\d\d(?!\d)(?:\s*(?:to|and|or|,|–)\s*3\.\d\d(?!\d))*",
     # times and sizes of files, which differ from machine to machine
     r"\b\d+(?:\.\d+)?\s?(?:m?s|seconds|minutes|[kMG]B|bytes)\b",
-    # what is between tags and comments is not read by anybody
+    # tags and comments, which readers do not see
     r"<!--.*?-->",
     r"</?(?:a|b|i|em|strong|br|p|div|span|img|table|thead|tbody|tr|td|th|details|summary|sub|sup|code"
     r"|kbd|figure|figcaption|ul|ol|li|h\d)\b[^<>]*>",
@@ -82,7 +82,7 @@ _FRACTION_PARTS = tuple(
 
 
 def golden_numbers() -> list[Number]:
-    """Return the golden numbers, exactly, and the two parts of those that are fractions."""
+    """Return the exact golden numbers, and the numerators and denominators of fractions."""
     return [golden.number for golden in GOLDEN] + list(_FRACTION_PARTS)
 
 
@@ -99,7 +99,7 @@ def printed_numbers(notebook: Any) -> list[Number]:
 
 
 def unknown(text: str, sources: Iterable[Number]) -> Iterator[tuple[Number, int, str]]:
-    """Yield the numbers of a text that no source accounts for, each with its line and snippet."""
+    """Yield the numbers of a text that are not roundings of a source, with line and snippet."""
     sources = list(sources)
     plain = clean(_ALLOWED.sub(lambda match: re.sub(r"[^\n]", "§", match[0]), text))
     for number in numbers(plain):
@@ -142,6 +142,6 @@ def check(path: Path) -> list[Finding]:
             found += _findings(where, cell.source, known)
             continue
         found += _findings(f"{where}, comments", "\n".join(comments(cell.source)), known)
-        drawn = [number for text in figure_texts(cell) for number in printed(text)]
-        found += _findings(f"{where}, alt text", alt_text(cell), known + drawn)
+        in_figures = [number for text in figure_texts(cell) for number in printed(text)]
+        found += _findings(f"{where}, alt text", alt_text(cell), known + in_figures)
     return found

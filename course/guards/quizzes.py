@@ -1,4 +1,4 @@
-"""The quiz of a chapter: folds that work without a server, one right option, reasons for all.
+"""The quiz of a chapter: folds that need no server, one right option, a reason for every option.
 
 A quiz is the section ``## Quiz`` of a chapter: a Markdown cell with the heading and a line of
 introduction, then one cell for each question, all tagged ``quiz``. A question is written so::
@@ -15,8 +15,8 @@ introduction, then one cell for each question, all tagged ``quiz``. A question i
     **Right.** Why.
     </details>
 
-The blank lines matter: without them Markdown leaves the fold's text as it stands. A summary is
-HTML, in which no Markdown and no formula is rendered: letters, Unicode, ``<code>``, ``<em>``.
+The blank lines are needed for the fold's text to be rendered as Markdown. A summary is HTML, in
+which Markdown and formulas are not rendered: use letters, Unicode, ``<code>``, ``<em>``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TAG = "quiz"
 QUESTIONS = 5
 LETTERS = "abcd"
 EXPLANATION_WORDS = 6
-LETTERS_USED = 3  # the right answers of a chapter stand at this many letters, or more
+LETTERS_USED = 3  # the right answers of a chapter use at least this many different letters
 WORDS = 700
 
 HEADING = re.compile(r"## Quiz\n\n[^\n]+")
@@ -48,7 +48,7 @@ NOT_RENDERED = re.compile(r"\$|`|\*\*|\]\(|\\[a-z(]|(?<!\w)[*_]\w")
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to choose: what its summary shows, and what stands in its fold."""
+    """One option: its summary, and the explanation in its fold."""
 
     letter: str
     summary: str
@@ -66,7 +66,7 @@ class Question:
 
 
 def cells(notebook: Any) -> list[tuple[int, Any]]:
-    """Return the cells of the section ``## Quiz``, each with its number from 1, or none."""
+    """Return the cells of the section ``## Quiz``, each with its number from 1."""
     found: list[tuple[int, Any]] = []
     inside = False
     for number, cell in enumerate(notebook.cells, start=1):
@@ -98,7 +98,7 @@ def parse(source: str) -> Question:
     for letter, fold in zip(f"{LETTERS}{'?' * len(folds)}", folds, strict=False):
         option = OPTION.fullmatch(f"<details>{fold}")
         if not option or any(FOLD.search(option[part]) for part in ("summary", "why")):
-            raise ValueError(f"option {letter} is no fold with blank lines and a verdict")
+            raise ValueError(f"option {letter} is not a fold with blank lines and a verdict")
         if option["letter"] != letter:
             raise ValueError(f"option {letter} is called {option['letter']}")
         right = option["verdict"] == "Right"
@@ -107,7 +107,7 @@ def parse(source: str) -> Question:
 
 
 def _problems(question: Question) -> Iterator[tuple[str, str]]:
-    """Yield (problem, way to mend it) for a question that could be read."""
+    """Yield (problem, how to fix it) for a parsed question."""
     options = question.options
     if len(options) != len(LETTERS):
         yield f"it has {len(options)} options", f"offer {len(LETTERS)}."
@@ -143,7 +143,7 @@ def check(path: Path) -> list[Finding]:
         elif position == 0:
             if not HEADING.fullmatch(cell.source):
                 mend = "write ## Quiz, a blank line and one line; questions have their own cells."
-                found.append(Finding(where, "it is no heading of a quiz", mend))
+                found.append(Finding(where, "it is not the heading of a quiz", mend))
         else:
             try:
                 questions.append(parse(cell.source))
@@ -157,7 +157,7 @@ def check(path: Path) -> list[Finding]:
 
 
 def _whole(questions: list[Question], section: list[tuple[int, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield (problem, way to mend it) for a quiz as a whole."""
+    """Yield (problem, how to fix it) for a quiz as a whole."""
     numbers = [question.number for question in questions]
     if numbers != list(range(1, QUESTIONS + 1)):
         yield f"the questions of the quiz are {numbers}", f"number them 1 to {QUESTIONS}."
@@ -167,7 +167,7 @@ def _whole(questions: list[Question], section: list[tuple[int, Any]]) -> Iterato
     letters = {option.letter for option in options if option.right}
     if len(letters) < LETTERS_USED:
         yield (
-            f"all right answers stand at {', '.join(sorted(letters)) or 'no letter'}",
+            f"all right answers are at {', '.join(sorted(letters)) or 'no letter'}",
             f"spread them over {LETTERS_USED} letters or more.",
         )
     length = sum(words(cell.source) for _, cell in section)

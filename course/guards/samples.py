@@ -1,4 +1,4 @@
-"""Small notebooks for the tests of the guards, made in a temporary folder, never committed."""
+"""Small notebooks for the tests of the guards, written to a temporary folder."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ALT = "The likelihood of theta for five balls: it rises from 0 to its top at 0.6
 
 
 def printed(text: str, name: str = "stdout") -> Any:
-    """Return what print leaves behind."""
+    """Return the output of print."""
     return new_output("stream", name=name, text=text)
 
 
 def shown(**data: str) -> Any:
-    """Return a shown value: ``shown(plain="3/5")`` or ``shown(svg="<svg/>")``."""
+    """Return a displayed value: ``shown(plain="3/5")`` or ``shown(svg="<svg/>")``."""
     kinds = {"plain": "text/plain", "latex": "text/latex", "html": "text/html"}
     kinds |= {"svg": "image/svg+xml", "png": "image/png"}
     return new_output("display_data", {kinds[kind]: text for kind, text in data.items()})

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _THIN = "\u2009\u202f\u00a0"
-# In this order: each pattern sees the text as the ones before it left it.
+# Applied in this order.
 _LATEX = (
     (r"\{,\}", ","),
     (r"\\[td]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}", r"\1/\2"),
@@ -31,7 +31,7 @@ _LATEX = (
 )
 _NUMBER = re.compile(
     rf"""
-    (?P<sign>(?<![\w)\]%.])[-\u2212])?         # a sign, not the minus of a difference or a hyphen
+    (?P<sign>(?<![\w)\]%.])[-\u2212])?         # a sign, not a binary minus or a hyphen
     (?<![A-Za-z0-9_])(?<![0-9]\.)              # not the tail of a name or of another number
     (?: (?P<whole>[0-9]{{1,3}}(?:[,{_THIN}\ ][0-9]{{3}})+(?![0-9])|[0-9]+)
         (?P<part>\.[0-9]+(?:[{_THIN}][0-9]{{3}})*)?
@@ -46,7 +46,7 @@ _POWER_OF_TEN = re.compile(r"(?<![0-9.])10\^\s?[-\u2212]?[0-9]+")
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is written.
+    """A number as written in a text.
 
     ``place`` is the power of ten of the last digit written (None: exact, such as a fraction),
     ``digits`` counts the significant digits (of an integer, without its trailing zeros).
@@ -58,10 +58,10 @@ class Number:
     digits: int
     signed: bool = False
     percent: bool = False
-    truncated: bool = False  # "0.1666…" is cut off, not rounded
+    truncated: bool = False  # "0.1666…" is truncated, not rounded
     start: int = 0
     end: int = 0
-    parts: tuple[Number, ...] = ()  # "100 200" may be one number, or two
+    parts: tuple[Number, ...] = ()  # "100 200" may be one number or two
 
 
 def exact(value: Fraction | int) -> Number:
@@ -79,7 +79,7 @@ def clean(text: str) -> str:
 
 
 def numbers(text: str) -> Iterator[Number]:
-    """Yield the numbers of a text that ``clean`` has read. Powers of ten alone are left out."""
+    """Yield the numbers of a text returned by ``clean``, except bare powers of ten."""
     text = _POWER_OF_TEN.sub(
         lambda match: match[0] if _has_factor(text, match.start()) else " " * len(match[0]), text
     )
@@ -102,7 +102,7 @@ def _number(match: re.Match[str], text: str) -> Number:
         significant = significant.rstrip("0")
     after = text[match.end() :]
     negative = bool(match["sign"]) and not re.match("/[0-9]", after)  # the fraction has the sign
-    pieces = [] if part else re.split("[, ]", whole)  # thin spaces only ever group
+    pieces = [] if part else re.split("[, ]", whole)  # thin spaces always group digits
     return Number(
         text=match[0],
         value=-value if negative else value,
@@ -125,7 +125,7 @@ def fractions(text: str) -> Iterator[Number]:
 
 
 def printed(text: str) -> list[Number]:
-    """Return every number that a printed text may be quoted for, in each of its readings."""
+    """Return every number in a printed text, in each possible reading."""
     text = clean(text)
     found = list(fractions(text))
     for number in numbers(text):
@@ -136,9 +136,9 @@ def printed(text: str) -> list[Number]:
 def is_rounding(
     shown: Fraction, at: int, source: Fraction, known: int | None = None, *, cut: bool = False
 ) -> bool:
-    """Tell whether ``shown``, whose last digit stands at 10**at, is ``source`` rounded there.
+    """Return whether ``shown``, whose last digit is at 10**at, is ``source`` rounded there.
 
-    ``known`` is the place of the last digit of the source, where that is a rounding itself.
+    ``known`` is the place of the last digit of the source, if that is rounded itself.
     """
     if known is not None and at < known:
         return False  # more digits are shown than are known
@@ -146,16 +146,16 @@ def is_rounding(
     if cut:
         return 0 <= abs(source) - abs(shown) < unit and shown * source >= 0
     error = abs(shown - source)
-    # At an exact tie two habits are correct: away from zero, and to the even digit.
+    # At an exact tie both rounding away from zero and rounding to even are accepted.
     tie = error == unit / 2 and (abs(shown) > abs(source) or shown / unit % 2 == 0)
     return error < unit / 2 or tie
 
 
 def quotes(shown: Number, source: Number) -> bool:
-    """Tell whether a number in the text is the correct rounding of a printed one.
+    """Return whether a number in the text is the correct rounding of a printed one.
 
     Without a sign in the text the absolute values are compared; a percentage may quote a printed
-    share, and the other way round. An integer that ends in 00 may be rounded to its zeros.
+    share and vice versa. An integer that ends in 00 may be rounded to its zeros.
     """
     assert shown.place is not None
     places = {shown.place}

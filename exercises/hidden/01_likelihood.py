@@ -13,7 +13,7 @@ from hidden import exercise, raises, reason
 
 
 def close(got, want, relative=1e-12):
-    """Tell whether numbers agree in their leading digits, however small; infinities are equal."""
+    """Return whether numbers agree in their leading digits, however small they are."""
     got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
     if got.shape != want.shape:
         return False
@@ -159,14 +159,12 @@ def argmax_likelihood(f, rng):
     k = int(rng.integers(12, 17))
     seq = shuffled(rng, k, 20 - k)
     grid = [i / 20 for i in rng.permutation(np.arange(1, 20)).tolist()]
-    with reason(
-        "returns the position", "Wanted is the setting, not where it stands in the grid.", "1.4"
-    ):
+    with reason("returns the position", "Return the setting, not its position in the grid.", "1.4"):
         assert np.min(np.abs(np.array(grid) - f(seq, grid))) < 1e-9
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.4"):
         assert close(f(seq, np.array(grid)), k / 20)
 
-    # Near 0 the likelihood is far from symmetric: the nearer setting of the two is the worse.
+    # Near 0 the likelihood is far from symmetric: the nearer of the two settings is worse.
     times = int(rng.integers(1, 4))
     seq = shuffled(rng, 10 * times, 90 * times)
     two = [float(rng.uniform(0.008, 0.012)), float(rng.uniform(0.27, 0.29))]
@@ -208,7 +206,7 @@ def argmax_likelihood(f, rng):
 
 
 def _odds(seq, a, b, prior=1.0):
-    """Return the posterior odds to 40 digits, rounded once."""
+    """Return the posterior odds, computed with 40 digits and rounded once."""
     k, w = seq.count("b"), seq.count("w")
     with mpmath.workdps(40):
         a, b = mpmath.mpf(a), mpmath.mpf(b)
@@ -264,7 +262,7 @@ def likelihood_ratio(ratio, posterior, rng):
         "1.7",
     ):
         c, d = float(rng.uniform(0.85, 0.9)), float(rng.uniform(0.1, 0.15))
-        # As many balls as keep the odds near 1, although each colour alone speaks loudly.
+        # The counts keep the odds near 1, although each colour alone is strong evidence.
         pull = log(c / d), log((1 - d) / (1 - c))
         k = round(5000 * pull[1] / sum(pull))
         loud = shuffled(rng, k, 5000 - k)
@@ -342,7 +340,7 @@ def mle_urn(f, rng):
         assert any(black == b[0] for (black, _), b in zip(answers, best, strict=True))
     with reason("never reports a tie", "Two numbers can be exactly equally good: say so.", "1.6"):
         assert any(bool(tie) for _, tie in answers)
-    with reason("reports a tie always", "A single best number is no tie.", "1.6"):
+    with reason("reports a tie always", "A single best number is not a tie.", "1.6"):
         assert not any(bool(f(*case)[1]) for case in ((10, 3, 2), (8, 4, 1), (5, 3, 2)))
     close_ones = [(int(n), 30, 17) for n in rng.integers(300, 900, size=6)]
     with reason(
@@ -359,7 +357,7 @@ def mle_urn(f, rng):
             assert bool(tie) is True
             assert black == _urn(*case)[0]
     with reason(
-        "forgets the ends of the urn", "B lies in 0..N, and all of one colour is no tie.", "1.9"
+        "forgets the ends of the urn", "B lies in 0..N, and all of one colour is not a tie.", "1.9"
     ):
         n = int(rng.integers(12, 30))
         for case, best in (((n, k, 0), n), ((n, 0, w), 0)):

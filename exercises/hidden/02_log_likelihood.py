@@ -105,7 +105,7 @@ def first_zero(f, rng):
         "meets the rounded one.",
         "2.5",
     ):
-        # A factor above 1/2 rounds the smallest number back up to itself.
+        # A factor above 1/2 rounds the smallest number back to itself.
         factor = float(rng.uniform(0.55, 0.7))
         assert f([factor] * 60 + [0.0], "float16") == 61
         assert f([factor] * 400 + [0.0], "float32") == 401
@@ -169,7 +169,7 @@ def score(f, rng):
         for dial in (theta, 1e-9, 1 - theta):
             assert abs(f("b" * black, dial) * dial / black - 1) < 1e-12
         assert abs(f(seq, theta) - black / theta + white / (1 - theta)) < 1e-12 * scale
-        h = 1e-5  # central differences; the rest is of the order of h²/θ²
+        h = 1e-5  # central differences; the error is of order h²/θ²
         up, down = (black * np.log(t) + white * np.log(1 - t) for t in (theta + h, theta - h))
         assert abs(f(seq, theta) - (up - down) / (2 * h)) < 1e-6 * scale
         share = black / (black + white)
@@ -237,7 +237,7 @@ def fit_gd(f, rng):
     # Two black balls: the slope at 1/2 is -2, so a rate of 0.4 leads to 1.3, halved to 0.9.
     rate = float(rng.uniform(0.3, 0.4))
     with reason(
-        "leaves the interval", "A θ beyond 0 or 1 is no probability. Halve such a step.", "2.4"
+        "leaves the interval", "A θ beyond 0 or 1 is not a probability. Halve such a step.", "2.4"
     ):
         assert 0 <= f("bb", rate, 1, start=0.5)[1] <= 1
     with reason(
@@ -473,7 +473,7 @@ def gaussian(nll, derive, fit, rng):
     constant = np.log(2 * np.pi) / 2
 
     def rise(z, log_sigma):
-        """Return what it costs to be z widths away from the centre."""
+        """Return the extra loss of an observation z widths away from the centre."""
         sigma = np.exp(log_sigma)
         return nll(mu + z * sigma, mu, log_sigma) - nll(mu, mu, log_sigma)
 

@@ -16,12 +16,12 @@ U = 2.0**-53  # the unit roundoff of float64
 
 
 def _near(got, expected):
-    """Tell whether a wrong formula was used: agreement far beyond chance, rounding forgiven."""
+    """Return whether two values agree up to rounding, to recognise a wrong formula."""
     return agree(got, expected, 1e-6)
 
 
 def _value(call):
-    """Return what a call returns, or None if it refuses."""
+    """Return a call's result, or None if it raises a ValueError."""
     try:
         return call()
     except ValueError:
@@ -52,11 +52,11 @@ def _kl(p, q):
 def _two(rng, K):
     """Return two clearly different distributions without zeros, both skewed.
 
-    Their entries are multiples of 2**-30: in whatever order, they sum to exactly 1.
+    Their entries are multiples of 2**-30, so they sum to exactly 1 in any order.
     """
     p = 0.02 + np.sort(rng.dirichlet(np.ones(K)))
     q = 0.02 + np.sort(rng.dirichlet(np.ones(K)))[::-1]
-    p[-1] += 1  # no chance of a near-uniform p
+    p[-1] += 1  # p is never nearly uniform
     return _dyadic(p), _dyadic(q)
 
 
@@ -340,7 +340,7 @@ def _terms(p, q):
 
 
 def _reported(pair):
-    """Return what the popular code reports, in bits, and the sum before abs()."""
+    """Return the result of the popular code, in bits, and the sum before abs()."""
     terms = _terms(*(np.asarray(side, dtype=float) for side in pair))
     plain = terms[~np.isnan(terms)].sum()
     return float(abs(plain)), float(plain)
@@ -400,7 +400,7 @@ def break_kl(flipped_sign, dropped_entry, finite_from_nan, rng):
 
 
 def _best_mean(p):
-    """Return the mean length of a best code: the sum of all joins."""
+    """Return the mean length of an optimal code: the sum of all merged weights."""
     heap = [float(share) for share in p]
     heapq.heapify(heap)
     joins = []
@@ -474,7 +474,7 @@ def huffman_lengths(f, rng):
 
 
 def _nats(counts):
-    """Return N times the entropy of counted shares."""
+    """Return N times the entropy of the counts' frequencies."""
     n = sum(counts)
     return math.fsum(k * math.log(n / k) for k in counts)
 
@@ -485,7 +485,7 @@ def dataset_floor(f, rng):
     usual = rng.integers(0, 5, size=20)
     x = rng.choice(20, size=N, p=rng.dirichlet(np.ones(20)))
     y = np.where(rng.random(N) < 0.3 + x / 40, usual[x], rng.integers(0, 5, size=N))
-    x, y = [7, 7, *x.tolist()], [0, 1, *y.tolist()]  # at least one image contradicts itself
+    x, y = [7, 7, *x.tolist()], [0, 1, *y.tolist()]  # at least one image has two labels
     N += 2
     groups = {image: [b for a, b in zip(x, y, strict=True) if a == image] for image in set(x)}
     counts = [Counter(labels).values() for labels in groups.values()]
@@ -520,11 +520,11 @@ def dataset_floor(f, rng):
     with reason("lets zip cut the longer list", "Different lengths are a mistake: refuse.", "3.13"):
         assert raises(lambda: f(x, y[:-1]))
         assert raises(lambda: f(x[:-1], y))
-    with reason("answers for no data", "There is no mean of nothing: refuse.", "3.13"):
+    with reason("answers for no data", "The mean of no data does not exist: refuse.", "3.13"):
         assert raises(lambda: f([], []))
     with reason("misses the floor", "On one image the best q is the shares of its labels.", "3.13"):
         assert agree(got, truth)
         assert agree(f([3] * N, y), _nats(Counter(y).values()) / N)
         assert agree(f(x * 3, y * 3), truth)
         assert agree(f([10**12 * image - 7 for image in x], [-label for label in y]), truth)
-        assert got <= f([image // 2 for image in x], y) + 1e-12  # to see less cannot help
+        assert got <= f([image // 2 for image in x], y) + 1e-12  # seeing less cannot help

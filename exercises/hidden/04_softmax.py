@@ -19,7 +19,7 @@ from hidden import exercise, raises, reason
 
 
 class _NumPyOnly(TorchFunctionMode):
-    """Refuse PyTorch inside the block. Imports cannot tell: exercise 4.6 needs them."""
+    """Forbid PyTorch calls inside the block. Its import is allowed, because 4.6 needs it."""
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         raise Mistake(
@@ -30,7 +30,7 @@ class _NumPyOnly(TorchFunctionMode):
 
 @contextlib.contextmanager
 def _limited(lines: int) -> Iterator[None]:
-    """Stop whatever runs more lines of Python than this: a loop without end ends here."""
+    """Stop code that runs more lines of Python than this, such as an endless loop."""
     left = lines
 
     def count(frame, event, arg):
@@ -49,7 +49,7 @@ def _limited(lines: int) -> Iterator[None]:
 
 
 def _exact(function: Callable[..., Any], *values: Any) -> Any:
-    """Evaluate with 500 digits: margins of 700 lie e^700 apart."""
+    """Evaluate with 500 digits, because a margin of 700 means a factor of e^700."""
     with mpmath.workdps(500):
         return function(*(mpmath.mpf(float(v)) for v in values))
 
@@ -109,7 +109,7 @@ def sigmoid(f, rng):
     edge = rng.uniform(-44, -38, size=5)  # beyond the last bit of 1
     tail = rng.uniform(-700, -550, size=5)
     with _NumPyOnly():
-        f(0.5)  # an error here is no misconception yet
+        f(0.5)  # an error here is not a misconception yet
         with reason("handles one number only", "An array in, an array of its shape out.", "4.1"):
             assert np.shape(f(middle.copy())) == (3, 4)
             assert np.shape(f([0.5, 1.5])) == (2,)
@@ -170,7 +170,7 @@ def sigmoid(f, rng):
 
 
 def _probable(got: Any, row: Any, u: float) -> bool:
-    """Tell whether probabilities are as exact as softmax can be: (K + gap + 8) roundoffs."""
+    """Return whether probabilities are as accurate as softmax can be: (K + gap + 8) roundoffs."""
     return all(
         _off(q, exact) <= (len(row) + float(np.max(row)) - float(z) + 8) * u * float(exact)
         for q, z, exact in zip(got, row, _exact(lambda *z: _softmax(*z), *row), strict=True)
@@ -184,7 +184,7 @@ def _probable(got: Any, row: Any, u: float) -> bool:
 )
 def softmax(answer, rng):
     def f(*z, **axis):
-        return np.asarray(answer(*z, **axis))  # a nested list says the same
+        return np.asarray(answer(*z, **axis))  # a nested list is fine too
 
     u = 2.0**-53
     flat = rng.normal(size=7)
@@ -393,7 +393,7 @@ def nll_from_logits(f, rng):
                 row = np.zeros(10)
                 row[3] = -margin
                 assert _ulps(single(row, 3), _nll(3, row)) <= 4
-        with reason("skips the label −100", "A label that is no class is refused.", "4.10"):
+        with reason("skips the label −100", "Refuse a label that is not a class.", "4.10"):
             assert raises(lambda: f(z, np.where(np.arange(N) == 2, -100, y)))
         with reason("lets −1 mean the last class", "NumPy counts back from −1; refuse it.", "4.10"):
             assert raises(lambda: f(z, np.where(np.arange(N) == 1, -1, y)))
@@ -405,7 +405,9 @@ def nll_from_logits(f, rng):
             assert raises(lambda: f(z, y.astype(float)))
             assert raises(lambda: f(z, y + 0.5 * (y == 0)))
         with reason(
-            "takes truth values for labels", "True is a comparison's answer, no class.", "4.10"
+            "takes truth values for labels",
+            "True is the result of a comparison, not a class.",
+            "4.10",
         ):
             assert raises(lambda: f(z, y > 2))
         with reason("insists on int64", "Integer labels of every width are labels.", "4.10"):
@@ -545,9 +547,9 @@ def six_heads(head_1, head_2, head_3, head_4, head_5, head_6, rng):
         return float(loss.detach())
 
     def learns(loss: Any, target: Any, judge: Any) -> bool:
-        """Tell whether a linear model learns 20 examples by heart, by its own loss and by ours."""
+        """Return whether a linear model memorises 20 examples, by its own loss and by ours."""
         w = start
-        for _ in range(30):  # steps of one length: half of them would do
+        for _ in range(30):  # half as many steps would be enough
             slope = _slope(loss, x, w, target)
             w = w - 0.5 * slope / slope.norm()
         return value(judge(x @ w, target)) < 0.01 and value(loss(x @ w, target)) < 0.01
@@ -625,7 +627,7 @@ def six_heads(head_1, head_2, head_3, head_4, head_5, head_6, rng):
     with reason("lets the classes compete", "head_6: K separate answers, K sigmoids.", "4.12"):
         both = torch.tensor([[6.0, 6.0, -6.0]], dtype=torch.float64)
         assert value(head_6(both, (both > 0).double())) < 0.1
-        # Two classes that mind their own business add up.
+        # The losses of two independent classes add up.
         one, two = torch.eye(3, dtype=torch.float64)[:2, None]
         target = torch.tensor([[1.0, 0.0, 1.0]], dtype=torch.float64)
         parts = [value(head_6(both + d, target)) for d in (0 * one, one, two, one + two)]
@@ -661,7 +663,7 @@ def _slope(loss: Any, x: Any, w: Any, y: Any) -> Any:
 
 
 def _speak(head_1, head_2, head_3, head_4, head_5, head_6):
-    """Return what the heads say of an untrained model, as numbers."""
+    """Return the heads' values for an untrained model, as numbers."""
     z, y = torch.zeros(4, 3), torch.arange(4) % 3
     said = [head_1(z, y), head_2(z).sum(), head_3(z - 1, y), head_4(z + 0.25, y)]
     said += [head_5(torch.zeros(2, 3), torch.ones(4, 2), y, 0.1).sum()]
@@ -713,7 +715,7 @@ def escape_steps(f, rng):
                 for start in (t0 / 2, t0 / 3):
                     for rate in (lr, 3.0, 20.0):
                         assert f(loss, start, rate) == steps(loss, start, rate)
-        with reason("overflows far out", "e^1000 is no float; for t ≤ 0 use e^t.", "4.6"):
+        with reason("overflows far out", "e^1000 overflows; for t ≤ 0 use e^t.", "4.6"):
             start = -float(rng.uniform(800, 1000))
             assert f(ce, start, 8.5) == steps(ce, start, 8.5)
         with reason(
@@ -750,7 +752,7 @@ def binary(f, g, rng):
     soft = rng.uniform(0.05, 0.95, size=(3, 4))
 
     def exact(t: Any, y: Any, dtype: type = np.float64) -> bool:
-        """Tell whether the losses of hard targets are right to 3 ulps."""
+        """Return whether the losses of hard targets are right to 3 ulps."""
         got = f(t, y)
         return all(
             _ulps(v, _bce(a, b), dtype) <= 3

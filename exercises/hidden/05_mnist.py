@@ -13,7 +13,7 @@ from hidden import exercise, raises, reason
 from lib.mnist import load, seed_logits
 
 LN10 = np.log(10)
-STARTS = 3  # of the network that an answer to 5.3 trains; the statement tells the number
+STARTS = 3  # how often the network of 5.3 is trained, as the statement says
 
 
 @exercise("5.1", example=lambda f: f(10, 1, 100, np.random.default_rng(0)))
@@ -84,7 +84,7 @@ def fit_bias_only(f, rng):
     with reason("measures in bits", "The book's loss is in nats: the natural logarithm.", "3.2"):
         assert agree(loss, entr(shares).sum(), 1e-9)
     gap = int(rng.integers(0, K + 1))
-    holed = labels + (labels >= gap)  # nobody has class `gap`; it may be the last
+    holed = labels + (labels >= gap)  # no example has class `gap`, which may be the last
     bias, loss = f(holed.tolist(), K + 1)
     with reason(
         "leaves out the classes that do not occur", "There are K biases, seen or unseen.", "5.2"
@@ -146,7 +146,7 @@ def _loss(parameters, x, y):
 
 
 def _gradient(parameters, x, y):
-    """Return the exact gradient, number by number: a complex step has no rounding error."""
+    """Return the exact gradient, one number at a time, by complex steps."""
     complex_ones = [[a.astype(complex) for a in pair] for pair in parameters]
     gradient = []
     for pair in complex_ones:
@@ -161,7 +161,7 @@ def _gradient(parameters, x, y):
 
 
 def _taken(f, parameters, x, y, lr=1.0):
-    """Return the gradient that a step has taken, and the loss that it reports."""
+    """Return the gradient that a step used, and the loss that it returned."""
     loss, moved = f(_copy(parameters), x.copy(), y.copy(), lr)
     assert len(moved) == len(parameters)
     return loss, [
@@ -215,7 +215,7 @@ def _trained(f, X, y, rng):
 def training_step(f, rng):
     n, inputs, width, K = rng.integers((4, 3, 5, 3), (8, 6, 8, 6)).tolist()
     x, y = rng.normal(size=(n, inputs)), rng.integers(K, size=n)
-    y[0], y[1] = 0, 1  # never all alike
+    y[0], y[1] = 0, 1  # never all the same
     net = _network(rng, inputs, width, K)
     with reason("changes the weights it was given", "Return new arrays: W - …, not W -= ….", "5.5"):
         given, images, labels = _copy(net), x.copy(), y.copy()
@@ -336,7 +336,7 @@ def _log(rng, bug, K=10, n=64, variant=""):
     floor = math.log(math.e + K - 1) - 1
     epochs = int(rng.integers(10, 15))
     t = np.arange(1, epochs + 1)
-    left = np.exp(-t / rng.uniform(1, 2))  # of what there is to learn
+    left = np.exp(-t / rng.uniform(1, 2))  # the share that is still to be learnt
     first = math.log(K) + rng.uniform(0, 0.04)
     guess = chance + rng.uniform(-0.02, 0.02, (2, epochs))
     learnt = rng.uniform(0.93, 0.97) - (0.9 - chance) * left
@@ -394,7 +394,7 @@ def _log(rng, bug, K=10, n=64, variant=""):
 
 
 def _number(bug, log):
-    """Return what the table of exercise 5.5 asks for."""
+    """Return the number that the table of exercise 5.5 asks for."""
     if bug in ("minus forgotten", "softmax over the batch"):
         return log["first_loss"]
     if bug == "softmax twice":
@@ -409,7 +409,7 @@ def diagnose(f, rng):
     seen = []
 
     def told(bug, *settings):
-        """Tell whether each of the logs, one a setting, gets its label."""
+        """Return whether each of the logs, one per setting, gets its label."""
         logs = [_log(rng, bug, **setting) for setting in settings]
         seen.extend((bug, log) for log in logs)
         return all(f(log)[0] == bug for log in logs)
@@ -499,7 +499,7 @@ def _near(got, expected, within):
     forbidden=("lib.scoring.fit_temperature",),
 )
 def fit_temperature(f, rng):
-    # Sure answers, a tenth of them wrong by bad luck: no single T fits them all.
+    # Confident answers, a tenth of them wrong at random: no single T fits them all.
     K, n = int(rng.integers(4, 9)), 400
     z = rng.normal(size=(n, K)) * rng.choice([1.0, 6.0], size=(n, 1))
     u = rng.gumbel(size=(n, K))
@@ -555,7 +555,7 @@ def fit_temperature(f, rng):
 
 
 def _corner(z, k, shift):
-    """Return the loss of class k with all other logits moved by ``shift`` against it."""
+    """Return the loss of class k with all other logits shifted against it."""
     gaps = np.delete(z, k) - z[k] + shift
     return math.log1p(math.fsum(map(math.exp, gaps))) if gaps.max() < 700 else logsumexp(gaps)
 
@@ -654,7 +654,7 @@ def consistent_classes(interval, classes, rng):
             loss = round(float(rng.uniform(*ends[rng.integers(K)])), decimals)
             gaps = np.stack([loss + half - ends[:, 0], ends[:, 1] - loss + half])
             if (np.abs(gaps) < 1e-3 * half).any():
-                continue  # they hardly touch: rounding may decide
+                continue  # they barely touch, so rounding may decide
             fits = {j for j in range(K) if (gaps[:, j] >= 0).all()}
             assert set(classes(logits, loss, decimals)) == fits
     with reason("accepts bad input", "Refuse what cannot have been printed.", "5.4"):

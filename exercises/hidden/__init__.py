@@ -1,8 +1,8 @@
-"""The hidden checks of the exercises: the harness. The checks are in one module a chapter.
+"""The harness of the hidden checks; the checks themselves are in one module per chapter.
 
-A hidden cell of a source notebook says no more than ``grade("1.1", sequence_probability)``. What
-is checked stands here, because feedback prints the source of the cells. These modules, each called
-like its chapter, are never released and never published.
+A hidden cell of a source notebook contains only ``grade("1.1", sequence_probability)``. The checks
+are here, because feedback shows the source of the cells. These modules, each named like its
+chapter, are never released and never published.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from typing import Any
 import numpy as np
 from check import Mistake, place
 
-# Written by the grader: the cohort's seed, and the receipt of each exercise.
+# Set by the grader: the cohort's seed, and the receipt of each exercise.
 GRADING = Path(__file__).with_name("grading.json")
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """The hidden side of one exercise.
+    """The hidden checks of one exercise.
 
     Attributes
     ----------
@@ -40,9 +40,9 @@ class Exercise:
     body : Callable
         Called with the student's functions and a random generator; raises `Mistake`.
     example : Callable
-        Called with the student's functions; returns what they return for the visible example.
+        Called with the student's functions; returns their results for the visible example.
     forbidden : tuple of str
-        Dotted names that give the answer away: a notebook that imports one earns nothing here.
+        Dotted names that would give the answer away; a notebook that imports one earns no points.
     """
 
     number: str
@@ -57,7 +57,7 @@ EXERCISES: dict[str, Exercise] = {}
 def exercise(
     number: str, *, example: Callable[..., Any], forbidden: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Enter a body of hidden checks under the number of its exercise."""
+    """Register a function with the hidden checks of an exercise under its number."""
 
     def enter(body: Callable[..., None]) -> Callable[..., None]:
         EXERCISES[number] = Exercise(number, body, example, forbidden)
@@ -67,7 +67,7 @@ def exercise(
 
 
 def find(number: str) -> Exercise:
-    """Return an exercise; its chapter's module is imported when it is first needed."""
+    """Return an exercise, importing its chapter's module when first needed."""
     (module,) = Path(__file__).parent.glob(f"{int(number.split('.')[0]):02}_*.py")
     importlib.import_module(f"hidden.{module.stem}")
     return EXERCISES[number]
@@ -75,7 +75,7 @@ def find(number: str) -> Exercise:
 
 @contextlib.contextmanager
 def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
-    """Turn whatever fails inside into a message that names the misconception.
+    """Turn any failure inside into a message that names the misconception.
 
     The message never holds the hidden input, the expected value, or the text of an error that the
     student's code raised: that text may quote the input.
@@ -86,10 +86,10 @@ def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
         raise
     except NotImplementedError:
         raise Mistake("not answered yet: NotImplementedError", "not answered yet") from None
-    except KeyboardInterrupt:  # how the grader stops a cell that has had its time
+    except KeyboardInterrupt:  # sent by the grader when a cell exceeds its time
         raise Mistake("takes too long: the checks of an exercise have 10 s", "too long") from None
     except BaseException as error:
-        # An answer that filled the memory would keep it as long as its frames are remembered.
+        # The frames of an answer that filled the memory would keep it allocated.
         traceback.clear_frames(error.__traceback__)
         raised = "" if isinstance(error, AssertionError) else f" ({type(error).__name__} raised)"
         message = textwrap.fill(f"Your answer: {misconception}{raised}. {cure}", 78)
@@ -97,10 +97,10 @@ def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
 
 
 def raises(call: Callable[[], Any], error: type[Exception] = ValueError) -> bool:
-    """Tell whether a call raises this error.
+    """Return whether a call raises this error.
 
-    One without a message, and an error of another kind, are misconceptions by themselves. A
-    warning is none: whoever is warned goes on and answers.
+    An error without a message and an error of another kind are reported as misconceptions of their
+    own. A warning does not count as an error, because the function goes on and returns.
     """
     try:
         call()
@@ -124,18 +124,18 @@ def raises(call: Callable[[], Any], error: type[Exception] = ValueError) -> bool
 
 
 def check(number: str, *functions: Any, source: str = "", seed: str = "") -> None:
-    """Run the hidden checks of one exercise; the first that fails raises `Mistake`.
+    """Run the hidden checks of one exercise; the first failure raises `Mistake`.
 
     Parameters
     ----------
     number : str
         Such as ``"1.1"``.
     *functions : Any
-        What the student wrote, in the order of the exercise's stub.
+        The student's functions, in the order of the exercise's stub.
     source : str
         All the code of the notebook, searched for forbidden imports.
     seed : str
-        A cohort's own seed; other seeds give other hidden inputs.
+        The cohort's seed, which determines the hidden inputs.
     """
     this = find(number)
     for name in this.forbidden:
@@ -143,7 +143,7 @@ def check(number: str, *functions: Any, source: str = "", seed: str = "") -> Non
             raise Mistake(f"{name} is what exercise {number} asks for: write it yourself", name)
     digest = hashlib.sha256(f"{seed}:{number}".encode()).digest()
     rng = np.random.default_rng(list(digest))
-    quiet = io.StringIO()  # what a student's function prints may hold hidden inputs
+    quiet = io.StringIO()  # a student's function could print hidden inputs
     with (
         contextlib.redirect_stdout(quiet),
         contextlib.redirect_stderr(quiet),
@@ -158,8 +158,8 @@ def check(number: str, *functions: Any, source: str = "", seed: str = "") -> Non
 def grade(number: str, *functions: Any) -> None:
     """Run the hidden checks inside a graded notebook and print a receipt.
 
-    The receipt shows that the checks ran to their end: a cell that was made to do nothing prints
-    none, and earns nothing.
+    The receipt proves that the checks ran to the end: a cell that was changed to do nothing prints
+    none and earns no points.
     """
     given = json.loads(GRADING.read_text(encoding="utf-8")) if GRADING.exists() else {}
     check(number, *functions, source=_notebook_source(), seed=given.get("seed", ""))
@@ -175,7 +175,7 @@ def _notebook_source() -> str:
 
 
 def uses(source: str, dotted: str) -> bool:
-    """Tell whether code imports a name, under whatever alias, or reaches it through its module.
+    """Return whether code imports a name, under any alias, or uses it through its module.
 
     The name may be that of a whole module, such as ``torch``.
 
@@ -215,7 +215,7 @@ def uses(source: str, dotted: str) -> bool:
 
 @functools.cache  # it is asked for every forbidden name; nobody changes the trees
 def _parsed(source: str) -> list[ast.Module]:
-    """Parse code; where it does not parse as a whole, take what parses line by line."""
+    """Parse code; if it does not parse as a whole, keep the lines that parse on their own."""
     try:
         return [ast.parse(source)]
     except SyntaxError:

@@ -1,17 +1,17 @@
-"""Pictures to play with: one call in a cell shows one, wherever the cell is shown.
+"""Interactive pictures: one call as the last line of a cell shows one.
 
-An explorable is a still picture and one inline script. The script brings the picture to life where
-scripts run; elsewhere (without JavaScript, on paper, on a site that removes scripts) the picture
-stays. Nothing is loaded from anywhere, and once drawn it needs no kernel.
+An explorable is a still picture and one inline script. Where scripts run, the script makes the
+picture interactive; elsewhere (without JavaScript, on paper, on a site that removes scripts) the
+still picture remains. It loads nothing and, once shown, needs no kernel.
 
-Every folder here with a ``state.json`` is an explorable; nothing else names it. It holds
+Every folder here with a ``state.json`` is an explorable; it is listed nowhere else. It holds
 
 * ``state.json``, what a call or a link may set, read by Python and JavaScript: see ``state.py``;
-* ``NAME.js``, the script, and where they are needed ``NAME.css`` and ``data.json``, its data;
-* ``still.py``, whose ``draw`` returns the still picture, and ``still.html``, what it drew:
-  ``python -m lib.explorables`` writes it.
+* ``NAME.js``, the script, with ``NAME.css`` and ``data.json``, its data, where needed;
+* ``still.py``, whose ``draw`` returns the still picture, and ``still.html``, the stored result,
+  written by ``python -m lib.explorables``.
 
-The folder ``kit`` holds what they share.
+The folder ``kit`` holds what the explorables share.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FOLDERS = sorted(
     (folder for folder in resources.files(__name__).iterdir() if (folder / "state.json").is_file()),
     key=lambda folder: folder.name,
 )
-#: For each explorable, what `explorable` takes and a link may hold.
+#: For each explorable, the entries that `explorable` and links accept.
 STATE: dict[str, dict[str, Entry]] = {
     folder.name: entries(folder / "state.json") for folder in _FOLDERS
 }
@@ -40,14 +40,14 @@ STATE: dict[str, dict[str, Entry]] = {
 
 @dataclass(frozen=True)
 class Explorable:
-    """What :func:`explorable` returns; a notebook shows it as HTML.
+    """The result of :func:`explorable`; a notebook shows it as HTML.
 
     Attributes
     ----------
     html : str
         The still picture and the script, for any page.
     call : str
-        The call that made it, its short representation.
+        The call that made it, used as its ``repr``.
     """
 
     html: str
@@ -61,24 +61,24 @@ class Explorable:
 
 
 def explorable(name: str, **state: Any) -> Explorable:
-    """Show a picture that one can play with.
+    """Show an interactive picture.
 
     Parameters
     ----------
     name : str
         One of ``STATE``, for example ``"dial"``.
     **state : str, number, bool or list of numbers
-        Where to start, for example ``theta=0.5``; the button "Copy as code" writes such a call.
+        The state at first, for example ``theta=0.5``; the button "Copy as code" gives such a call.
 
     Returns
     -------
     Explorable
-        Leave it as the last value of a cell. The same call gives the same bytes.
+        Make it the last value of a cell. The same call always gives the same bytes.
 
     Raises
     ------
     ValueError
-        If there is no explorable of this name, it has no such entry, or the entry no such value.
+        If there is no explorable of this name, or it has no such entry, or the value is invalid.
 
     Examples
     --------
@@ -94,11 +94,11 @@ def explorable(name: str, **state: Any) -> Explorable:
         name=name,
         state=escape(",".join(pairs)),
         still=_as_image(_read(f"{name}/still.html").strip()),
-        css=_in_script(_squeezed(_read("kit/kit.css") + _read(f"{name}/{name}.css"))),
+        css=_in_script(_minify(_read("kit/kit.css") + _read(f"{name}/{name}.css"))),
         entries=_in_script(json.loads(_read(f"{name}/state.json"))),
         data=_in_script(json.loads(_read(f"{name}/data.json") or "null")),
-        kit=_squeezed(_read("kit/kit.js")),
-        own=_squeezed(_read(f"{name}/{name}.js")),
+        kit=_minify(_read("kit/kit.js")),
+        own=_minify(_read(f"{name}/{name}.js")),
     )
     return Explorable(html, f'explorable("{name}"{arguments})')
 
@@ -120,7 +120,7 @@ const KIT_DATA = {data};
 
 
 def _read(file: str) -> str:
-    """Return the text of a file of this package; the empty text where there is none."""
+    """Return the text of a file of this package, or an empty string if there is none."""
     path = resources.files(__name__) / file
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
@@ -128,14 +128,14 @@ def _read(file: str) -> str:
 def _as_image(still: str) -> str:
     """Return the still picture with its drawing in an ``<img>``.
 
-    JupyterLab removes ``<svg>`` from what it does not trust, and leaves the numbers of the axes in
-    the text; an image stays.
+    JupyterLab removes ``<svg>`` tags from untrusted output but leaves the axis labels as text; it
+    keeps an ``<img>``.
     """
     head, svg, tail = re.split(r"(<svg.*</svg>)", still, flags=re.DOTALL)
     first, drawing = svg.split(">", 1)
     attrs = dict(re.findall(r'([\w-]+)="([^"]*)"', first))
     size = f'width="{attrs["width"]}" height="{attrs["height"]}"'
-    # What it took from the page it now has itself.
+    # In an <img> it no longer inherits colours and namespaces from the page.
     own = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{attrs["viewBox"]}" {size} '
         f'style="color:#1a1a1a;background:#fff;{attrs["style"]}" fill="{attrs["fill"]}">'
@@ -147,8 +147,8 @@ def _as_image(still: str) -> str:
     )
 
 
-def _squeezed(code: str) -> str:
-    """Return the code without comments that fill their lines, indentation and empty lines."""
+def _minify(code: str) -> str:
+    """Remove indentation, empty lines and comments on lines of their own."""
     code = re.sub(r"^\s*/\*(?:(?!\*/).)*\*/[ \t]*$", "", code, flags=re.MULTILINE | re.DOTALL)
     lines = (line.strip() for line in code.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
@@ -161,17 +161,17 @@ def _in_script(value: Any) -> str:
 
 
 def _as_link(name: str, key: str, value: Any) -> str:
-    """Return a value of a state as it stands in a link."""
+    """Return a state value as it is written in a link."""
     if key not in STATE[name]:
         known = ", ".join(STATE[name])
         raise ValueError(f'explorable("{name}") has no entry {key!r}; there are: {known}')
     written = STATE[name][key].write(value)
     if written is None:
-        raise ValueError(f"{key} is {value!r}; {STATE[name][key].wanted()}")
+        raise ValueError(f"{key} is {value!r}; {STATE[name][key].requirement()}")
     return written
 
 
 def _as_code(value: Any) -> str:
-    """Return the value as it may stand in a call, the same for NumPy's numbers as for Python's."""
+    """Return the value as Python code; NumPy numbers look like Python's."""
     plain = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
     return json.dumps(plain, ensure_ascii=False) if isinstance(plain, str) else repr(plain)

@@ -1,8 +1,8 @@
-"""The state of an explorable: which entries a call or a link may hold, and where each starts.
+"""The state of an explorable: which entries a call or a link may set, and their initial values.
 
-They stand in the explorable's ``state.json`` and nowhere else: Python reads it here, and
-``kit.mount`` gets the same file with the page. An entry has a ``kind``, a ``start`` and the limits
-that its kind asks for; the classes below say which.
+The explorable's ``state.json`` alone defines them: Python reads it here, and ``kit.mount`` gets the
+same file with the page. An entry has a ``kind``, a ``start`` and the limits that its kind needs, as
+listed in the classes below.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Word:
-    """Text, all of which matches a pattern that means the same to Python and to JavaScript."""
+    """Text that fully matches a pattern, which must mean the same in Python and JavaScript."""
 
     start: str
     pattern: str
 
-    def wanted(self) -> str:
-        """Say in words what the entry takes."""
+    def requirement(self) -> str:
+        """Return in words which values are valid."""
         return f"give text of the form {self.pattern}"
 
     def write(self, value: Any) -> str | None:
-        """Return the value as it stands in a link, or None if the entry does not take it."""
+        """Return the value as written in a link, or None if it is invalid."""
         fits = isinstance(value, str) and re.fullmatch(self.pattern, value, re.ASCII)
         return value if fits else None
 
@@ -42,12 +42,12 @@ class Number:
     low: float
     high: float
 
-    def wanted(self) -> str:
-        """Say in words what the entry takes."""
+    def requirement(self) -> str:
+        """Return in words which values are valid."""
         return f"give a number from {self.low} to {self.high}"
 
     def write(self, value: Any) -> str | None:
-        """Return the value as it stands in a link, or None if the entry does not take it."""
+        """Return the value as written in a link, or None if it is invalid."""
         real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not (real and math.isfinite(value) and self.low <= value <= self.high):
             return None
@@ -64,15 +64,15 @@ class Numbers:
     low: float
     high: float
 
-    def wanted(self) -> str:
-        """Say in words what the entry takes."""
+    def requirement(self) -> str:
+        """Return in words which values are valid."""
         return (
             f"give a list of {self.least} to {self.most} numbers, "
             f"each from {self.low} to {self.high}"
         )
 
     def write(self, value: Any) -> str | None:
-        """Return the value as it stands in a link, or None if the entry does not take it."""
+        """Return the value as written in a link, or None if it is invalid."""
         listed = isinstance(value, list | tuple) or (
             isinstance(value, np.ndarray) and value.ndim == 1
         )
@@ -89,12 +89,12 @@ class Flag:
 
     start: bool
 
-    def wanted(self) -> str:
-        """Say in words what the entry takes."""
+    def requirement(self) -> str:
+        """Return in words which values are valid."""
         return "give True or False"
 
     def write(self, value: Any) -> str | None:
-        """Return the value as it stands in a link, or None if the entry does not take it."""
+        """Return the value as written in a link, or None if it is invalid."""
         return str(int(value)) if isinstance(value, bool | np.bool_) else None
 
 
@@ -118,13 +118,13 @@ def entries(file: Traversable) -> dict[str, Entry]:
     Returns
     -------
     dict of str to Word, Number, Numbers or Flag
-        In the order in which they stand in the file and in a link.
+        In the order of the file, which is also their order in a link.
 
     Raises
     ------
     ValueError
-        If an entry is of no known kind, lacks something that its kind needs, has something more,
-        or does not take the value at which it starts.
+        If an entry has an unknown kind, lacks a field of its kind, has an extra one, or does not
+        accept its own initial value.
     """
     found: dict[str, Entry] = {}
     for name, facts in json.loads(file.read_text(encoding="utf-8")).items():
@@ -139,5 +139,5 @@ def entries(file: Traversable) -> dict[str, Entry]:
             raise ValueError(f"{file}: {name}: a {kind} has exactly {needed}") from error
         if found[name].write(found[name].start) is None:
             start = found[name].start
-            raise ValueError(f"{file}: {name} starts at {start!r}; {found[name].wanted()}")
+            raise ValueError(f"{file}: {name} starts at {start!r}; {found[name].requirement()}")
     return found

@@ -1,6 +1,6 @@
-"""The figures that are too long for a cell: one function each, in one module a chapter.
+"""The figures that are too long for a cell: a function for each, a module per chapter.
 
-Every function returns ``(fig, axes)`` and leaves matplotlib's state alone, except
+Every function returns ``(fig, axes)`` and does not change matplotlib's settings, except
 :func:`use_house_style`, which a chapter calls once, in its first cell.
 """
 

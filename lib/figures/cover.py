@@ -1,4 +1,4 @@
-"""The picture on the first page: the whole course in one curve."""
+"""The picture on the first page: the course in one curve."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lib.information import cross_entropy, entropy
 
 
 def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
-    """Draw the cross-entropy of the balls for every belief, its floor, and one belief's gap.
+    """Draw the cross-entropy of the balls for every belief, its floor, and the gap of one belief.
 
     Parameters
     ----------

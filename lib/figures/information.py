@@ -1,4 +1,4 @@
-"""Figures of chapter 3: surprise, its average, and the part of it that can be avoided."""
+"""Figures of chapter 3: surprise, its average, and its avoidable part."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from lib.information import (
 )
 
 _SUPTITLE: dict[str, Any] = {"x": 0.01, "ha": "left", "weight": "bold", "size": 12}
-_FILL = 0.16  # how much colour a box gets whose edge already has it
+_FILL = 0.16  # opacity of a box's filling
 
 
 def _add_bits_axis(ax: Axes, ticks: Sequence[float]) -> None:
-    """Give a figure in nats a second scale in bits on its right."""
+    """Add a scale in bits on the right of a figure in nats."""
     right = ax.secondary_yaxis("right", functions=(nats_to_bits, bits_to_nats))
     right.set(ylabel="bits", yticks=ticks)
     right.spines["right"].set_visible(True)
@@ -47,17 +47,17 @@ def _boxes(
     bottoms: NDArray[np.floating[Any]] | None = None,
     **style: Any,
 ) -> NDArray[np.floating[Any]]:
-    """Draw boxes side by side, as wide as the widths say; return the middle of each."""
+    """Draw boxes of these widths side by side; return the middle of each."""
     lefts = np.concatenate([[0.0], np.cumsum(widths)[:-1]])
     bottoms = np.zeros_like(heights) if bottoms is None else bottoms
     for left, width, bottom, height in zip(lefts, widths, bottoms, heights, strict=True):
-        # Unclipped: the last edge lies on the end of the axis, which would cut half of it off.
+        # Unclipped, because the end of the axis would cut the last edge in half.
         ax.add_patch(Rectangle((left, bottom), width, height, clip_on=False, **style))
     return np.asarray(lefts + widths / 2)
 
 
 def surprise_curve(events: Sequence[tuple[str, float]]) -> tuple[Figure, Axes]:
-    """Draw the surprise of every probability in bits, and the tempting 1/p, marked as wrong.
+    """Draw the surprise of every probability in bits, and the tempting but wrong 1/p.
 
     `events` are (label, probability) pairs, drawn as points on the curve.
     """
@@ -117,7 +117,7 @@ def area_diagram(p: ArrayLike, names: Sequence[str]) -> tuple[Figure, Axes]:
 
 
 def binary_entropy_curve(theta: float) -> tuple[Figure, Axes]:
-    """Draw the entropy of a machine with one dial, for every setting, with a dot at `theta`."""
+    """Draw the entropy of a machine with one dial for every setting, with a dot at `theta`."""
     dial = np.linspace(0, 1, 401)
     here = entropy([1 - theta, theta])
     top = entropy([0.5, 0.5])
@@ -175,7 +175,7 @@ def contribution_curve(p: ArrayLike) -> tuple[Figure, Axes]:
 def belief_boxes(
     p: ArrayLike, q: ArrayLike, names: Sequence[str]
 ) -> tuple[Figure, tuple[Axes, ...]]:
-    """Draw surprise boxes of one world twice: as those who know p see it, and believers in q."""
+    """Draw surprise boxes for the same truth twice: for those who believe p, and who believe q."""
     truth, belief = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
     fig, axes = plt.subplots(1, 2, figsize=(7.2, 3.7), sharey=True)
     top = float(max(information(truth).max(), information(belief).max()))
@@ -206,7 +206,7 @@ def belief_boxes(
 
 
 def floor_and_fixable(p: ArrayLike, beliefs: Sequence[float]) -> tuple[Figure, Axes]:
-    """Draw the cross-entropy of several believed probabilities of black: entropy and KL stacked."""
+    """Draw the cross-entropy of several believed probabilities of black as entropy plus KL."""
     floor = float(entropy(p))
     fig, ax = plt.subplots(figsize=(7.2, 4.0))
     places = np.arange(len(beliefs), dtype=np.float64)
@@ -292,7 +292,7 @@ def same_curve(seq: str, beliefs: Sequence[float]) -> tuple[Figure, Axes]:
 
 
 def _zoom_on_the_gap(ax: Axes, p: NDArray[np.float64], belief: float) -> None:
-    """Set a close-up of the valley into Figure 3.1: at full size the gap is a hair."""
+    """Add a close-up of the minimum to Figure 3.1, where the gap is too small to see."""
     zoom = ax.inset_axes((0.31, 0.545, 0.4, 0.31))
     floor, paid = float(entropy(p)), float(cross_entropy(p, [1 - belief, belief]))
     q = np.linspace(belief - 0.05, p[1] + 0.1, 101)
@@ -312,7 +312,7 @@ def _zoom_on_the_gap(ax: Axes, p: NDArray[np.float64], belief: float) -> None:
 
 
 def hatched_and_solid(p: ArrayLike, q: ArrayLike, names: Sequence[str]) -> tuple[Figure, Axes]:
-    """Figure 3.2: the boxes of p hatched, and what believing q adds to them or takes off."""
+    """Figure 3.2: the boxes of p hatched, and what believing q adds to or takes off each."""
     truth, belief = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
     own, paid = information(truth), information(belief)
     fig, ax = plt.subplots(figsize=(7.2, 4.2))
@@ -351,7 +351,7 @@ def hatched_and_solid(p: ArrayLike, q: ArrayLike, names: Sequence[str]) -> tuple
 
 
 def _prefix_code(lengths: NDArray[np.int64]) -> list[str]:
-    """Return code words of these lengths, none the beginning of another (the canonical code)."""
+    """Return the canonical prefix code with code words of these lengths."""
     words = [""] * len(lengths)
     value = previous = 0
     for i in np.argsort(lengths, kind="stable"):
@@ -367,8 +367,8 @@ def code_lengths(
 ) -> tuple[Figure, NDArray[Any]]:
     """Draw the mean message length of two speakers, each in their own code and in the other's.
 
-    `speakers` gives each name its distribution over `words`, powers of 1/2, so that surprise in
-    bits is the length of a code word.
+    `speakers` maps each name to a distribution over `words`. Probabilities are powers of 1/2, so
+    that the surprise in bits is the length of a code word.
     """
     fig, axes = plt.subplots(2, 2, figsize=(7.2, 6.0), sharex=True, sharey=True)
     for row, (owner, code) in zip(axes, speakers.items(), strict=True):
@@ -402,7 +402,7 @@ def code_lengths(
 
 
 def two_bars(p: ArrayLike, q: ArrayLike) -> tuple[Figure, tuple[Axes, ...]]:
-    """Draw a one-hot label beside a model's distribution, and the one height that counts."""
+    """Draw a one-hot label beside a model's distribution, marking the one height that counts."""
     label, model = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
     y = int(label.argmax())
     classes = np.arange(len(label))

@@ -1,4 +1,4 @@
-"""Figures of chapter 1: balls, a dial, and the likelihood between them."""
+"""Figures of chapter 1: balls, a dial, and its likelihood."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def draw_balls(ax: Axes, seq: str, *, x: float, y: float, step: float, size: flo
 
 
 def balls_and_dial(seq: str) -> tuple[Figure, Axes]:
-    """Draw the machine: its balls, and the dial whose setting nobody has told us."""
+    """Draw the machine: its balls, and the dial whose setting is unknown."""
     fig, ax = plt.subplots(figsize=(7.2, 2.1))
     ax.set(xlim=(0, 10), ylim=(0, 2.6), aspect="equal")
     ax.axis("off")
@@ -60,7 +60,7 @@ def balls_and_dial(seq: str) -> tuple[Figure, Axes]:
 
 
 def probability_tree(seq: str, theta: float) -> tuple[Figure, Axes]:
-    """Draw every path of the first draws and make the observed one stand out."""
+    """Draw every possible path of the draws, with the observed one highlighted."""
     balls = parse(seq)
     fig, ax = plt.subplots(figsize=(7.2, 4.0))
     ax.axis("off")
@@ -109,12 +109,12 @@ def probability_tree(seq: str, theta: float) -> tuple[Figure, Axes]:
 
 
 def all_sequences(seq: str, theta: float) -> tuple[Figure, Axes]:
-    """Draw the probability of every sequence as long as `seq`, grouped by its black balls."""
+    """Draw the probability of every sequence as long as `seq`, grouped by number of black balls."""
     observed = tuple(parse(seq))
     n = len(observed)
     paths = sorted(product((0, 1), repeat=n), key=lambda path: (sum(path), path[::-1]))
     heights = [sequence_probability(path, theta) for path in paths]
-    # A gap between groups, so that the eye counts 1, 5, 10, 10, 5, 1 and no label meets a bar.
+    # Gaps between groups show the sizes 1, 5, 10, 10, 5, 1 and leave room for labels.
     places = np.arange(len(paths)) + 1.6 * np.array([sum(path) for path in paths])
     fig, ax = plt.subplots()
     colours = [TRUTH if path == observed else "#BDBDBD" for path in paths]
@@ -141,7 +141,7 @@ def all_sequences(seq: str, theta: float) -> tuple[Figure, Axes]:
 
 
 def relative_likelihood_interval(seq: str, share: float) -> tuple[float, float]:
-    """Return where the likelihood falls to `share` of its maximum, on either side of it."""
+    """Return the two settings where the likelihood is `share` of its maximum."""
     top = float(mle(int(counts(seq)[1]), len(parse(seq))))
     level = share * sequence_probability(seq, top)
     ends = [brentq(lambda t: sequence_probability(seq, t) - level, top, end) for end in (0.0, 1.0)]
@@ -210,7 +210,7 @@ def likelihood_curve(seq: str) -> tuple[Figure, Axes]:
 
 
 def two_readings(n: int, theta_row: float, k_column: int) -> tuple[Figure, tuple[Axes, ...]]:
-    """Figure 1.2: one table; across it reads as a probability, down as a likelihood."""
+    """Figure 1.2: one table; its rows are probabilities, its columns likelihoods."""
     theta = np.linspace(0, 1, 101)
     ks = np.arange(n + 1)
     table = binom.pmf(ks, n, theta[:, None])
@@ -301,7 +301,7 @@ def family_of_likelihoods(n: int) -> tuple[Figure, Axes]:
 
 
 def sampling_histogram(estimates: NDArray[np.float64], n: int, theta: float) -> tuple[Figure, Axes]:
-    """Draw how often each estimate came out, beside what the binomial distribution says."""
+    """Draw how often each estimate came out, beside its binomial probability."""
     values = np.arange(n + 1) / n
     shares = [float(np.isclose(estimates, value).mean()) for value in values]
     exact = binom.pmf(np.arange(n + 1), n, theta)
@@ -328,7 +328,7 @@ def sampling_histogram(estimates: NDArray[np.float64], n: int, theta: float) -> 
 
 
 def climbing_to_the_end(seq: str) -> tuple[Figure, Axes]:
-    """Draw the likelihood of a dial that has only shown black: it climbs to the very end."""
+    """Draw the likelihood given black balls only: it rises up to the end of the scale."""
     theta = np.linspace(0, 1, 201)
     n = len(parse(seq))
     fig, ax = plt.subplots(figsize=(7.2, 3.2))

@@ -1,4 +1,4 @@
-"""Figures of chapter 2: where products die, and what the logarithm makes of them."""
+"""Figures of chapter 2: where products underflow, and their logarithms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lib.information import bits_to_nats, information, nats_to_bits
 
 
 def cliff(seq: str, theta: float, deaths: Mapping[str, int]) -> tuple[Figure, tuple[Axes, Axes]]:
-    """Figure 2.1: the running likelihood of endlessly repeated balls, and where it becomes 0.
+    """Figure 2.1: the running likelihood of balls repeated again and again, and where it becomes 0.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def cliff(seq: str, theta: float, deaths: Mapping[str, int]) -> tuple[Figure, tu
     theta : float
         The dial.
     deaths : mapping of str to int
-        For each floating-point type, by its NumPy name, the ball at which its product is 0.
+        For each floating-point type, by its NumPy name, the ball at which the product becomes 0.
     """
     n = 1200
     factors = np.where(np.resize(parse(seq), n), theta, 1 - theta)
@@ -83,7 +83,7 @@ def cliff(seq: str, theta: float, deaths: Mapping[str, int]) -> tuple[Figure, tu
 
 
 def three_views(seq: str) -> tuple[Figure, NDArray[Any]]:
-    """Draw the likelihood, its logarithm and the mean NLL above each other: one best dial."""
+    """Draw the likelihood, its logarithm and the mean NLL in three rows: one best dial."""
     n = len(parse(seq))
     top = float(mle(int(counts(seq)[1]), n))
     theta = np.linspace(0.004, 0.996, 497)
@@ -117,7 +117,7 @@ def copies(seq: str, repeats: Sequence[int]) -> tuple[Figure, NDArray[Any]]:
     seq : str
         The balls that are copied.
     repeats : sequence of int
-        Three numbers of copies, rising.
+        Three numbers of copies, in increasing order.
     """
     n = len(parse(seq))
     top = float(mle(int(counts(seq)[1]), n))
@@ -169,7 +169,7 @@ def _power_of_ten(value: float) -> str:
 
 
 def tug_of_war(seq: str, settings: Sequence[float]) -> tuple[Figure, NDArray[Any]]:
-    """Draw at each dial setting how hard every ball pulls, head to tail, and what is left over.
+    """Draw how hard every ball pulls at each dial setting, head to tail, and the net pull.
 
     A black ball pulls to the right with ``1 / theta``, a white one to the left with
     ``1 / (1 - theta)``: the derivatives of their log-probabilities.
@@ -238,7 +238,7 @@ def picked_cells(q: ArrayLike, labels: ArrayLike) -> tuple[Figure, Axes]:
     q : array_like, shape (N, K)
         One predicted distribution a row.
     labels : array_like of int, shape (N,)
-        True classes, counted from 0; the picture counts from 1 in its headings as well.
+        True classes, counted from 0; the picture's headings count from 1 as well.
     """
     q, labels = np.asarray(q), np.asarray(labels)
     n, K = q.shape
@@ -291,7 +291,7 @@ def price_of_probability(
     Parameters
     ----------
     marks : sequence of (float, str)
-        Probabilities to mark on the curve, each with a few words on what it is.
+        Probabilities to mark on the curve, each with a short description.
     """
     q = np.geomspace(0.01, 1, 400)
     fig, ax = plt.subplots(figsize=(7.2, 5.0))

@@ -1,4 +1,4 @@
-"""Figures of chapter 5: digits, the ladder of losses, and where the loss lives."""
+"""Figures of chapter 5: digits, the ladder of losses, and which images cause the loss."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from lib.losses import nll_from_logits
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
-# "none" puts the pixels into the SVG as they are; any other way they would be resampled.
+# "none" stores the pixels in the SVG unchanged; anything else would resample them.
 _PIXELS: dict[str, Any] = {"cmap": "Greys", "vmin": 0, "vmax": 255, "interpolation": "none"}
 
 
 def digit_grid(
     images: NDArray[np.uint8], labels: Labels, *, columns: int = 15, marked: int
 ) -> tuple[Figure, Axes]:
-    """Draw the first images of each class, one class a row, and frame one image.
+    """Draw the first images of each class, one row per class, and frame one image.
 
     Parameters
     ----------
     images : ndarray, shape (N, 28, 28)
-        Bytes, 255 is ink.
+        Bytes; 255 is ink.
     labels : ndarray of int, shape (N,)
         Classes 0..9, each at least `columns` times.
     columns : int
@@ -64,13 +64,13 @@ def _height(nats: float) -> float:
 
 
 def _choices(nats: float) -> str:
-    """Return exp(nats) with as many digits as it takes to tell it from 1, or from a whole."""
+    """Return exp(nats) with enough digits to distinguish it from 1 or from an integer."""
     value = math.exp(nats)
     return f"{value:.4g}" if value >= 1.1 else f"{value:.4f}"
 
 
 def _spread(places: Sequence[float], gap: float) -> list[float]:
-    """Return the places, highest first, moved apart until neighbours are `gap` away."""
+    """Return the positions, highest first, moved apart until neighbours are `gap` apart."""
     moved = list(places)
     for _ in range(200):
         for i in range(len(moved) - 1):
@@ -84,7 +84,7 @@ def _spread(places: Sequence[float], gap: float) -> list[float]:
 def loss_ladder(
     rungs: Sequence[tuple[str, float]], *, lowest: float = 0.003, title: str
 ) -> tuple[Figure, Axes]:
-    """Figure 5.1: losses on a thermometer in nats, and how many equal choices each stands for.
+    """Figure 5.1: losses on a thermometer in nats, with the equivalent number of equal choices.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def untrained(losses: Floats, classes: int) -> tuple[Figure, Axes]:
     """
     fig, ax = plt.subplots(figsize=(7.2, 2.9))
     guess, mean = math.log(classes), float(losses.mean())
-    width = 0.0008  # of a dot, in nats: a dot goes to the lowest row where it touches no other
+    width = 0.0008  # of a dot in nats; each dot goes to the lowest row where it touches no other
     last: list[float] = []
     for loss in np.sort(losses):
         row = next((i for i, x in enumerate(last) if loss - x > width), len(last))
@@ -160,16 +160,16 @@ def untrained(losses: Floats, classes: int) -> tuple[Figure, Axes]:
 def printed_intervals(
     intervals: Mapping[int, tuple[float, float]], printed: float, half: float
 ) -> tuple[Figure, Axes]:
-    """Draw what each class's loss can be, given rounded logits, beside a printed loss.
+    """Draw the possible loss of each class, given rounded logits, beside a printed loss.
 
     Parameters
     ----------
     intervals : mapping of class to (lowest, highest)
-        Losses that agree with the logits as printed, in nats.
+        Losses consistent with the printed logits, in nats.
     printed : float
         The loss as printed.
     half : float
-        Half a unit of its last decimal.
+        Half a unit of the last printed decimal.
     """
     fig, ax = plt.subplots(figsize=(7.2, 2.5))
     ax.axvspan(printed - half, printed + half, color=DANGER, alpha=0.25, lw=0)
@@ -195,14 +195,14 @@ def printed_intervals(
 
 
 def live_loss(losses: Floats, per_epoch: int, guides: Mapping[str, float]) -> tuple[Figure, Axes]:
-    """Draw the loss of every step of training, as it falls.
+    """Draw the loss at every step of training.
 
     Parameters
     ----------
     losses : ndarray, shape (steps,)
         Mean loss of each batch just before its step, nats per image.
     per_epoch : int
-        Steps an epoch.
+        Steps per epoch.
     guides : mapping of name to nats
         Losses to draw as horizontal lines.
     """
@@ -229,12 +229,12 @@ def live_loss(losses: Floats, per_epoch: int, guides: Mapping[str, float]) -> tu
 def before_after(
     rows: Sequence[tuple[str, NDArray[np.uint8] | None, Floats, Floats]], y: int
 ) -> tuple[Figure, NDArray[Any]]:
-    """Draw predicted distributions before and after training, one image a row.
+    """Draw predicted distributions before and after training, one row per image.
 
     Parameters
     ----------
     rows : sequence of (name, image, logits before, logits after)
-        The image is None where there is none to show.
+        The image may be None.
     y : int
         The true class of all of them.
     """
@@ -256,7 +256,7 @@ def before_after(
             ax.tick_params(labelsize=9)
             loss = nll_from_logits(z, y)
             note = f"q$_{y}$ = {q[y]:.4f}\nloss {loss:.4f} nats"
-            if loss < 0.0001:  # "0.0000" would read as if it were over
+            if loss < 0.0001:  # "0.0000" would look like zero
                 note = f"q$_{y}$ > 0.9999\nloss < 0.0001 nats"
             ax.text(0.03, 0.97, note, va="top", transform=ax.transAxes, size=9.5)
     axes[0, 1].set_title("before training", size=10.5)
@@ -266,7 +266,7 @@ def before_after(
 
 
 def lorenz(losses: Mapping[str, Floats], wrong: NDArray[np.bool_]) -> tuple[Figure, Axes]:
-    """Figure 5.2: the share of the total loss that the most expensive images bear.
+    """Figure 5.2: the share of the total loss caused by the most expensive images.
 
     Parameters
     ----------
@@ -280,7 +280,7 @@ def lorenz(losses: Mapping[str, Floats], wrong: NDArray[np.bool_]) -> tuple[Figu
     for (name, each), colour in zip(losses.items(), shades, strict=True):
         n = len(each)
         share = np.r_[0, np.cumsum(np.sort(each)[::-1])] / each.sum()
-        keep = np.r_[0:200, 200 : n + 1 : 20]  # a smooth curve needs no 2 000 points
+        keep = np.r_[0:200, 200 : n + 1 : 20]  # the curve looks smooth with fewer than 2 000 points
         ax.plot(keep / n, share[keep], color=colour)
         at = n // 10
         ax.text(0.105, share[at] - 0.02, name, color=colour, va="top")
@@ -309,7 +309,7 @@ def lorenz(losses: Mapping[str, Floats], wrong: NDArray[np.bool_]) -> tuple[Figu
 
 
 def _one_in(nats: float) -> str:
-    """Return the probability exp(-nats) as words: 1 in 16 million."""
+    """Return the probability exp(-nats) in words: 1 in 16 million."""
     odds = math.exp(nats)
     if odds < 1e6:
         return f"1 in {float(f'{odds:.3g}'):,.0f}".replace(",", " ")
@@ -319,7 +319,7 @@ def _one_in(nats: float) -> str:
 def gallery(
     images: NDArray[np.uint8], labels: Labels, z: Floats, *, share: float, columns: int = 4
 ) -> tuple[Figure, NDArray[Any]]:
-    """Draw images large, with what they are, what they were read as, and what that cost.
+    """Draw enlarged images with their label, the prediction and its loss.
 
     Parameters
     ----------
@@ -332,7 +332,7 @@ def gallery(
     share : float
         Their part of the total loss.
     columns : int
-        Images a row.
+        Images per row.
     """
     rows = -(-len(images) // columns)
     fig, axes = plt.subplots(rows, columns, figsize=(7.2, 2.75 * rows + 0.3))
@@ -375,13 +375,13 @@ def keep_training(
     epochs : ndarray of int, shape (C,)
         Checkpoints.
     loss, scaled : ndarray, shape (C,)
-        Test cross-entropy, as it is and after temperature scaling, nats per image.
+        Test cross-entropy before and after temperature scaling, nats per image.
     accuracy : ndarray, shape (C,)
         Test accuracy.
     largest : ndarray, shape (C,)
         Largest absolute test logit.
     stop : int
-        The checkpoint to mark: the epoch chosen by images that are neither trained nor tested on.
+        The checkpoint to mark: the epoch chosen by the held-out images.
     """
     fig, (top, ax) = plt.subplots(2, 1, figsize=(7.2, 5.4), sharex=True, height_ratios=[1, 2.6])
     top.plot(epochs, accuracy, "o-", color=TRUTH, ms=4)
@@ -395,7 +395,7 @@ def keep_training(
     ax.plot(stop, loss[mark], "o", color=DANGER, ms=9, zorder=5)
     arrow = {"arrowstyle": "->", "color": DANGER}
     ax.annotate(
-        f"the images laid aside\nchoose epoch {stop}:\n{loss[mark]:.4f} nats",
+        f"the held-out images\nchoose epoch {stop}:\n{loss[mark]:.4f} nats",
         (stop, loss[mark]),
         (stop - 18, loss[mark] - 0.06),
         color=DANGER,
@@ -460,13 +460,13 @@ def compare_losses(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[F
 def bad_start(
     accuracy: Mapping[str, Floats], loss: Mapping[str, Floats]
 ) -> tuple[Figure, tuple[Axes, Axes]]:
-    """Draw how losses get away, or do not, from a start that is sure and wrong.
+    """Draw how each loss recovers, or does not, from a confident wrong start.
 
     Parameters
     ----------
     accuracy, loss : mapping of name to ndarray, shape (epochs + 1,)
-        Test accuracy and test cross-entropy (nats per image) of each training loss, from before
-        training on; the runs may differ in length.
+        Test accuracy and test cross-entropy (nats per image) for each training loss, starting
+        before training; the runs may differ in length.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))
     shades = (LOSS, DANGER, SECOND)

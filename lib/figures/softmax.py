@@ -30,7 +30,7 @@ Path = Sequence[float] | NDArray[np.float64]
 
 
 def sigmoid_curve(logit: float) -> tuple[Figure, Axes]:
-    """Draw the sigmoid: its centre and slope there, its symmetry, its tails, and one logit."""
+    """Draw the sigmoid: its centre, the slope there, its symmetry, its tails, and one logit."""
     t = np.linspace(-6, 6, 241)
     fig, ax = plt.subplots(figsize=(7.2, 4.0))
     left = t[t <= -1.2]
@@ -106,7 +106,7 @@ def three_rows(
     y : int
         The true class, drawn in blue. The predicted class is outlined.
     shift : float, optional
-        If given, dashed ghosts show the bars with this number added to every logit.
+        If given, dashed outlines show the bars with this number added to every logit.
     title : str
         Title of the figure.
     """
@@ -202,12 +202,12 @@ def number_line(
 def digits_correct(
     margins: NDArray[np.float64], digits: Mapping[str, NDArray[np.float64]]
 ) -> tuple[Figure, NDArray[np.object_]]:
-    """Draw how many digits of the loss each implementation gets right, margin by margin.
+    """Draw how many digits of the loss each implementation gets right at each margin.
 
     Parameters
     ----------
     margins : ndarray, shape (M,)
-        Margins: true logit minus the best of the others.
+        Margins: the true logit minus the largest of the others.
     digits : mapping from name to ndarray of shape (M,)
         Correct digits of each implementation, from 0 to 16; one panel each.
     """
@@ -229,7 +229,7 @@ def digits_correct(
 
 
 def gradient_arrows(z: NDArray[np.float64], y: int) -> tuple[Figure, Axes]:
-    """Draw the probabilities as bars and, on each, the push that its logit gets."""
+    """Draw the probabilities as bars, each with the push on its logit."""
     q = softmax(z)
     fig, ax = plt.subplots(figsize=(7.2, 3.9))
     ax.bar(range(len(q)), q, width=0.5, color=[TRUTH if k == y else MODEL for k in range(len(q))])
@@ -253,12 +253,12 @@ def gradient_arrows(z: NDArray[np.float64], y: int) -> tuple[Figure, Axes]:
 def plateau(
     cross_entropy: Path, squared: Path, start: float
 ) -> tuple[Figure, tuple[Axes, Axes, Axes]]:
-    """Figure 4.2: where squared error behind a sigmoid goes blind.
+    """Figure 4.2: where the gradient of squared error after a sigmoid vanishes.
 
     Parameters
     ----------
     cross_entropy, squared : sequence of float
-        The margin after each step of gradient descent, both from `start`, until it is above 0.
+        The margin after each step of gradient descent, from `start` until it is above 0.
     start : float
         The margin at the start.
     """
@@ -316,11 +316,11 @@ def plateau(
 
 
 def floor_line(K: int) -> tuple[Figure, Axes]:
-    """Draw the loss against the margin with softmax taken once and taken twice."""
+    """Draw the loss against the margin with softmax applied once and twice."""
     margins = np.linspace(-10, 10, 201)
     z = np.zeros((len(margins), K))
     z[:, 0] = np.maximum(margins, 0)
-    z[:, 1] = np.maximum(-margins, 0)  # a negative margin: one wrong class leads
+    z[:, 1] = np.maximum(-margins, 0)  # with a negative margin, one wrong class leads
     truth = np.zeros(len(margins), dtype=np.int64)
     once = nll_from_logits(z, truth, reduction="none")
     twice = nll_from_logits(softmax(z, axis=1), truth, reduction="none")

@@ -1,4 +1,4 @@
-"""The look of the book: palette, sizes and what every figure shares."""
+"""The look of the book's figures: colours, sizes and common settings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.axes import Axes
 
-# Okabe and Ito (2008), told apart with any colour vision. One meaning each, all through the book.
+# Okabe and Ito (2008): distinct for colour-blind readers. Each has one meaning in all of the book.
 TRUTH = "#0072B2"  # blue: the true distribution p, the data
 MODEL = "#E69F00"  # orange: the model's distribution q
 LOSS = "#000000"  # black: a loss
 GRADIENT = "#009E73"  # green: a gradient
 DANGER = "#D55E00"  # vermillion: infinity, underflow, what goes wrong
-SECOND = "#CC79A7"  # purple: one more thing to compare with
+SECOND = "#CC79A7"  # purple: a second thing to compare
 MUTED = "#6B6B6B"  # grey: guides and notes
 
 #: Orange is too light to read as text on white (2.2 : 1); words about the model use this (5.6 : 1).
@@ -38,7 +38,7 @@ RC: dict[Any, Any] = {
     "lines.linewidth": 2.0,
     "legend.frameon": False,
     "svg.fonttype": "path",
-    "svg.hashsalt": "why-cross-entropy",  # without it every saved SVG has new random ids
+    "svg.hashsalt": "why-cross-entropy",  # otherwise every saved SVG has new random ids
 }
 
 
@@ -46,8 +46,7 @@ def use_house_style() -> None:
     """Give this session's figures the look of the book.
 
     Sets matplotlib's defaults and, inside Jupyter, the format of inline figures: SVG without a
-    date, so that a chapter run twice holds the same bytes twice. Outside Jupyter only the
-    defaults are set.
+    date, so that running a chapter again gives the same bytes.
     """
     mpl.rcParams.update(RC)
     try:
@@ -56,11 +55,11 @@ def use_house_style() -> None:
     except ImportError:
         return
     if get_ipython() is not None:
-        # bbox_inches: constrained layout has already fitted everything; "tight" would draw twice.
+        # bbox_inches: constrained layout already fits everything; "tight" would draw a second time.
         set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
 
 
 def halo(ax: Axes, x: float, y: float, text: str, **kwargs: Any) -> None:
-    """Write ``text`` at ``(x, y)`` on a white ground, so that it reads on top of lines."""
+    """Write ``text`` at ``(x, y)`` on a white background, so that it is legible over lines."""
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
     ax.annotate(text, (x, y), bbox=box, **kwargs)

@@ -1,8 +1,8 @@
-"""The built book, a server that shows it, and a browser that reads it.
+"""Fixtures: the built book, a server for it, and a browser.
 
 These tests need ``make book`` first, Chromium, Java and ``npm ci`` in this folder; ``make
-test-site`` says what is missing. Where the environment variable CI is set, what is missing is an
-error; elsewhere the tests are skipped.
+test-site`` says what is missing. If the environment variable CI is set, anything missing is an
+error; otherwise the tests are skipped.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PAGES = sorted(
 
 
 def missing(what: str) -> None:
-    """Skip, or fail where nothing may be missing."""
+    """Skip the test, or fail if CI is set."""
     if os.environ.get("CI"):
         pytest.fail(what, pytrace=False)
     pytest.skip(what)
@@ -36,7 +36,7 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """Serve the book; give its address, with a slash at the end."""
+    """Serve the book and return its address, with a slash at the end."""
     if not (HTML / "index.html").is_file():
         missing(f"there is no book in {HTML}: run make book first")
     with served(HTML) as address:
@@ -54,7 +54,7 @@ def browser() -> Iterator[object]:
     except ImportError:
         missing("the package playwright is not installed")
     with sync_playwright() as playwright:
-        # Without a sandbox, because tests run as root in containers; nothing foreign is opened.
+        # Without a sandbox, because tests run as root in containers; only our own pages are opened.
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -72,13 +72,12 @@ class Visit:
     asked: float = 0  # when the last request began
 
     def arrived(self, address: str | Callable[[str], bool] | None = None) -> None:
-        """Wait until a page is there and nothing more is loaded.
+        """Wait until a page and everything that it needs are loaded.
 
-        Whoever leaves a page earlier makes the browser drop what it was loading, and what is
-        dropped counts as trouble: on a busy machine a font is still on its way after the page's
-        load event. (Playwright's own "networkidle" was once not reached in 30 s: it waits for a
-        word about the end of every request. Here it is enough that none has begun for half a
-        second.)
+        Leaving a page earlier aborts its requests, which would count as trouble: on a busy machine
+        a font may still be loading after the page's load event. (Playwright's own "networkidle"
+        once took more than 30 s, because it waits for the end of every request. Here it is enough
+        that no request has begun for half a second.)
         """
         if address is not None:
             self.page.wait_for_url(address)
@@ -87,21 +86,21 @@ class Visit:
         while time.monotonic() - self.asked < 0.5:
             self.page.wait_for_timeout(100)
 
-    def calm(self) -> None:
+    def assert_no_trouble(self) -> None:
         """Assert that no other host was asked for anything, and that nothing went wrong."""
         assert not self.outside, "asked another host: " + ", ".join(self.outside)
         assert not self.trouble, "\n".join(self.trouble)
 
 
 class Visitor:
-    """Opens pages, and watches."""
+    """Opens pages and records their requests and errors."""
 
     def __init__(self, browser: object) -> None:
         self.browser = browser
         self.contexts: list[object] = []
 
     def open(self, address: str, width: int = 1280, **context: object) -> Visit:
-        """Open a page, and wait until nothing more is loaded."""
+        """Open a page and wait until everything is loaded."""
         opened = self.browser.new_context(viewport={"width": width, "height": 900}, **context)
         self.contexts.append(opened)
         folder = address.startswith("file:")
@@ -144,7 +143,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(browser: object) -> Iterator[Visitor]:
-    """Give what opens pages, and close them afterwards."""
+    """Return an object that opens pages, and close them after the test."""
     visitor = Visitor(browser)
     yield visitor
     for context in visitor.contexts:

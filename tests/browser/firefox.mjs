@@ -1,9 +1,9 @@
-// Reads every page of the built book in Firefox, and plays with what can be played with there:
+// Opens every page of the built book in Firefox and tries its explorable:
 // node firefox.mjs FIREFOX FOLDER ADDRESS PLAY PAGE..., where PLAY is JSON: for a page, the name of
 // its explorable, a preset, a slider and a key.
-// Prints one line of JSON a page: what was asked of other hosts, what went wrong, what is missing,
-// what the explorable says after the preset and after the key, and what it should not have shown.
-// (Playwright for Python drives only Firefoxes of its own making; puppeteer-core drives Debian's.)
+// Prints one line of JSON per page: requests to other hosts, errors, what is missing, the
+// explorable's sentence after the preset and after the key, and what should not have been shown.
+// (Playwright only drives its own build of Firefox; puppeteer-core drives Debian's.)
 import puppeteer from "puppeteer-core";
 
 const [firefox, folder, address, plays, ...pages] = process.argv.slice(2);
@@ -47,8 +47,8 @@ for (const name of pages) {
       if (!url.startsWith(home) && !/^(data|blob|about):/.test(url)) outside.push(url);
     });
     page.on("requestfailed", (request) => trouble.push(`not loaded: ${request.url()}`));
-    // Where a page comes in pieces, Firefox draws the first ones and complains of a formula that is
-    // not all there yet. Below, the formulas are looked at when they are.
+    // While a page is still loading, Firefox may warn about an incomplete formula. The formulas are
+    // checked below, when the page is complete.
     page.on("pageerror", ({message}) => {
       if (!message.startsWith("Invalid markup:")) trouble.push(`exception: ${message}`);
     });

@@ -1,4 +1,4 @@
-"""A browser that forbids storing, and one that forces its own colours."""
+"""A browser without storage, and one with forced colours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FRAME = """<!DOCTYPE html><html lang="en"><title>A frame</title>
 
 @pytest.fixture
 def no_cookies(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """Give a browser in which the user has switched cookies off."""
+    """Return a browser in which cookies are blocked."""
     preferences = tmp_path / "Default" / "Preferences"
     preferences.parent.mkdir()
     off = {"profile": {"default_content_setting_values": {"cookies": 2}}}
@@ -52,8 +52,8 @@ def no_cookies(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
 
 def buttons_work(page: Any, frame: Any) -> None:
-    """Assert that the theme, the copy button, the explorable and the search do what they say."""
-    # The page's own scripts have run to their end, and what they ask for is there.
+    """Assert that the theme, the copy button, the explorable and the search work."""
+    # The page's scripts have finished, and their requests are complete.
     assert frame.evaluate(STORAGE) == ["1", 1, "a", None, 0] * 2
 
     button = frame.locator(".theme-switch-button:visible").first
@@ -109,8 +109,8 @@ def test_in_a_frame_that_belongs_to_no_site(site: str, visitor: Visitor) -> None
     assert [line for line in visit.trouble if line.startswith("exception")] == []
 
 
-def test_the_first_script_answers_for_all_others() -> None:
-    """Nothing is stored before it runs, and nothing in a way that it does not know."""
+def test_the_first_script_protects_all_others() -> None:
+    """It runs before any access to storage, and handles every kind of access."""
     [bundle] = (HTML / "_static").glob("book-*.js")
     text = bundle.read_text(encoding="utf-8")
     guard = re.sub(r"\s+", " ", (HTML / "_static" / "storage.js").read_text("utf-8"))
@@ -123,7 +123,7 @@ def test_the_first_script_answers_for_all_others() -> None:
     for page in HTML.rglob("*.html"):
         if "_static" not in page.parts:
             inline = re.findall(r"<script\b[^>]*>(.*?)</script>", page.read_text("utf-8"), re.S)
-            # In the head, before the bundle: the theme, which catches for itself.
+            # In the head, before the bundle, is the theme's script, which catches errors itself.
             for script in inline:
                 uses = len(re.findall(r"localStorage|sessionStorage", script))
                 assert uses == len(re.findall(r"try \{[^}]*(?:local|session)Storage", script))
@@ -133,7 +133,7 @@ def test_the_first_script_answers_for_all_others() -> None:
 
 
 def ink(picture: np.ndarray) -> float:
-    """Return how much of a ball's square is not of the colour around it.
+    """Return the share of a ball's square that differs from the surrounding colour.
 
     A disc is most of it, a ring little.
     """
@@ -144,7 +144,7 @@ def ink(picture: np.ndarray) -> float:
 
 
 def cut(page: Any, css: str, picture: np.ndarray) -> np.ndarray:
-    """Return what the picture of a whole page shows of the first of some elements."""
+    """Crop the screenshot of a page to the first element that matches."""
     x, y, width, height = page.locator(f"{css}:visible").first.evaluate(
         """(e) => {
           const {x, y, width, height} = e.getBoundingClientRect();
@@ -154,8 +154,8 @@ def cut(page: Any, css: str, picture: np.ndarray) -> np.ndarray:
     return picture[y - 1 : y + height + 1, x - 1 : x + width + 1]
 
 
-#: Letters as large as a button and apart from one another, to tell a ring from a disc; nothing that
-#: could lie on them or cut them.
+#: Letters as large as a button and well apart, to distinguish a ring from a disc, with nothing that
+#: could cover or cut them.
 LARGE = """.ball:not(button) {
   display: inline-block; margin: 1rem; padding: 0; font-size: 40px; line-height: 1;
 }
@@ -181,7 +181,7 @@ def test_balls_where_the_system_forces_its_colours(
     }.items():
         visit = visitor.open(site + name, forced_colors="active", color_scheme=scheme)
         visit.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        # A letter as large as a button, to tell a ring from a disc.
+        # A letter as large as a button, to distinguish a ring from a disc.
         visit.page.add_style_tag(content=".ball:not(button) { font-size: 40px }")
         shot = visit.page.screenshot(full_page=True)
         picture = np.asarray(Image.open(BytesIO(shot)).convert("L"), dtype=float)
@@ -197,8 +197,8 @@ def test_balls_where_the_system_forces_its_colours(
         assert inks[full] == disc, (place, inks)
 
 
-def test_two_discs_are_not_told_apart() -> None:
-    """The measure itself: another colour is no difference, a hole is one."""
+def test_two_discs_have_the_same_ink() -> None:
+    """The measurement itself: a different colour does not matter, a hole does."""
     y, x = np.mgrid[-22:23, -22:23]
     disc = np.where(x**2 + y**2 < 18**2, 255.0, 0.0)
     ring = np.where(x**2 + y**2 < 14**2, 0.0, disc)

@@ -1,4 +1,4 @@
-"""Every explorable, on its page: by mouse, keyboard and touch, its numbers beside lib's."""
+"""Every explorable on its page, by mouse, keyboard and touch, compared with lib."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IDS = [f"{name} in {page.split('/')[1][:5]}" for page, name, _ in PLACES]
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NAMED = re.compile(r'- (?:slider|button|radio|checkbox|textbox|group|img)(?! "[^"]{1,})')
 
-# What stands on the screen in each of some selections; of a drawing, what it is called.
+# The visible text of the selected elements; for a drawing, its label.
 TEXTS = """(host, selectors) => selectors.map((selector) =>
   [...host.shadowRoot.querySelectorAll(selector)]
     .filter((e) => e.getClientRects().length > 0)
@@ -54,7 +54,7 @@ BEFORE = """(host) => [...document.querySelectorAll("a[href], button")]
     && e.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING)
   .at(-1).focus()"""
 MOVING = "(host) => document.getAnimations().length + host.shadowRoot.getAnimations().length"
-# A ball that is a button is a disc and nothing else.
+# A ball that is a button is only a disc.
 WARTS = """(host) => [...host.shadowRoot.querySelectorAll("button.ball")]
   .filter((e) => ["::before", "::after"].some((p) => getComputedStyle(e, p).content !== "none"))
   .map((e) => e.getAttribute("aria-label"))"""
@@ -66,7 +66,7 @@ SMALL = """(host) => [...host.shadowRoot.querySelectorAll("button, input, [role=
   .filter(([box]) => box.width < 23.99 || box.height < 23.99)
   .map(([box, e]) => `${e.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`)"""
 
-# All that an explorable shows, and the places of its controls.
+# All text of an explorable, and the positions of its controls.
 ALL = """(host) => host.shadowRoot.querySelector(".wce").innerText
   + [...host.shadowRoot.querySelectorAll("input, [role=slider]")]
     .map((e) => [e.value, e.checked, e.getAttribute("aria-valuenow")]).join()
@@ -133,14 +133,14 @@ class Play:
         assert self.host.evaluate(WRONG) is None
 
     def chosen(self, text: str) -> None:
-        """Assert that a preset is on, and shows its numbers, the book's own among them."""
+        """Assert that a preset is selected and shows its numbers, including those of the book."""
         assert self.preset(text).get_attribute("aria-pressed") == "true"
         self.shows(**presets(self.name)[text])
         for css, known in [k[2:] for k in KNOWN if k[:2] == (self.name, text)]:
             assert known in self.host.evaluate(TEXTS, [css])[0]
 
     def settled(self) -> State:
-        """Wait until the change has been announced, and return what the address says now."""
+        """Wait until the change has been announced, and return the setting in the address."""
         handle = self.host.element_handle()
         found = self.page.wait_for_function(SETTLED, arg=handle).json_value()
         assert found.startswith(f"#{self.name}=")
@@ -162,7 +162,7 @@ class Finger:
         self.touch = page.context.new_cdp_session(page)
 
     def move(self, begin: tuple[float, float], end: tuple[float, float], steps: int = 6) -> None:
-        """Put it down, move it, lift it. Where begin and end are one, that is a tap."""
+        """Put it down, move it, lift it. If begin and end are equal, this is a tap."""
         for i in range(steps if begin != end else 1):
             share = i / (steps - 1)
             point = {axis: a + (b - a) * share for axis, a, b in zip("xy", begin, end, strict=True)}
@@ -172,7 +172,7 @@ class Finger:
 
 
 def still(host: Any) -> None:
-    """Assert that there is the still picture with its message, and nothing to press."""
+    """Assert that only the still picture with its message is shown, without controls."""
     picture = host.get_by_role("img").first
     assert picture.is_visible()
     assert len(picture.get_attribute("alt")) > 40
@@ -218,14 +218,14 @@ def test_by_mouse(place: tuple, site: str, visitor: Visitor) -> None:
     assert len(set(seen.values())) == len(seen) == 2
     page.emulate_media(media="print")
     still(host)
-    play.visit.calm()
+    play.visit.assert_no_trouble()
 
 
 @pytest.mark.parametrize("place", PLACES, ids=IDS)
 def test_by_keyboard_alone(place: tuple, site: str, visitor: Visitor) -> None:
     play = opened(visitor, site, place)
     page, host = play.page, play.host
-    # Every control is a stop, in its order, and is seen to be where the focus is.
+    # Every control is a tab stop, in order, and shows its focus.
     count = host.evaluate(LOOKS)
     host.evaluate(BEFORE)
     for i in range(count):
@@ -257,10 +257,10 @@ def test_by_keyboard_alone(place: tuple, site: str, visitor: Visitor) -> None:
         go_to(control)
         page.keyboard.press(key)
         play.shows(**(patch(play.state) if callable(patch) else patch))
-        # Nothing that has the focus is made anew.
+        # No element that has the focus is recreated.
         assert control.evaluate(FOCUSED) or host.evaluate(STOP)[0] >= 0
     assert written(play.name, play.settled()) == written(play.name, play.state)
-    play.visit.calm()
+    play.visit.assert_no_trouble()
 
 
 def soon(page: Any, holds: Callable[[], bool]) -> bool:
@@ -279,7 +279,7 @@ class TestExplorable:
     def test_links(self, place: tuple, site: str, visitor: Visitor) -> None:
         play = opened(visitor, site, place, permissions=["clipboard-read", "clipboard-write"])
         page, name, first = play.page, play.name, play.state
-        # A link within the page, and what is no setting.
+        # A link within the page, and an invalid setting.
         *_, (last, patch) = presets(name).items()
         aim = {**first, **patch}
         go = """(hash) => new Promise((done) => {
@@ -296,7 +296,7 @@ class TestExplorable:
             page.evaluate(go, f"{name}={bad}")
             play.shows(**first)
 
-        # Copied, followed as programs for mail write it, and opened in another tab.
+        # Copied, followed as encoded by mail programs, and opened in another tab.
         before, keys = KEYS[name]
         play.preset(before).click()
         play.chosen(before)
@@ -324,10 +324,10 @@ class TestExplorable:
             }""",
             arg=play.host.element_handle(),
         )
-        play.visit.calm()
+        play.visit.assert_no_trouble()
 
     @pytest.mark.parametrize("how", ["phone", "zoom"])
-    def test_on_little_room(self, place: tuple, how: str, site: str, visitor: Visitor) -> None:
+    def test_on_small_screens(self, place: tuple, how: str, site: str, visitor: Visitor) -> None:
         """A small phone, by touch; and a window of 1280 pixels at 200 %."""
         phone: dict[str, Any] = {"width": 320, "is_mobile": True, "has_touch": True}
         zoom: dict[str, Any] = {"width": 640, "device_scale_factor": 2}
@@ -344,7 +344,7 @@ class TestExplorable:
             assert play.host.evaluate("(host) => host.scrollWidth - host.clientWidth") <= 0
             assert play.host.evaluate(SMALL) == []
         if how == "zoom":
-            play.visit.calm()
+            play.visit.assert_no_trouble()
             return
         css, begin, end, patch = DRAGS[play.name][-1]
         dragged = play.host.locator(f"{css}:visible")
@@ -364,12 +364,12 @@ class TestExplorable:
         for key, value in patch.items():
             assert said[key] == pytest.approx(value, abs=0.11 if key == "z" else 0.011)
         play.shows(**said)
-        play.visit.calm()
+        play.visit.assert_no_trouble()
 
     def test_a_finger_that_scrolls_changes_nothing(
         self, place: tuple, site: str, visitor: Visitor
     ) -> None:
-        """Wherever it begins: on a button, a knob, a slider, a drawing, a word."""
+        """Wherever it starts: on a button, a knob, a slider, a drawing or text."""
         phone: dict[str, Any] = {"width": 320, "is_mobile": True, "has_touch": True}
         play = opened(visitor, site, place, **phone)
         page, host, finger = play.page, play.host, Finger(play.page)
@@ -418,7 +418,7 @@ class TestExplorable:
 
 @pytest.mark.parametrize("name", sorted(SHOWN))
 def test_as_code(name: str, site: str, visitor: Visitor) -> None:
-    """In a notebook, which has no addresses to share, the call is copied."""
+    """In a notebook, which has no address to share, the button copies the call."""
     visit = visitor.open(site + PLACES[0][0], permissions=["clipboard-read", "clipboard-write"])
     page = visit.page
     state = {**start(name), **presets(name)[KEYS[name][0]]}
@@ -433,4 +433,4 @@ def test_as_code(name: str, site: str, visitor: Visitor) -> None:
     code = page.evaluate("navigator.clipboard.readText()")
     assert eval(code, {"explorable": explorable}).html == shown
     assert page.url.endswith("alone.html#" + name)
-    visit.calm()
+    visit.assert_no_trouble()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import HERE, HTML, PAGES, Visit, Visitor, missing
 
-READ = [page for page in PAGES if page != "index.html"]  # which leads on at once
+READ = [page for page in PAGES if page != "index.html"]  # it redirects at once
 THEMES = ("light", "dark")
 
 SHIFT = """() => new Promise((done) => {
@@ -23,7 +23,7 @@ FIGURES = """() => [...document.images].filter((image) =>
       && image.hasAttribute("width") && image.hasAttribute("height"))
     && !image.closest("header, nav, .dropdown-menu"))
   .map((image) => image.outerHTML.slice(0, 200))"""
-# Formulas that were not typeset, or not completely, and TeX that stands in the text.
+# Formulas that were not typeset completely, and TeX that is visible as text.
 RAW = r"""() => {
   const raw = [...document.querySelectorAll(".math")]
     .filter((e) => !e.querySelector("mjx-container mjx-math, mjx-container svg"))
@@ -40,7 +40,7 @@ RAW = r"""() => {
 }"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-# MathJax's fonts come with the book; a formula of theirs is as wide everywhere.
+# MathJax's fonts come with the book, so formulas have the same width everywhere.
 SPACED = """article *:not(mjx-container, mjx-container *) {
   letter-spacing: 0.12em !important;
   word-spacing: 0.16em !important;
@@ -51,11 +51,11 @@ HEARD = """() => Math.max(0, ...[...document.querySelectorAll("mjx-assistive-mml
 
 
 def whole(visit: Visit) -> None:
-    """Assert what holds of every page, however it is opened."""
+    """Assert what must hold on every page."""
     page = visit.page
     assert page.evaluate(RAW) == []
     assert page.evaluate(FIGURES) == []
-    visit.calm()
+    visit.assert_no_trouble()
 
 
 def accessible(visit: Visit) -> None:
@@ -76,8 +76,8 @@ def test_page_from_a_server(name: str, theme: str, site: str, visitor: Visitor) 
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert page.evaluate(SHIFT) <= 0.1
     figures = {url: size for url, size in visit.sent.items() if "/_images/" in url}
-    # Stock Jupyter Book 1 sends about 1.2 MB for a page with formulas. An explorable may be 60 kB
-    # before compression, the data of one of them 250 kB more.
+    # Standard Jupyter Book 1 sends about 1.2 MB for a page with formulas. An explorable may have
+    # 60 kB before compression, and one of them 250 kB of data.
     explorables = page.locator(".explorable").count()
     assert sum(visit.sent.values()) - sum(figures.values()) <= 250_000 + explorables * 100_000
     assert len(visit.sent) - len(figures) <= 12
@@ -96,13 +96,13 @@ def test_page_on_a_phone(name: str, site: str, visitor: Visitor) -> None:
     visit = visitor.open(site + name, width=320)
     assert visit.page.evaluate(SIDEWAYS) <= 0
     assert visit.page.evaluate(SHIFT) <= 0.1
-    visit.calm()
+    visit.assert_no_trouble()
     accessible(visit)
 
 
 @pytest.mark.parametrize("name", READ)
 def test_no_page_is_wider_than_the_window(name: str, site: str, visitor: Visitor) -> None:
-    """At three widths; as it is, and with the text spaced out as far as WCAG 1.4.12 lets a reader.
+    """At three widths, with normal text spacing and with the largest of WCAG 1.4.12.
 
     The second is wider than any font that a machine may have in place of another.
     """
@@ -115,14 +115,14 @@ def test_no_page_is_wider_than_the_window(name: str, site: str, visitor: Visitor
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_timeout(100)
             wide[width, spaced] = page.evaluate(SIDEWAYS)
-            # What listeners hear takes no room, whether or not a browser draws MathML.
+            # Text for screen readers takes no space, whether or not a browser draws MathML.
             assert page.evaluate(HEARD) <= 1
     assert {how: by for how, by in wide.items() if by > 0} == {}
 
 
 @pytest.mark.parametrize("name", READ)
-def test_nothing_holds_up_the_drawing(name: str) -> None:
-    """One style sheet, no script that the page waits for, and a policy that comes first."""
+def test_nothing_delays_rendering(name: str) -> None:
+    """One style sheet, no blocking script, and the policy first."""
     head = (HTML / name).read_text(encoding="utf-8").split("</head>")[0]
     scripts = re.findall(r"<script\b[^>]*\bsrc=[^>]*>", head)
     assert [script for script in scripts if " defer" not in script] == []
@@ -135,7 +135,7 @@ def test_nothing_holds_up_the_drawing(name: str) -> None:
 
 
 def test_a_chapter_without_scripts(site: str, visitor: Visitor) -> None:
-    """Text, figures and formulas are there before, and without, any script."""
+    """Text, figures and formulas need no script."""
     name = "chapters/03_information_theory.html"
     page = visitor.open(site + name, java_script_enabled=False).page
     assert page.locator("main h1:visible").count() == 1

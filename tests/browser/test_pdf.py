@@ -15,7 +15,7 @@ from tests.browser.conftest import HTML, missing
 from tests.browser.test_site import toc_pages
 from website.browser import chromium
 
-# One worker has them all: the PDF is made once.
+# All in one worker, so that the PDF is made only once.
 pytestmark = pytest.mark.xdist_group("pdf")
 
 
@@ -25,7 +25,7 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
         missing("no Chromium here: install it, or set CHROMIUM to its path")
     if not (HTML / "index.html").is_file():
         missing(f"there is no book in {HTML}: run make book first")
-    # A process of its own: Playwright runs once in each.
+    # In its own process, because Playwright runs only once in each.
     target: Path = tmp_path_factory.mktemp("pdf") / "book.pdf"
     command = [sys.executable, "-m", "website.pdf", "--html", HTML, target]
     subprocess.run(command, check=True)
@@ -60,7 +60,7 @@ class TestPdf:
             assert entry.title.split()[0] in words
             assert str(number + 1) in words
 
-    def test_every_link_within_leads_somewhere(self, pdf: PdfReader) -> None:
+    def test_every_internal_link_leads_somewhere(self, pdf: PdfReader) -> None:
         names = set(pdf.named_destinations)
         inner = 0
         for page in pdf.pages:

@@ -1,4 +1,4 @@
-"""What the cells printed, beside what the pages show."""
+"""The pages show what the cells printed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ STREAM = re.compile(r'<div class="output (?:stream|stderr)\b[^>]*>.*?<pre>(.*?)<
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_printed_line_is_a_line_of_the_page(name: str) -> None:
-    """Line by line: where the kernel sent a line in pieces, it is one line all the same."""
+    """A line stays one line even if the kernel sent it in pieces."""
     notebook = nbformat.read((ROOT / name).with_suffix(".ipynb"), as_version=4)
     printed, free = [], []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 printed.append(output.text.rstrip())
-                # Times: another run prints others.
+                # Times differ in every run.
                 free.append("nbval-ignore-output" in cell.metadata.get("tags", []))
     page = (HTML / name).read_text(encoding="utf-8")
     shown = [

@@ -1,4 +1,4 @@
-"""The book as a whole: links, search, buttons, policy, and what a shared link shows."""
+"""The book as a whole: links, search, buttons, policy, and the preview of shared links."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHAPTER = "chapters/01_likelihood.html"
 
 
 class Links(HTMLParser):
-    """What a page points to, and what can be pointed at in it."""
+    """The links of a page, and its anchors."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ def test_every_internal_link_and_anchor_resolves() -> None:
             parts = urlsplit(urljoin(f"/{name}", target))
             path = unquote(parts.path).lstrip("/")
             fragment = unquote(parts.fragment)
-            # An explorable keeps its setting in the fragment: name:setting is no anchor.
+            # An explorable keeps its setting in the fragment, so name:setting is not an anchor.
             known = not fragment or path not in read or fragment in read[path].anchors
             if not (HTML / path).is_file() or not known:
                 wrong.append(f"{name}: {target}")
@@ -113,7 +113,7 @@ def test_search(word: str, where: str, site: str, visitor: Visitor) -> None:
     page.locator("#search-results li a").first.click()
     visit.arrived(lambda address: "search.html" not in address)
     assert page.locator("main h1:visible").count() == 1
-    visit.calm()
+    visit.assert_no_trouble()
 
 
 def test_previous_and_next_follow_the_table_of_contents(site: str, visitor: Visitor) -> None:
@@ -125,7 +125,7 @@ def test_previous_and_next_follow_the_table_of_contents(site: str, visitor: Visi
     for before in reversed(pages[:-1]):
         visit.page.locator("a.left-prev").click()
         visit.arrived(f"**/{before}")
-    visit.calm()
+    visit.assert_no_trouble()
 
 
 def test_the_buttons_of_a_chapter(site: str, visitor: Visitor) -> None:
@@ -139,7 +139,7 @@ def test_the_buttons_of_a_chapter(site: str, visitor: Visitor) -> None:
     code = page.evaluate("navigator.clipboard.readText()")
     assert code.startswith("from fractions import Fraction\n")
 
-    # The theme: from the system's to light to dark, kept on the next page.
+    # The theme changes from the system's to light to dark, and is kept on the next page.
     button = page.locator(".theme-switch-button:visible").first
     seen = set()
     for _ in range(3):
@@ -163,14 +163,14 @@ def test_the_buttons_of_a_chapter(site: str, visitor: Visitor) -> None:
     assert json.loads(notebook.read_text(encoding="utf-8"))["nbformat"] == 4
     page.keyboard.press("Escape")
 
-    # The table of contents goes away, and comes back.
+    # The table of contents is hidden and shown again.
     sidebar = page.locator("#pst-primary-sidebar")
     toggle = page.locator(".bd-header-article .primary-toggle")
     toggle.click()
     sidebar.wait_for(state="hidden")
     toggle.click()
     sidebar.wait_for(state="visible")
-    visit.calm()
+    visit.assert_no_trouble()
 
 
 def test_the_menus_of_a_phone(site: str, visitor: Visitor) -> None:
@@ -182,11 +182,11 @@ def test_the_menus_of_a_phone(site: str, visitor: Visitor) -> None:
     assert link.is_visible()
     link.click()
     visit.arrived("**/glossary.html")
-    visit.calm()
+    visit.assert_no_trouble()
 
 
 def test_every_icon_is_drawn(site: str, visitor: Visitor) -> None:
-    """A button without its icon is an empty one."""
+    """A button without its icon would be empty."""
     page = visitor.open(site + CHAPTER).page
     shown = page.locator("button svg.icon:visible, .bd-toc svg.icon:visible")
     assert shown.count() >= 5
@@ -198,7 +198,7 @@ def test_every_icon_is_drawn(site: str, visitor: Visitor) -> None:
 
 
 def test_on_paper(site: str, visitor: Visitor) -> None:
-    """Nothing to click is printed, folded answers lie open, and pictures are white in any theme."""
+    """In print there are no buttons, folded answers are open, and pictures are white."""
     visit = visitor.open(site + CHAPTER, color_scheme="dark")
     page = visit.page
     page.emulate_media(media="print", color_scheme="light")
@@ -206,18 +206,18 @@ def test_on_paper(site: str, visitor: Visitor) -> None:
         assert page.locator(f"{gone}:visible").count() == 0, gone
     answer = page.locator("article details > :not(summary)").first
     assert answer.bounding_box()["height"] > 0
-    # The dark theme chosen by hand does not reach the paper.
+    # A dark theme chosen by hand does not apply to print.
     theme = "document.documentElement.dataset.theme"
     page.evaluate(f"{theme} = 'dark'")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(theme) == "light"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(theme) == "dark"
-    visit.calm()
+    visit.assert_no_trouble()
 
 
 class TestCard:
-    """What is shown where somebody shares the address of a page."""
+    """The preview that is shown for a shared link."""
 
     @pytest.mark.parametrize("name", PAGES)
     def test_title_description_and_picture(self, name: str) -> None:
@@ -241,9 +241,9 @@ class TestCard:
 
 
 class TestLaunch:
-    """Launch buttons stand only where the repository's address is known, and open the chapter."""
+    """Launch buttons exist only if the repository's address is known, and open the chapter."""
 
-    def test_none_while_the_address_is_not_decided(self) -> None:
+    def test_none_while_the_address_is_undecided(self) -> None:
         config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
         if config["repository"]["url"]:
             pytest.skip("the address is decided")
@@ -267,7 +267,7 @@ class TestLaunch:
             "format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/01_likelihood\n",
             encoding="utf-8",
         )
-        # Not strict: the other pages, which these two name, are not there.
+        # Not strict, because these two pages link to others, which do not exist here.
         subprocess.run(
             [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."],
             cwd=tmp_path, check=True, capture_output=True,

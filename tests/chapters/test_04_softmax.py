@@ -1,4 +1,4 @@
-"""What chapter 4 says in words about PyTorch's losses, tried."""
+"""Chapter 4's statements about PyTorch's losses hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from torch.nn import functional as F
 
 BITS = 24 * math.log(2)  # the margin at which e^-margin is half an ulp below 1 in float32
-SLACK = 0.001  # room for the rounding of a float32 exponential
+SLACK = 0.001  # allows for the rounding of a float32 exponential
 
 
 def float32_loss(margin: float, K: int) -> float:

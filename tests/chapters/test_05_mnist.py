@@ -1,6 +1,6 @@
-"""What chapter 5 says about training, as inequalities that hold whatever the last digits are.
+"""Chapter 5's statements about training, as inequalities that do not depend on the last digits.
 
-The runs are fresh; those that several tests look at are made once. About half a minute on one core.
+The runs are fresh; those that several tests use are made once. About half a minute on one core.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lib.scoring import fit_temperature
 from lib.training import History, mlp, pixels, train
 from scripts import compare_losses
 
-ASIDE = 1_000  # the last of the training images, kept for the temperature
+HELD_OUT = 1_000  # the last of the training images, to fit the temperature
 
 
 @pytest.fixture(scope="module")
@@ -35,23 +35,23 @@ def split() -> Split:
 
 @pytest.fixture(scope="module")
 def run(split: Split) -> History:
-    """Return the chapter's long run: 7 000 images, 60 epochs; logits of the 1 000, then tests."""
+    """Return the chapter's long run: 7 000 images, 60 epochs; held-out, then test logits."""
     images = np.concatenate([split.X_train, split.X_test])
     labels = np.concatenate([split.y_train, split.y_test])
-    n = len(split.X_train) - ASIDE
+    n = len(split.X_train) - HELD_OUT
     watched = Split(images[:n], labels[:n], images[n:], labels[n:])
     kept = (0, 5, 10, 15, 20, 25, 30, 60)
     return train(mlp(seed=0), watched, F.cross_entropy, epochs=60, checkpoints=kept)
 
 
 @pytest.fixture(scope="module")
-def aside(run: History) -> History:
-    return replace(run, logits=run.logits[:, :ASIDE], labels=run.labels[:ASIDE])
+def held_out(run: History) -> History:
+    return replace(run, logits=run.logits[:, :HELD_OUT], labels=run.labels[:HELD_OUT])
 
 
 @pytest.fixture(scope="module")
 def test(run: History) -> History:
-    return replace(run, logits=run.logits[:, ASIDE:], labels=run.labels[ASIDE:])
+    return replace(run, logits=run.logits[:, HELD_OUT:], labels=run.labels[HELD_OUT:])
 
 
 def test_untrained_networks_start_near_ln_10(split: Split) -> None:
@@ -89,14 +89,16 @@ def test_the_loss_rises_while_the_accuracy_stands(test: History) -> None:
     assert np.abs(test.at(60)).max() > 1.5 * np.abs(test.at(5)).max()
 
 
-def test_one_temperature_mends_the_confidence(aside: History, test: History) -> None:
+def test_one_temperature_corrects_the_confidence(held_out: History, test: History) -> None:
     z = test.at(60)
-    T = fit_temperature(aside.at(60), aside.labels)
+    T = fit_temperature(held_out.at(60), held_out.labels)
     assert 1.5 <= T <= 3.5
     assert nll_from_logits(z / T, test.labels) < nll_from_logits(z, test.labels)
     np.testing.assert_array_equal((z / T).argmax(axis=1), z.argmax(axis=1))
-    # Why the cooled network is too modest: the images laid aside are harder than the test images.
-    assert nll_from_logits(aside.at(60) / T, aside.labels) > nll_from_logits(z / T, test.labels)
+    # Now it is under-confident, because the held-out images are harder than the test images.
+    assert nll_from_logits(held_out.at(60) / T, held_out.labels) > nll_from_logits(
+        z / T, test.labels
+    )
 
 
 def test_few_images_bear_the_loss(test: History) -> None:
@@ -119,9 +121,7 @@ def test_softmax_twice_never_reports_less_than_its_floor(split: Split) -> None:
     ("loss", "lowest", "highest"),
     [("cross-entropy", 0.8, 1.0), ("squared error of softmax", 0.0, 0.3)],
 )
-def test_a_start_that_is_sure_and_wrong(
-    split: Split, loss: str, lowest: float, highest: float
-) -> None:
+def test_a_confident_wrong_start(split: Split, loss: str, lowest: float, highest: float) -> None:
     model = mlp(seed=0)
     last = model[2]
     assert isinstance(last, nn.Linear)
@@ -145,7 +145,7 @@ def test_the_committed_comparison_has_the_settings_of_its_script() -> None:
 
 
 def test_a_committed_run_can_be_repeated(split: Split) -> None:
-    # Another one than the chapter repeats.
+    # The chapter repeats a different one.
     name, seed = "squared error of outputs", 3
     row = committed()["runs"][name][compare_losses.SETTINGS["seeds"].index(seed)]
     assert compare_losses.run(split, name, seed) == row
@@ -185,15 +185,15 @@ def test_the_committed_temperatures_have_the_settings_of_their_script() -> None:
 
 
 def test_a_committed_run_with_a_temperature_can_be_repeated(split: Split) -> None:
-    # Another one than the chapter repeats.
+    # The chapter repeats a different one.
     name, seed = "label smoothing 0.1", 3
     rows = [row for row in committed_with_temperatures()["runs"][name] if row["seed"] == seed]
     assert compare_losses.fitted_run(split, name, seed) == rows
 
 
-def test_the_committed_long_run_is_the_chapters(test: History, aside: History) -> None:
+def test_the_committed_long_run_is_the_chapters(test: History, held_out: History) -> None:
     for epoch in (10, 20, 60):
-        T = fit_temperature(aside.at(epoch), aside.labels)
+        T = fit_temperature(held_out.at(epoch), held_out.labels)
         loss = nll_from_logits(test.at(epoch) / T, test.labels)
         assert fitted("cross-entropy", epoch, "cross-entropy at T")[0] == round(loss, 4)
 

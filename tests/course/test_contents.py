@@ -1,4 +1,4 @@
-"""The reader of the book's facts: what it finds, and what it says when a fact is missing."""
+"""Reading the book's facts: what is found, and the messages when a fact is missing."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from course.kernels import (
     Machine,
     differences,
     environment,
-    reason_against,
+    reason_not_supported,
     shown,
     this_machine,
     unmarked,
@@ -42,7 +42,7 @@ BY_NAME = {kernels.name: kernels for kernels in KERNEL_SETS}
 
 
 def possible(machine: Machine) -> set[str]:
-    return {kernels.name for kernels in KERNEL_SETS if not reason_against(kernels, machine)}
+    return {kernels.name for kernels in KERNEL_SETS if not reason_not_supported(kernels, machine)}
 
 
 def test_each_machine_runs_what_it_can() -> None:
@@ -70,7 +70,7 @@ def test_each_machine_runs_what_it_can() -> None:
     ],
 )
 def test_what_cannot_be_run_says_why(name: str, machine: Machine, reason: str) -> None:
-    assert reason in reason_against(BY_NAME[name], machine)
+    assert reason in reason_not_supported(BY_NAME[name], machine)
 
 
 def test_a_switch_of_the_shell_is_not_inherited() -> None:
@@ -84,16 +84,16 @@ def test_a_switch_of_the_shell_is_not_inherited() -> None:
         assert set(kernels.environment) <= set(SWITCHES)
 
 
-def test_numpy_is_told_to_do_without_what_is_there() -> None:
-    """It refuses to start where it is told to do without what is not there."""
+def test_only_existing_features_are_disabled() -> None:
+    """NumPy does not start if it is told to disable a feature that does not exist."""
     name = "NPY_DISABLE_CPU_FEATURES"
     assert environment(BY_NAME["NumPy: baseline"], SERVER, {})[name] == "X86_V3 X86_V4"
     assert environment(BY_NAME["NumPy: AVX2"], SERVER, {})[name] == "X86_V4"
     assert environment(BY_NAME["NumPy: baseline"], LAPTOP, {})[name] == "X86_V3"
 
 
-def test_the_switches_are_heard() -> None:
-    """Under the weakest kernels NumPy and PyTorch say so themselves."""
+def test_the_switches_take_effect() -> None:
+    """With the weakest kernels, NumPy and PyTorch report them."""
     machine = this_machine()
     settings = environment(BY_NAME["torch: default"], machine, os.environ)
     settings |= environment(BY_NAME["NumPy: baseline"], machine, {})

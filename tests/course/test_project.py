@@ -46,7 +46,7 @@ def pinned() -> dict[str, str]:
 
 
 def tracked_files() -> list[Path]:
-    """The files of the project: what git tracks, or where there is no git, what is not built."""
+    """The files of the project: those tracked by git or, without git, those that are not built."""
     try:
         names = subprocess.run(
             ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True

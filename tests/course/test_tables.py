@@ -1,4 +1,4 @@
-"""The blocks of README and pages: current, well placed, and right on a small course."""
+"""The blocks in the README and on pages are current, well placed, and right for a small course."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_no_count_of_exercises_stands_outside_a_block(page: Path) -> None:
 
 @pages
 def test_a_block_in_a_sentence_does_not_begin_its_line(page: Path) -> None:
-    """Markdown would take the whole line for HTML and make no paragraph of it."""
+    """Markdown would read the whole line as HTML instead of a paragraph."""
     for match in re.finditer(r"(?m)^<!-- block: [\w-]+ -->(.*)$", page.read_text(encoding="utf-8")):
         assert not match[1]
 
@@ -37,7 +37,7 @@ def test_every_block_is_used() -> None:
     assert {found[2] for text in texts for found in tables.BLOCK.finditer(text)} == {*tables.BLOCKS}
 
 
-def test_a_stale_block_is_written_anew_and_the_rest_stays() -> None:
+def test_an_outdated_block_is_replaced_and_the_rest_stays() -> None:
     before = "There are <!-- block: size -->two<!-- end of block -->, 37 exercises."
     after = tables.written(before, ROOT / "README.md")
     assert after.startswith("There are <!-- block: size -->")

@@ -1,4 +1,4 @@
-"""Read the answers to an exercise from where they stand, and run them as a notebook would."""
+"""Read the answers to an exercise from their files, and run them as a notebook would."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def alternatives(exercise: Exercise) -> dict[str, str]:
 
 
 def wrong_answers(exercise: Exercise) -> dict[str, str]:
-    """Return the wrong answers, by the misconception that each must be told."""
+    """Return the wrong answers by the misconception that each must be told."""
     path = answer_file(exercise, "wrong", ".diff")
     return read_wrong_answers(path.read_text(encoding="utf-8"), solution(exercise), path.name)
 
@@ -103,7 +103,7 @@ def run_hidden_checks(exercise: Exercise, answer: str, seed: str = "") -> None:
 
 
 def kind_of_value(value: Any) -> Any:
-    """Return what kind of thing a value is: an array of some shape, a number, a table, ..."""
+    """Return the kind of a value: an array of some shape, a number, a table, ..."""
     if isinstance(value, bool | np.bool_):
         return "truth"
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Every exercise: right answers pass, wrong ones are told why, blank ones score nothing."""
+"""For every exercise right answers pass, wrong ones are told why, and blank ones score nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.exercises.answers import (
     wrong_answers,
 )
 
-# Read before the fixture below lowers it.
+# Read before the fixture below reduces it.
 STARTS = import_module("hidden.05_mnist").STARTS
 
 each = pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.number)
@@ -35,9 +35,9 @@ each = pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exe
 def _one_start_for_each_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Train the network of exercise 5.3 once for each seed.
 
-    The checks before it compare every gradient with an exact one, and each seed starts elsewhere,
-    so a solution is still trained from three starts. `make grade` trains three times for its seed,
-    in the tests of grading too.
+    The earlier checks compare every gradient with an exact one, and each seed starts elsewhere, so
+    a solution is still trained from three starts. `make grade` trains three times for its seed,
+    also in the tests of grading.
     """
     monkeypatch.setattr("hidden.05_mnist.STARTS", 1)
 
@@ -84,7 +84,7 @@ def test_alternative_passes(exercise: Exercise, name: str, answer: str) -> None:
 
 @each_answer(wrong_answers)
 def test_wrong_answer_is_told_its_misconception(exercise: Exercise, name: str, answer: str) -> None:
-    """The misconception has the answer's own name: no two answers fail for the same reason."""
+    """The misconception has the answer's name, so no two answers fail for the same reason."""
     for seed in ("", "another"):
         with pytest.raises(Mistake) as failure:
             run_hidden_checks(exercise, answer, seed)
@@ -94,7 +94,7 @@ def test_wrong_answer_is_told_its_misconception(exercise: Exercise, name: str, a
 
 @each_answer(wrong_answers)
 def test_wrong_answer_is_plausible(exercise: Exercise, name: str, answer: str) -> None:
-    """On the statement's example it returns what the solution returns: a number, an array, ..."""
+    """On the statement's example it returns the same kind of value as the solution."""
     example = hidden.find(exercise.number).example
     right, wrong = (
         example(*(namespace[function] for function in exercise.functions))
@@ -138,12 +138,12 @@ def test_hidden_checks_are_silent(exercise: Exercise, capsys: pytest.CaptureFixt
     """A forgotten print in an answer must not show hidden inputs in the feedback."""
     namespace = run(exercise, solution(exercise))
 
-    def loud(function):  # type: ignore[no-untyped-def]
+    def printing(function):  # type: ignore[no-untyped-def]
         def wrapped(*args, **options):  # type: ignore[no-untyped-def]
             print("here")  # not the arguments: a training step has many and large ones
             return function(*args, **options)
 
         return wrapped
 
-    hidden.check(exercise.number, *(loud(namespace[name]) for name in exercise.functions))
+    hidden.check(exercise.number, *(printing(namespace[name]) for name in exercise.functions))
     assert capsys.readouterr() == ("", "")

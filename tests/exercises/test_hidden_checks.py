@@ -1,4 +1,4 @@
-"""What a hidden check tells a student, and what it does not."""
+"""What the message of a hidden check reveals to a student, and what it does not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_an_assertion_names_the_misconception_and_no_more() -> None:
     assert "0.03456" not in text
 
 
-def test_an_error_of_the_students_code_shows_its_type_only() -> None:
+def test_an_error_in_student_code_only_shows_its_type() -> None:
     def body() -> None:
         raise ValueError("theta = 0.123 is not allowed")
 
@@ -33,7 +33,7 @@ def test_an_error_of_the_students_code_shows_its_type_only() -> None:
     assert "0.123" not in text
 
 
-def test_leaving_the_process_is_no_way_out() -> None:
+def test_exiting_the_process_fails_the_check() -> None:
     def body() -> None:
         raise SystemExit(0)
 
@@ -98,7 +98,7 @@ def test_another_seed_gives_other_inputs() -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("",), (" ",)])
-def test_a_refusal_without_a_word_is_a_misconception(words: tuple[str, ...]) -> None:
+def test_an_error_without_a_message_is_a_misconception(words: tuple[str, ...]) -> None:
     def refuse() -> None:
         raise ValueError(*words)
 
@@ -106,7 +106,7 @@ def test_a_refusal_without_a_word_is_a_misconception(words: tuple[str, ...]) -> 
         hidden.raises(refuse)
 
 
-def test_another_error_is_no_refusal() -> None:
+def test_an_error_of_another_type_is_a_misconception() -> None:
     with pytest.raises(Mistake, match=r"another error \(KeyError\)"):
         hidden.raises(lambda: {}["bit"])
 

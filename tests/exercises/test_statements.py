@@ -1,4 +1,4 @@
-"""Every exercise says what it serves and earns; its notebook is fit to be released."""
+"""Every exercise states its objectives and points, and its notebook can be released."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_they_are_numbered_from_1_in_every_chapter() -> None:
 
 
 def test_every_notebook_belongs_to_a_chapter() -> None:
-    """A notebook that no chapter owns would be graded by nobody."""
+    """A notebook without a chapter would never be graded."""
     here = {path.stem for path in (EXERCISES / "source").glob("*/*.ipynb")}
     assert here
     assert here == {chapter.name for chapter in contents.chapters() if chapter.exercises}
@@ -63,7 +63,7 @@ class TestNotebooks:
     @each_chapter
     def test_its_wording_is_the_books(self, chapter: str) -> None:
         found = prose_lint.check(EXERCISES / "source" / chapter / f"{chapter}.ipynb")
-        # 3.6 shows a flawed function and asks what is wrong with it.
+        # 3.6 shows a wrong function and asks what is wrong with it.
         assert not [finding for finding in found if "nansum" not in finding.problem]
 
     @each_chapter

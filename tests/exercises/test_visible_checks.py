@@ -1,4 +1,4 @@
-"""What the visible checks, `exercises/check.py`, tell a student."""
+"""The messages of the visible checks in `exercises/check.py`."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_property_and_an_error() -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("",), (" ",)])
-def test_an_error_without_a_word(words: tuple[str, ...]) -> None:
+def test_an_error_without_a_message(words: tuple[str, ...]) -> None:
     def refuse() -> None:
         raise ValueError(*words)
 
@@ -76,7 +76,7 @@ def test_an_error_without_a_word(words: tuple[str, ...]) -> None:
         expect_error(refuse, "f()", idea="", section="1.1")
 
 
-def test_a_place_that_is_not_there() -> None:
+def test_a_section_that_does_not_exist() -> None:
     with pytest.raises(ValueError, match="no section"):
         place("9.9")
 

@@ -1,4 +1,4 @@
-"""Wrong answers as replacements: what a file may say, and what it is told when it is wrong."""
+"""Wrong answers as replacements: the syntax of a file, and the messages for a wrong one."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ HALF = ["-    z = y * 2", "+    z = y"]
         (["@@ -1,3 +1,3 @@ def f(x):", *HALF], "line 1: write a header as '@@ name @@'"),
     ],
 )
-def test_a_fault_is_told_with_its_file(lines: list[str], message: str) -> None:
+def test_an_error_names_its_file(lines: list[str], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)) as failure:
         read(*lines)
     assert str(failure.value).startswith("1_1_f.diff, ")

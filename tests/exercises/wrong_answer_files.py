@@ -1,6 +1,6 @@
 """Read wrong answers, which are written as replacements in a right one.
 
-The wrong answers to an exercise stand in one file, ``exercises/wrong/CHAPTER/1_3_mle.diff`` for
+The wrong answers to an exercise are in one file, ``exercises/wrong/CHAPTER/1_3_mle.diff`` for
 exercise 1.3. It reads like any diff, but has names where others have line numbers::
 
     Wrong answers to exercise 1.3.
@@ -9,16 +9,16 @@ exercise 1.3. It reads like any diff, but has names where others have line numbe
     -    return k / n
     +    return k / (n - k)
 
-The name is the misconception that the hidden checks must find in the answer. Below it stand one or
-more replacements, with a blank line between them. Each is a few lines of the solution: those that
-begin with a minus go, those that begin with a plus come, those that begin with a space stay and
-say where. Together, the lines that go and stay must occur exactly once.
+The name is the misconception that the hidden checks must find in the answer. Below it are one or
+more replacements, separated by blank lines. Each is a few lines of the solution: lines with a minus
+are removed, lines with a plus are added, lines with a space stay and give the position. The removed
+and unchanged lines together must occur exactly once.
 
-An answer that has little in common with the solution is written whole: every line begins with a
-plus. Where several answers share another body, that body stands above them as ``@@ base @@``, every
-line behind a space, and the replacements below it are made there, not in the solution. If the body
-is itself a wrong answer, its header has the name: ``@@ base: takes the odds @@``. What stands
-before the first header is for readers only.
+An answer that has little in common with the solution is written in full: every line begins with a
+plus. If several answers share another body, that body comes first as ``@@ base @@``, with a space
+before every line, and the replacements below it apply to it instead of the solution. If the body is
+itself a wrong answer, its header has the name: ``@@ base: takes the odds @@``. Text before the
+first header is a comment.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def read_wrong_answers(text: str, solution: str, file: str) -> dict[str, str]:
     text : str
         The file's content.
     solution : str
-        The code in which lines are replaced, above the file's first base if it has any.
+        The code in which lines are replaced, up to the file's first base.
     file : str
         The file's name, for error messages.
 
@@ -50,8 +50,8 @@ def read_wrong_answers(text: str, solution: str, file: str) -> dict[str, str]:
     ------
     ValueError
         If the file is not written as described above; if a replacement's lines do not occur in the
-        base, or occur more than once, or change nothing; if an answer is not Python, is no other
-        than the base or the solution, or the same as another. The message names file and answer.
+        base, or occur more than once, or change nothing; if an answer is not Python, or is the same
+        as the base, the solution or another answer. The message names file and answer.
     """
     base = [line for line in solution.splitlines() if not MARKER.match(line)]
     seen = {_syntax(solution): "the solution"}
@@ -78,7 +78,7 @@ def read_wrong_answers(text: str, solution: str, file: str) -> dict[str, str]:
 
 
 def _sections(text: str, file: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each header's name and the lines below it, without blank ones at either end."""
+    """Yield each header's name and the lines below it, without leading or trailing blank lines."""
     name = ""
     lines: list[str] = []
     for number, line in enumerate([*text.splitlines(), "@@ end of the file @@"], start=1):
@@ -94,7 +94,7 @@ def _sections(text: str, file: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _base(lines: Sequence[str], where: str) -> list[str]:
-    """Return the code of a base, whose lines stand behind a space each."""
+    """Return the code of a base, whose lines begin with a space each."""
     for line in lines:
         if line and not line.startswith(" "):
             raise ValueError(f"{where}: each line of a base begins with a space, not {line!r}")
@@ -102,7 +102,7 @@ def _base(lines: Sequence[str], where: str) -> list[str]:
 
 
 def _replace(lines: Sequence[str], base: Sequence[str], where: str) -> list[str]:
-    """Return the base with an answer's replacements made, or the whole answer if it is one."""
+    """Return the base with an answer's replacements, or the answer itself if it is complete."""
     for line in lines:
         if line and line[0] not in " -+":
             raise ValueError(f"{where}: a line begins with '-', '+' or a space, not {line!r}")
@@ -145,7 +145,7 @@ def _replace(lines: Sequence[str], base: Sequence[str], where: str) -> list[str]
 
 
 def _hunks(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the replacements of an answer: the runs of lines between blank ones."""
+    """Yield the replacements of an answer, which are separated by blank lines."""
     for run in "\n".join(lines).split("\n\n"):
         if run.strip("\n"):
             yield run.strip("\n").split("\n")
@@ -159,7 +159,7 @@ def _python(code: Sequence[str], where: str) -> str:
 
 
 def _syntax(code: str) -> str:
-    """Return what is the same for codes that differ in comments and docstrings alone."""
+    """Return the syntax tree as text, without comments and docstrings."""
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) and len(node.body) > 1:

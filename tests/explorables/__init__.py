@@ -1,1 +1,1 @@
-"""Tests of the explorables: a module for each, what holds for every one, and a way to call them."""
+"""Tests of the explorables: one module each, one for all, and helpers to call their JavaScript."""

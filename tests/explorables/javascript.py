@@ -1,4 +1,4 @@
-"""Calls the functions of an explorable: its JavaScript, run by node, without a page."""
+"""Calls functions of an explorable's JavaScript in node, without a page."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def call(name: str, calls: list[list[Any]], state: dict[str, Any] | None = None)
     """Return what the calls return, all made in one world of the explorable's own.
 
     A call is ``[where, *arguments]``: ``math.X`` is a function of the explorable's own
-    mathematics, ``kit.X`` one of the kit's, ``spec.X`` stands for what it gave to ``kit.mount`` and
-    what the kit read from its ``state.json``; ``state`` is read in place of that file.
+    mathematics, ``kit.X`` one of the kit's, ``spec.X`` stands for what it passed to ``kit.mount``
+    or the kit read from its ``state.json``; ``state`` replaces that file.
     """
     node = _node()
     assert node.stdin is not None

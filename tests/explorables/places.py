@@ -1,4 +1,4 @@
-"""Where the pages of the book show an explorable, and in which state it starts there."""
+"""The explorables on the pages of the book, and their initial states there."""
 
 from __future__ import annotations
 

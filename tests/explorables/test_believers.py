@@ -1,4 +1,4 @@
-"""The two believers: their mathematics beside lib's, and what holds for every state."""
+"""The two believers: their mathematics agrees with lib, and properties of every state."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from lib.information import cross_entropy, entropy, information, kl_divergence
 from tests.explorables.javascript import call
 
 TRUTH, BELIEF = ([Fraction(str(v)) for v in STATE["believers"][key].start] for key in "pq")
-#: What the still shows and no cell prints, by the oracle: the floor, what can be fixed, both
-#: together, and what each class adds.
+#: Numbers in the still picture that no cell prints, by the oracle: the floor, the fixable part,
+#: their sum, and what each class adds.
 STILL_NUMBERS = [
     oracles.entropy(TRUTH),
     oracles.cross_entropy(TRUTH, BELIEF) - oracles.entropy(TRUTH),
@@ -27,8 +27,8 @@ RNG = np.random.default_rng(3)
 Distribution = list[float]
 
 
-def drawn(classes: int) -> Distribution:
-    """Return thousandths that sum to 1, as dragging leaves them; often with zeros."""
+def random_distribution(classes: int) -> Distribution:
+    """Return thousandths that sum to 1, as after dragging, often with zeros."""
     shares = RNG.dirichlet(np.full(classes, RNG.choice([0.05, 0.5, 3.0])))
     edges = np.rint(1000 * np.concatenate([[0], np.cumsum(shares)])).astype(int)
     return [int(n) / 1000 for n in np.diff(edges)]
@@ -43,8 +43,8 @@ def pairs() -> list[tuple[Distribution, Distribution]]:
         ([0.2, 0.3, 0.5], [0.2, 0.3, 0.5]),
     ]
     while len(chosen) < 1000:
-        p, q = (drawn(k) for k in [int(RNG.integers(2, 5))] * 2)
-        if len(chosen) % 10 == 0:  # equal but for a thousandth
+        p, q = (random_distribution(k) for k in [int(RNG.integers(2, 5))] * 2)
+        if len(chosen) % 10 == 0:  # equal except for a thousandth
             i, j = int(np.argmax(p)), int(np.argmin(p))
             q = [*p]
             q[i], q[j] = round(p[i] - 0.001, 3), round(p[j] + 0.001, 3)
@@ -89,7 +89,7 @@ class TestAgreesWithLib:
 
 
 class TestInvariants:
-    def test_cross_entropy_is_the_floor_and_what_can_be_fixed(self) -> None:
+    def test_cross_entropy_is_the_floor_plus_the_fixable_part(self) -> None:
         parts = zip(entropies(), values("kl", PAIRS), strict=True)
         both = [h + more for h, more in parts]
         assert values("crossEntropy", PAIRS) == pytest.approx(both, rel=1e-12, abs=1e-12)
@@ -112,12 +112,12 @@ class TestInvariants:
         got = call("believers", [["math.entropy", p] for p in hot])
         assert got == [0] * len(hot)
         assert all(math.copysign(1, v) > 0 for v in got)
-        beliefs = [drawn(len(p)) for p in hot]
+        beliefs = [random_distribution(len(p)) for p in hot]
         loss = values("crossEntropy", list(zip(hot, beliefs, strict=True)))
         want = [information(q[p.index(1)]) for p, q in zip(hot, beliefs, strict=True)]
         assert loss == pytest.approx(want, rel=1e-12, abs=0)
 
-    def test_a_zero_costs_everything_or_nothing(self) -> None:
+    def test_a_zero_costs_nothing_or_infinitely_much(self) -> None:
         infinite = [any(a > 0 == b for a, b in zip(p, q, strict=True)) for p, q in PAIRS]
         assert [v == math.inf for v in values("crossEntropy", PAIRS)] == infinite
         assert [v == math.inf for v in values("kl", PAIRS)] == infinite
@@ -192,13 +192,13 @@ class TestStates:
             ([0.333333] * 3, [0.5, 0.5, 0.5], [[1 / 3] * 3, [1 / 3] * 3]),
         ],
     )
-    def test_any_link_gives_distributions(
+    def test_every_link_gives_distributions(
         self, p: Distribution, q: Distribution, want: list[Distribution]
     ) -> None:
         [got] = call("believers", [["math.pair", state(p, q)]])
         assert np.asarray(got) == pytest.approx(np.asarray(want), rel=1e-15, abs=0)
 
-    def test_every_state_can_be_said(self) -> None:
+    def test_every_state_has_a_sentence(self) -> None:
         states = [state(p, q, bool(i % 2)) for i, (p, q) in enumerate(PAIRS)]
         said = call("believers", [["spec.say", s] for s in states])
         assert not [s for s in said if re.search("NaN|Infinity|undefined", s)]

@@ -1,4 +1,4 @@
-"""The dial: its mathematics beside lib's, and what holds for every state."""
+"""The dial: its mathematics agrees with lib, and properties of every state."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THETAS = [0.6, 1.0, 0.6, *(float(t) for t in RNG.integers(0, 101, size=997) / 10
 STATES = list(zip(BALLS, THETAS, strict=True))
 
 
-#: What the still shows and no cell prints: one half's share of the peak.
+#: A number in the still picture that no cell prints: the share of the peak at one half.
 STILL_NUMBERS = [likelihood(Fraction(1, 2)) / likelihood()]
 
 
@@ -75,7 +75,7 @@ def value(text: str) -> tuple[Fraction, Fraction]:
 
 
 class TestEqualSigns:
-    def test_an_exact_likelihood_is_told_from_a_rounded_one(self) -> None:
+    def test_exact_and_rounded_likelihoods_are_distinguished(self) -> None:
         got = call("dial", [["math.shown", k, w, float(t)] for k, w, t in EVERY])
         for (k, w, t), shown in zip(EVERY, got, strict=True):
             exact = Fraction(t) ** k * (1 - Fraction(t)) ** w
@@ -157,7 +157,7 @@ class TestInvariants:
             [10 * n for n in both(b)] for b in BALLS
         ]
 
-    def test_every_state_can_be_said(self) -> None:
+    def test_every_state_has_a_sentence(self) -> None:
         said = call("dial", [["spec.say", {"balls": b, "theta": t}] for b, t in STATES])
         assert not [s for s in said if "NaN" in s or "Infinity" in s or "undefined" in s]
         assert any("−∞\u00a0nats" in s or "−∞ nats" in s for s in said)

@@ -1,4 +1,4 @@
-"""Every explorable: its bytes, its call, its links, the kit's numbers. No browser is needed."""
+"""Every explorable without a browser: its HTML, its call, its links, the kit's numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from lib.explorables import STATE, explorable
-from lib.explorables.__main__ import drawn
+from lib.explorables.__main__ import draw_still
 from lib.explorables.state import Entry, Flag, Number, Word, entries
 from tests.explorables.javascript import call
 from tests.explorables.places import Place, places
@@ -54,7 +54,7 @@ def test_every_explorable_is_shown_by_a_chapter() -> None:
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.page}-{place.name}")
 def test_a_page_shows_what_the_call_returns(place: Place) -> None:
-    """One call shows it, as the last value of a cell; `make execute` renews what it shows."""
+    """The call is the last value of its cell; `make execute` renews the stored output."""
     shown = explorable(place.name, **place.state)
     if place.cell:
         assert "".join(place.cell["source"]) == f"{IMPORT}\n\n{shown!r}"
@@ -62,16 +62,16 @@ def test_a_page_shows_what_the_call_returns(place: Place) -> None:
         assert "".join(output["data"]["text/html"]) == shown.html
 
 
-# Mutations tried: in dial/still.html 0.03456 written as 0.03465, in the drawing and in its
+# Mutations tried: in dial/still.html 0.03456 written as 0.03465, in the drawing and the
 # description; in believers/still.html 0.8979 as 0.8797; in svg.py `:.1f` as `:.2f`.
 @pytest.mark.parametrize("name", NAMES)
 def test_the_still_picture_is_what_python_draws(name: str) -> None:
     message = "run `python -m lib.explorables`; nothing in still.html is edited by hand"
-    assert own_file(name, "still.html") == drawn(name), message
+    assert own_file(name, "still.html") == draw_still(name), message
 
 
 def edges(entry: Entry) -> list[Any]:
-    """Return values that an entry just takes, and such as it just refuses."""
+    """Return values that an entry barely accepts or barely rejects, with whether it does."""
     if isinstance(entry, Flag):
         return [True, False]
     if isinstance(entry, Word):
@@ -84,7 +84,7 @@ def edges(entry: Entry) -> list[Any]:
 
 
 def changed(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry of a state.json with other limits, and a start that only they allow."""
+    """Return an entry with other limits, and an initial value that is valid only for these."""
     if facts["kind"] == "word":
         return {**facts, "pattern": "[!]+", "start": "!!"}
     if facts["kind"] == "flag":
@@ -100,7 +100,7 @@ class TestBytes:
     def test_are_the_same_each_time(self, name: str) -> None:
         assert explorable(name).html == explorable(name).html
 
-    def test_are_few(self, name: str) -> None:
+    def test_stay_within_the_size_limit(self, name: str) -> None:
         data = len(own_file(name, "data.json").encode())
         assert len(explorable(name).html.encode()) - data <= 60_000
         assert data <= 250_000
@@ -131,7 +131,7 @@ class TestBytes:
         assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
         assert words in own_file(name, "still.html")
 
-    def test_keep_the_comments_at_home(self, name: str) -> None:
+    def test_contain_no_comments(self, name: str) -> None:
         script = explorable(name).html.split("<script>")[1]
         assert not re.search(r"^\s*(//|/\*\*[^/]*$|\* )", script, re.MULTILINE)
 
@@ -171,7 +171,7 @@ class TestSpec:
             if facts["kind"] != "flag":
                 assert call(name, [[f"{codec}.read", text]]) == [None]
 
-    def test_presets_survive_a_link_and_speak(self, name: str) -> None:
+    def test_presets_survive_a_link_and_have_a_sentence(self, name: str) -> None:
         [start, presets] = call(name, [["spec.start"], ["spec.presets"]])
         states = [start, *({**start, **preset["state"]} for preset in presets)]
         assert presets
@@ -190,7 +190,7 @@ class TestSpec:
             assert re.search(r"\w", written[-1])
             assert not re.search(r"NaN|undefined|Infinity|\d-|-\d|\d\.\d{7}", written[-1])
 
-    def test_what_is_no_state_is_left_out(self, name: str) -> None:
+    def test_invalid_states_are_ignored(self, name: str) -> None:
         for text in ("", "x", "NaN", "Infinity", "1e999", "-", "<b>"):
             got = call(name, [[f"spec.codecs.{key}.read", text] for key in STATE[name]])
             for key, value in zip(STATE[name], got, strict=True):
@@ -284,7 +284,7 @@ class TestKit:
         assert got == [text for _, text in cases]
 
     def test_infinity_is_a_sign_and_not_a_number_an_error(self) -> None:
-        # JSON has no infinity; the clock of the mathematics makes one.
+        # JSON has no infinity; the mathematics produces one.
         at_zero, at_one = call(
             "dial", [["math.logLikelihood", 1, 0, 0], ["math.logLikelihood", 0, 1, 1]]
         )

@@ -1,4 +1,4 @@
-"""The logit playground: its mathematics beside lib's, and what holds for every state."""
+"""The logit playground: its mathematics agrees with lib, and properties of every state."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def lib_gradient(s: dict[str, Any]) -> NDArray[np.float64]:
 
 
 class TestAgreesWithLib:
-    def test_what_softmax_is_given(self) -> None:
+    def test_the_input_of_softmax(self) -> None:
         got = call("logits", [["math.given", s] for s in STATES])
         assert got == [given(s).tolist() for s in STATES]
 
@@ -98,7 +98,7 @@ class TestAgreesWithLib:
 
     def test_every_loss(self) -> None:
         got = call("logits", [["math.loss", *of(s)] for s in STATES])
-        # lib subtracts 1 from a q near 1, which leaves fewer digits of a tiny squared error.
+        # lib subtracts 1 from a q near 1, which loses digits of a tiny squared error.
         assert got == pytest.approx([lib_loss(s) for s in STATES], rel=1e-12, abs=1e-18)
 
     def test_a_tiny_squared_error_keeps_its_digits(self) -> None:
@@ -185,7 +185,7 @@ class TestInvariants:
         assert all(a <= b + 1e-15 for a, b in zip(now, was, strict=True))
 
     def test_six_steps_cross_the_plateau_that_squared_error_does_not_leave(self) -> None:
-        # Two classes, margin −10: the logits move in opposite ways, so six steps are enough.
+        # Two classes, margin −10: the logits move in opposite directions, so six steps are enough.
         z = {False: [10.0, 0.0], True: [10.0, 0.0]}
         for _ in range(6):
             for squared in z:
@@ -194,7 +194,7 @@ class TestInvariants:
         assert z[False][1] > z[False][0]
         assert z[True][1] == pytest.approx(0, abs=0.01)
 
-    def test_the_shift_keeps_the_logits_in_sight(self) -> None:
+    def test_the_shift_keeps_the_logits_visible(self) -> None:
         zs, shifts = [s["z"] for s in STATES], RNG.integers(-50, 51, size=len(STATES)) / 10
         calls = [["math.shift", z, float(c)] for z, c in zip(zs, shifts, strict=True)]
         for z, c, got in zip(zs, shifts, call("logits", calls), strict=True):
@@ -204,11 +204,11 @@ class TestInvariants:
             if min(z) + c >= -15 and max(z) + c <= 15:
                 assert got == pytest.approx(c, abs=1e-12)
 
-    def test_a_true_class_that_is_not_there(self) -> None:
+    def test_a_true_class_that_does_not_exist(self) -> None:
         got = call("logits", [["math.truth", {"z": [0, 0, 0], "y": y}] for y in (0, 1.6, 2, 9)])
         assert got == [0, 2, 2, 2]
 
-    def test_every_state_can_be_said(self) -> None:
+    def test_every_state_has_a_sentence(self) -> None:
         said = call("logits", [["spec.say", s] for s in STATES])
         assert not [s for s in said if "NaN" in s or "Infinity" in s or "undefined" in s]
         assert any("1.46115\u00a0nats" in s for s in said)

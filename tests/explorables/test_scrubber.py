@@ -1,4 +1,4 @@
-"""The scrubber: its data beside a fresh training, its mathematics beside lib's."""
+"""The scrubber: its data agree with a fresh training, its mathematics with lib."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ LOGITS = np.array(DATA["logits"])
 LABELS = np.array(DATA["labels"])
 SCALES = [math.inf if T is None else T for T in DATA["temperature"]]
 IMAGES, EPOCHS = len(LABELS), len(DATA["epochs"])
-#: What the still shows and no cell prints: the losses of the five most expensive images after the
-#: last epoch, by the oracle, and the accuracy after 20 epochs, in %.
+#: Numbers in the still picture that no cell prints: the losses of the five most expensive images
+#: after the last epoch, by the oracle, and the accuracy after 20 epochs, in %.
 STILL_NUMBERS = [
     *(
         oracles.nll(" ".join(map(str, DATA["logits"][-1][i])), DATA["labels"][i])
@@ -35,7 +35,7 @@ STILL_NUMBERS = [
     ),
     round(100 * DATA["accuracy"][DATA["epochs"].index(20)], 2),
 ]
-#: Image, place of the epoch, temperature on or off: every state there is.
+#: All states: image, index of the epoch, temperature on or off.
 STATES = [(i, e, on) for on in (False, True) for e in range(EPOCHS) for i in range(IMAGES)]
 
 
@@ -85,7 +85,7 @@ class TestData:
             assert fresh[name] == DATA[name][: len(few)]
         for name in ("loss", "confidence", "rank"):
             assert fresh[name] == [pair[: len(few)] for pair in DATA[name]]
-        for name in ("rows", "labels", "images", "size", "aside"):
+        for name in ("rows", "labels", "images", "size", "held_out"):
             assert fresh[name] == DATA[name]
 
     def test_says_what_chapter_5_says(self) -> None:
@@ -214,7 +214,7 @@ class TestInvariants:
         got = call("scrubber", [["math.chance", loss] for loss in words])
         assert got == list(words.values())
 
-    def test_every_state_can_be_said(self) -> None:
+    def test_every_state_has_a_sentence(self) -> None:
         rng = np.random.default_rng(2)
         states = [
             {"image": i, "epoch": DATA["epochs"][e], "temperature": on} for i, e, on in STATES

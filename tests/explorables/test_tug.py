@@ -1,4 +1,4 @@
-"""The tug of war: its mathematics beside lib's, and what holds for every state."""
+"""The tug of war: its mathematics agrees with lib, and properties of every state."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INSIDE = [(b, t) for b, t, _ in STATES if 0 < t < 1]
 
 @cache
 def _score(black: int, n: int) -> Callable[[Any], Any]:
-    """Return the derivative of the log-likelihood that lib knows, by sympy."""
+    """Return the derivative of lib's log-likelihood, by sympy."""
     theta = sp.Symbol("theta", nonnegative=True)
     expr = likelihood_expr(black, n, theta)
     score: Callable[[Any], Any] = sp.lambdify(theta, sp.cancel(sp.diff(expr, theta) / expr), "math")
@@ -42,7 +42,7 @@ def exact_score(balls: str, theta: float) -> float:
 
 
 def spread(balls: str, theta: float) -> float:
-    """Return the size of the pulls before they cancel, which sets the rounding of their sum."""
+    """Return the size of the pulls before they cancel, which bounds the rounding of their sum."""
     white, black = (int(n) for n in counts(balls))
     return black / theta + white / (1 - theta)
 
@@ -190,14 +190,14 @@ class TestSteps:
         assert self.walk("wbwbb", [0.0], 0.1, 10) == [0.0]
         assert self.walk("wbwbb", [0.01, 5.97], 0.1, 10) == [0.01, 5.97]
 
-    def test_whatever_was_walked_fits_a_link(self) -> None:
+    def test_every_walk_fits_in_a_link(self) -> None:
         states = [{"balls": b, "theta": [t], "rate": r} for b, t, r in STATES]
         paths = call("tug", [["math.walk", s, 100] for s in states])
         written = call("tug", [["spec.codecs.theta.write", p] for p in paths])
         assert call("tug", [["spec.codecs.theta.read", w] for w in written]) == paths
         assert max(map(len, paths)) <= 60
 
-    def test_every_state_can_be_said(self) -> None:
+    def test_every_state_has_a_sentence(self) -> None:
         states = [{"balls": b, "theta": [t], "rate": r} for b, t, r in STATES]
         ends = [float(e) for e in RNG.normal(0, 5, size=len(STATES))]
         outside = [
@@ -209,4 +209,4 @@ class TestSteps:
         assert any("∞\u00a0nats" in s for s in said)
         assert any("nobody wins" in s for s in said)
         assert any("nobody pulls back" in s for s in said)
-        assert any("nothing leads back" in s for s in said)
+        assert any("no step leads back" in s for s in said)

@@ -1,4 +1,4 @@
-"""What a figure's function and a sample of it look like to a type checker."""
+"""Types of figure functions and of samples that call them."""
 
 from __future__ import annotations
 

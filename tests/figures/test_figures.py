@@ -1,6 +1,6 @@
 """Every figure function of ``lib`` still draws its picture in ``baseline``.
 
-What each is drawn with stands in ``samples``. A failure names three pictures in ``_build/figures``:
+Their arguments are in ``samples``. A failure names three pictures in ``_build/figures``:
 the expected one, the new one and the difference. Look at them. If the new one is right, renew the
 picture and commit it (``-k`` picks some of them):
 
@@ -31,9 +31,9 @@ from tests.figures.drawing import Draw, Drawn
 
 BASELINE = Path(__file__).parent / "baseline"
 
-# In grey levels of 255, the root of the mean square over all pixels. In the pinned environment
-# nothing differs at all. On another processor an edge may be shaded differently, far below this;
-# one changed digit in a small label makes about 0.5, so pytest-mpl's default of 2 would miss it.
+# Root mean square over all pixels, in grey levels of 255. In the pinned environment there is no
+# difference. On another processor an edge may be shaded differently, far below this limit; one
+# changed digit in a small label gives about 0.5, so pytest-mpl's default of 2 would miss it.
 TOLERANCE = 0.3
 SAVE = {"dpi": 50, "pil_kwargs": {"optimize": True}}
 
@@ -45,7 +45,7 @@ def modules(package: ModuleType) -> dict[str, ModuleType]:
 
 
 def functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """Return the public functions that a module defines itself, in its order."""
+    """Return the public functions that a module defines, in order."""
     found = {
         name: function
         for name, function in getmembers(module, isfunction)
@@ -90,7 +90,7 @@ CASES = cases()
 @pytest.mark.parametrize(("draw", "call"), CASES)
 def test_figure_is_as_before(draw: Draw | None, call: Callable[[Draw], Drawn]) -> Figure:
     assert draw is not None, f"lib.figures has no function for the sample {call.__name__}"
-    use_house_style()  # pytest-mpl has set the style aside, and puts it back
+    use_house_style()  # pytest-mpl resets the style before and after each test
     fig, _ = call(draw)
     return fig
 

@@ -1,4 +1,4 @@
-"""What nbgrader makes of the sources, and the students' archives: made once."""
+"""Fixtures made once: nbgrader's output from the sources, and the students' archives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of grading share: notebooks as students hand them in, settings, the results."""
+"""Shared by the tests of grading: submitted notebooks, settings, and results."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def answered(chapter: str, **changed: str) -> nbformat.NotebookNode:
 
 
 def fenced() -> bool:
-    """Whether root can have a user without rights run this Python: mounts may be forbidden."""
+    """Return whether root can run Python as an unprivileged user; mounts may be forbidden."""
     if os.getuid() != 0:
         return True
     needed = fence.closed_folders([sys.prefix, sys.base_prefix])

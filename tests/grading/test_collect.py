@@ -13,7 +13,7 @@ from grading.model import LARGEST
 from tests.grading.notebooks import FIRST as CHAPTER
 
 
-def lay(folder: Path, *names: str, content: bytes = b"x") -> Path:
+def write_files(folder: Path, *names: str, content: bytes = b"x") -> Path:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -43,9 +43,9 @@ class TestIdentify:
 
 
 class TestCollect:
-    def test_odd_names_become_names_for_files(self, tmp_path: Path) -> None:
+    def test_odd_names_become_file_names(self, tmp_path: Path) -> None:
         names = ("Zoë O'Neil/a.ipynb", "..∕..∕evil.ipynb", "李 雷/x.ipynb")
-        found, unmatched = collect(lay(tmp_path, *names), CHAPTER)
+        found, unmatched = collect(write_files(tmp_path, *names), CHAPTER)
         assert len(found) == 3
         assert not unmatched
         assert all("/" not in s.student and ".." not in s.student for s in found)
@@ -53,33 +53,37 @@ class TestCollect:
 
     def test_names_that_would_share_a_file_are_kept_apart(self, tmp_path: Path) -> None:
         found, _ = collect(
-            lay(tmp_path, "Jane D/a.ipynb", "jane-d/a.ipynb", "Jane/D.ipynb"), CHAPTER
+            write_files(tmp_path, "Jane D/a.ipynb", "jane-d/a.ipynb", "Jane/D.ipynb"), CHAPTER
         )
         assert len({s.student.casefold() for s in found}) == 3
 
-    def test_of_several_the_latest_is_graded_and_the_report_says_so(self, tmp_path: Path) -> None:
+    def test_the_latest_of_several_is_graded_and_reported(self, tmp_path: Path) -> None:
         names = [f"doejane_4711_{n}_01_likelihood-{n}.ipynb" for n in (9, 10, 2)]
-        (found,), _ = collect(lay(tmp_path, *names), CHAPTER)
+        (found,), _ = collect(write_files(tmp_path, *names), CHAPTER)
         assert found.origin == names[1]
         assert "3 notebooks; graded" in found.remarks[0]
 
     def test_the_chapters_own_name_goes_first(self, tmp_path: Path) -> None:
-        (found,), _ = collect(lay(tmp_path, "j/01_likelihood.ipynb", "j/zz_notes.ipynb"), CHAPTER)
+        (found,), _ = collect(
+            write_files(tmp_path, "j/01_likelihood.ipynb", "j/zz_notes.ipynb"), CHAPTER
+        )
         assert found.origin == "j/01_likelihood.ipynb"
 
-    def test_what_belongs_to_nobody_is_named(self, tmp_path: Path) -> None:
-        found, unmatched = collect(lay(tmp_path, "01_likelihood.ipynb", "jane.ipynb"), CHAPTER)
+    def test_files_without_a_student_are_reported(self, tmp_path: Path) -> None:
+        found, unmatched = collect(
+            write_files(tmp_path, "01_likelihood.ipynb", "jane.ipynb"), CHAPTER
+        )
         assert [s.student for s in found] == ["jane"]
         assert unmatched[0].startswith("01_likelihood.ipynb: ")
 
-    def test_clutter_is_overlooked(self, tmp_path: Path) -> None:
+    def test_clutter_is_ignored(self, tmp_path: Path) -> None:
         names = ("j/a.ipynb", "__MACOSX/j/._a.ipynb", "j/.ipynb_checkpoints/a.ipynb", "j/a.txt")
-        (found,), unmatched = collect(lay(tmp_path, *names), CHAPTER)
+        (found,), unmatched = collect(write_files(tmp_path, *names), CHAPTER)
         assert found.origin == "j/a.ipynb"
         assert not found.remarks
         assert not unmatched
 
-    def test_archives_and_archives_within(self, tmp_path: Path) -> None:
+    def test_nested_archives(self, tmp_path: Path) -> None:
         inner = io.BytesIO()
         with zipfile.ZipFile(inner, "w") as archive:
             archive.writestr("../../../work.ipynb", b"content")
@@ -103,11 +107,11 @@ class TestCollect:
 
     def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
         (tmp_path / "secret.txt").write_text("secret")
-        folder = lay(tmp_path / "s", "jane/a.ipynb")
+        folder = write_files(tmp_path / "s", "jane/a.ipynb")
         (folder / "jane" / "b.ipynb").symlink_to(tmp_path / "secret.txt")
         (found,), _ = collect(folder, CHAPTER)
         assert found.content == b"x"
 
     def test_neither_folder_nor_archive(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="neither a folder nor a zip"):
-            collect(lay(tmp_path, "a.txt") / "a.txt", CHAPTER)
+            collect(write_files(tmp_path, "a.txt") / "a.txt", CHAPTER)

@@ -1,4 +1,4 @@
-"""One notebook is graded by a function of files; the users and the fence that it needs."""
+"""Grading one notebook is a function of files; the users and the isolation that it needs."""
 
 from __future__ import annotations
 

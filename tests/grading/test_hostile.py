@@ -1,4 +1,4 @@
-"""`make grade` with hostile submissions, all in one class with honest ones."""
+"""`make grade` with a class of hostile submissions and an honest one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FUNCTION = {exercise.number: exercise.functions[0] for exercise in Chapter(FIRST
 
 
 def function(number: str, body: str) -> str:
-    """Return an answer that does something else when it is called."""
+    """Return an answer that runs other code when it is called."""
     return f"def {FUNCTION[number]}(*given, **named):\n    {body}"
 
 
@@ -47,7 +47,7 @@ def edits_checks() -> nbformat.NotebookNode:
     return given
 
 
-# One notebook: what is done in one exercise costs that exercise and no other.
+# One notebook: an attack in one exercise costs only that exercise.
 EACH_ITS_OWN = {
     "1.1": (
         "from lib.bernoulli import sequence_probability",
@@ -81,7 +81,7 @@ HOSTILE: dict[str, Callable[[], nbformat.NotebookNode | bytes]] = {
     ),
     "exits hard": lambda: answered(FIRST, answer_1_1="import os\nos._exit(0)"),
     "shows a gigabyte": lambda: answered(FIRST, answer_1_1="'x' * 2**30"),
-    # The children leave the kernel's group of processes, so that they outlive it.
+    # The children leave the kernel's process group, so that they outlive it.
     "forks": lambda: answered(
         FIRST,
         answer_1_1="import os\nfor _ in range(500):\n    if os.fork() == 0:\n"
@@ -120,7 +120,7 @@ HOSTILE: dict[str, Callable[[], nbformat.NotebookNode | bytes]] = {
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Grade one class: everybody who is hostile, and one who is not."""
+    """Grade one class: all hostile students and one honest one."""
     folder = tmp_path_factory.mktemp("class")
     for name, make in {**HOSTILE, "good": lambda: answered(FIRST)}.items():
         given = make()
@@ -188,7 +188,7 @@ class TestHostileClass:
         ("name", "line"),
         [
             ("loops stubbornly", "1.1: ran longer than a cell may"),
-            # Memory is full to the last byte, and what the kernel can still do is chance.
+            # The memory is completely full, so what the kernel can still do varies.
             (
                 "eats memory slowly",
                 "1.1: ran out of memory|the kernel was killed|filled the memory",

@@ -1,4 +1,4 @@
-"""Canaries and the lines of the solutions are searched wherever students look."""
+"""No canary and no line of a solution is anywhere where students look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make grade` with honest submissions of every chapter; what a second run does; nbgrader alone."""
+"""`make grade` with honest submissions of every chapter; a second run; nbgrader alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A submission is put in order: the released cells, and the student's answers and own cells."""
+"""A submission is restored: released cells, the student's answers, and the student's own cells."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class TestPrepare:
         ],
         ids=lambda value: str(value)[:20],
     )
-    def test_what_is_no_notebook_of_the_chapter(
+    def test_not_a_notebook_of_the_chapter(
         self, released: nbformat.NotebookNode, content: bytes, message: str
     ) -> None:
         with pytest.raises(UnusableSubmission, match=message):
@@ -122,7 +122,7 @@ class TestPrepare:
         with pytest.raises(UnusableSubmission, match=r"another chapter's notebook \(chapter 2\)"):
             prepare(text.encode(), released, CHAPTER)
 
-    def test_strange_metadata_does_no_harm(self, released: nbformat.NotebookNode) -> None:
+    def test_unusual_metadata_is_harmless(self, released: nbformat.NotebookNode) -> None:
         given = nbformat.from_dict(released)
         given.cells.append(new_code_cell("1", metadata={"nbgrader": "strange"}))
         given.cells[0].metadata["nbgrader"] = {"grade_id": ["list"]}

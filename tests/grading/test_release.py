@@ -1,4 +1,4 @@
-"""What students get: made by `make release` alone, complete, and without a single answer."""
+"""The release is exactly what `make release` generates, complete and without answers."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class TestRelease:
         assert 'exclude_patterns: ["exercises/release/*/*.ipynb"]' in config
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Binder runs Linux")
-    def test_its_notebooks_run_where_they_lie(self) -> None:
-        """`make lab` and Binder put the folder exercises on the path: check is not beside them."""
+    def test_its_notebooks_run_in_place(self) -> None:
+        """`make lab` and Binder put the folder exercises on the path; check is not beside them."""
         chapter = CHAPTERS[0]
         start = ROOT / "binder" / "start"
         place = [

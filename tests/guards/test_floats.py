@@ -1,4 +1,4 @@
-"""What hangs on the last bits of a sum is refused, and so is a tolerance that nobody sees."""
+"""Results that depend on the last bits of a sum are found, and so are implicit tolerances."""
 
 import math
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from course.guards import CHAPTERS, ROOT, read
-from course.guards.floats import check, equalities, low_sums, one_tolerance
+from course.guards.floats import check, equalities, implicit_tolerances, low_precision_sums
 from course.guards.samples import code, save, text
 
 NOTEBOOKS = (
@@ -77,7 +77,7 @@ def test_other_comparisons_pass(source: str) -> None:
     ],
 )
 def test_a_sum_in_low_precision_is_found(source: str) -> None:
-    assert len(list(low_sums(source))) == 1
+    assert len(list(low_precision_sums(source))) == 1
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_sum_in_low_precision_is_found(source: str) -> None:
     ],
 )
 def test_other_sums_pass(source: str) -> None:
-    assert list(low_sums(source)) == []
+    assert list(low_precision_sums(source)) == []
 
 
 def test_a_cell_with_its_reason_passes(tmp_path: Path) -> None:
@@ -107,18 +107,18 @@ def test_a_cell_with_its_reason_passes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_keeps_a_tolerance_unseen(path: Path) -> None:
-    found = list(one_tolerance(path.read_text(encoding="utf-8")))
+def test_no_module_has_an_implicit_tolerance(path: Path) -> None:
+    found = list(implicit_tolerances(path.read_text(encoding="utf-8")))
     assert not found, found
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_notebook_keeps_a_tolerance_unseen(path: Path) -> None:
+def test_no_notebook_has_an_implicit_tolerance(path: Path) -> None:
     found = [
         (cell.id, *hit)
         for cell in read(path).cells
         if cell.cell_type == "code"
-        for hit in one_tolerance(cell.source)
+        for hit in implicit_tolerances(cell.source)
     ]
     assert not found, found
 
@@ -139,8 +139,8 @@ def test_no_notebook_keeps_a_tolerance_unseen(path: Path) -> None:
         ("from math import isclose as near, isclose\nisclose(a, b, abs_tol=1e-9)", "rel_tol=0"),
     ],
 )
-def test_one_tolerance_is_refused(source: str, adds: str) -> None:
-    ((_, message),) = one_tolerance(source)
+def test_an_implicit_tolerance_is_found(source: str, adds: str) -> None:
+    ((_, message),) = implicit_tolerances(source)
     assert f"add {adds}" in message
 
 
@@ -160,7 +160,7 @@ def test_one_tolerance_is_refused(source: str, adds: str) -> None:
     ],
 )
 def test_both_tolerances_pass(source: str) -> None:
-    assert list(one_tolerance(source)) == []
+    assert list(implicit_tolerances(source)) == []
 
 
 @pytest.mark.parametrize(

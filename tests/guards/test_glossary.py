@@ -1,4 +1,4 @@
-"""Each term of the glossary is linked where a chapter first uses it; what is not is found."""
+"""Each term of the glossary is linked at its first use; missing links are found."""
 
 import re
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_a_use_without_a_link_is_found(tmp_path: Path) -> None:
     ]
 
 
-def test_a_longer_term_is_no_use_of_the_shorter_one(tmp_path: Path) -> None:
+def test_a_longer_term_does_not_count_as_the_shorter_one(tmp_path: Path) -> None:
     assert found(tmp_path, "Cross-entropy.", "Label smoothing.") == [
         "Cross-entropy",
         "Label smoothing",

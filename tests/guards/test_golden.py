@@ -39,7 +39,7 @@ def test_the_oracles_do_not_use_lib() -> None:
 
 
 @pytest.mark.parametrize(("form", "dtype"), [("f64", "f8"), ("f32", "f4"), ("f16", "f2")])
-def test_imitated_floats_are_the_floats_of_numpy(form: str, dtype: str) -> None:
+def test_emulated_floats_equal_numpys(form: str, dtype: str) -> None:
     product = np.ones((), dtype)[()]
     imitated = Fraction(1)
     factors = [np.array(value, dtype)[()] for value in (0.4, 0.6, 0.4, 0.6, 0.6)]
@@ -106,7 +106,7 @@ def _teaching(*texts: str, path: Path) -> Path:
     return save(path, code("f()", *(printed(text) for text in texts)))
 
 
-def test_a_chapter_that_prints_all_passes_and_one_that_lost_one_is_refused(tmp_path: Path) -> None:
+def test_a_chapter_must_print_all_its_numbers(tmp_path: Path) -> None:
     taught = [golden for golden in GOLDEN if 3 in golden.chapters]
     everything = "\n".join(f"{golden.key} {golden.decimal}" for golden in taught)
     assert missing(_teaching(everything, path=tmp_path), 3) == []
@@ -115,7 +115,7 @@ def test_a_chapter_that_prints_all_passes_and_one_that_lost_one_is_refused(tmp_p
     assert "deck.order" in finding.problem
 
 
-def test_a_picture_or_a_logit_teaches_nothing(tmp_path: Path) -> None:
+def test_a_picture_or_a_logit_does_not_count_as_printed(tmp_path: Path) -> None:
     path = save(tmp_path, code("f", shown(svg="<svg><!-- 2.46115 --></svg>"), printed("2.4612\n")))
     assert any("dbl.ceil10" in finding.problem for finding in missing(path, 4))
     path = save(tmp_path, code("f", printed("2.46115\n")))

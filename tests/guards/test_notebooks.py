@@ -1,4 +1,4 @@
-"""Every chapter is executed, clean and described; a bad notebook is refused."""
+"""Every chapter is executed, clean and has descriptions; bad notebooks are found."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every rule of the lint: sentences and code that it must refuse, and that it must let pass."""
+"""Every rule of the lint, with sentences and code that must be found or must pass."""
 
 from pathlib import Path
 
@@ -250,7 +250,7 @@ def test_passes(name: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "sentence"), pairs(REFUSED))
-def test_the_mark_excuses_its_own_block_only(name: str, sentence: str) -> None:
+def test_the_mark_applies_to_its_own_block_only(name: str, sentence: str) -> None:
     last = f"{sentence}\n{MARK}" if "```" in sentence else f"{sentence} {MARK}"
     assert names(last) == set()
     assert names(f"{last}\n\n{sentence}") == {name}
@@ -267,7 +267,7 @@ def test_the_mark_excuses_its_own_block_only(name: str, sentence: str) -> None:
         f"# Heading {MARK}\nIt is monotonous.",
     ],
 )
-def test_the_mark_of_another_block_does_not_help(prose: str) -> None:
+def test_the_mark_of_another_block_does_not_apply(prose: str) -> None:
     assert names(prose) == {"monotonous"}
 
 

@@ -15,7 +15,7 @@ from course.guards.tokens import Number, clean, numbers, quotes
 from course.guards.tokens import printed as tokens
 
 
-def refused(prose: str, output: str) -> list[str]:
+def unknown_numbers(prose: str, output: str) -> list[str]:
     return [number.text for number, _, _ in unknown(prose, tokens(output))]
 
 
@@ -91,7 +91,7 @@ def test_a_number_is_read(written: str, value: str) -> None:
         ("0.05, 0.00531", [0.00531]),
     ],
 )
-def test_numbers_are_told_apart(written: str, values: list[float]) -> None:
+def test_adjacent_numbers_are_separated(written: str, values: list[float]) -> None:
     read = [float(number.value) for number in numbers(clean(written)) if number.digits >= 3]
     assert read == values
 
@@ -182,7 +182,7 @@ def test_a_piece_of_a_number_is_not_the_number(whole: int, hundredths: int) -> N
     ],
 )
 def test_passes(prose: str, output: str) -> None:
-    assert refused(prose, output) == []
+    assert unknown_numbers(prose, output) == []
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_passes(prose: str, output: str) -> None:
     ],
 )
 def test_refused(prose: str, output: str, bad: str) -> None:
-    assert refused(prose, output) == [bad]
+    assert unknown_numbers(prose, output) == [bad]
 
 
 # --- notebooks --------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ def test_bad_notebook_is_refused(tmp_path: Path, cell: dict, where: str) -> None
     assert where in finding.where
 
 
-def test_what_was_printed_to_stderr_or_drawn_elsewhere_is_no_source(tmp_path: Path) -> None:
+def test_stderr_and_other_cells_pictures_are_not_sources(tmp_path: Path) -> None:
     path = save(
         tmp_path,
         text("It is 4.25."),

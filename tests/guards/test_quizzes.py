@@ -98,14 +98,14 @@ def test_words_are_counted_without_tags_and_comments() -> None:
     [
         (spoilt("**Not quite.**", "**Right.**"), "2 options are right"),
         (spoilt("**Right.**", "**Not quite.**"), "0 options are right"),
-        (spoilt("**Right.**", "**Yes.**"), "option b is no fold"),
-        (spoilt("</summary>\n\n", "</summary>\n"), "option a is no fold"),
-        (spoilt("\n</details>", ""), "option a is no fold"),
-        (spoilt("</details>\n\n", "</details>\n"), "option a is no fold"),
-        (spoilt("</details>\n\n", "\n\n"), "option a is no fold"),
-        (spoilt("with $x^2$.\n", "with </details>.\n"), "option a is no fold"),
-        (spoilt("Answer a.", "Answer <details>a"), "option a is no fold"),
-        (spoilt("with $x^2$.\n", "with $x^2$.\n\nMore.\n"), "option a is no fold"),
+        (spoilt("**Right.**", "**Yes.**"), "option b is not a fold"),
+        (spoilt("</summary>\n\n", "</summary>\n"), "option a is not a fold"),
+        (spoilt("\n</details>", ""), "option a is not a fold"),
+        (spoilt("</details>\n\n", "</details>\n"), "option a is not a fold"),
+        (spoilt("</details>\n\n", "\n\n"), "option a is not a fold"),
+        (spoilt("with $x^2$.\n", "with </details>.\n"), "option a is not a fold"),
+        (spoilt("Answer a.", "Answer <details>a"), "option a is not a fold"),
+        (spoilt("with $x^2$.\n", "with $x^2$.\n\nMore.\n"), "option a is not a fold"),
         (spoilt("summary>b)", "summary>c)"), "option b is called c"),
         (spoilt("**Question 1.** ", ""), "does not begin"),
         (spoilt("is it?", "is it?\n\nThink."), "does not begin"),
@@ -120,8 +120,8 @@ def test_words_are_counted_without_tags_and_comments() -> None:
         ([*good(), question(5, "c")], "are [1, 2, 3, 4, 5, 5]"),
         ([good()[0].rpartition("\n\n<details>")[0], *good()[1:]], "it has 3 options"),
         ([f"{good()[0]}\n\n{fold('e', 'Answer.', 'Right', 'Why?')}", *good()[1:]], "is called e"),
-        ([question(number, "b") for number in range(1, 6)], "all right answers stand at b"),
-        ([question(number, "bc"[number % 2]) for number in range(1, 6)], "stand at b, c"),
+        ([question(number, "b") for number in range(1, 6)], "all right answers are at b"),
+        ([question(number, "bc"[number % 2]) for number in range(1, 6)], "are at b, c"),
     ],
 )
 def test_bad_quiz_is_refused(tmp_path: Path, sources: list[str], message: str) -> None:
@@ -138,7 +138,7 @@ def test_other_cells_in_the_section_are_refused(tmp_path: Path) -> None:
     assert "cell 3 (code" in problems(stray)
     first, heading, *rest = quiz(*good())
     heading.source += "\n\nMore."
-    assert "no heading of a quiz" in problems(save(tmp_path, first, heading, *rest))
+    assert "not the heading of a quiz" in problems(save(tmp_path, first, heading, *rest))
     first, heading, *rest = quiz(*good())
     del rest[0].metadata["tags"]
     assert "cell 3 (markdown" in problems(save(tmp_path, first, heading, *rest))

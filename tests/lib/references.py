@@ -1,4 +1,4 @@
-"""Independent answers, and how far from them the library may be.
+"""Independent reference results, and how far from them the library may be.
 
 The oracles compute in mpmath with 500 digits, by the plain textbook formula: log(1 + e**-800)
 needs about 350 digits before it differs from log 1 at all. Every tolerance is a formula of the
@@ -32,7 +32,7 @@ def refuses(message: str) -> pytest.RaisesExc[ValueError]:
 
 
 def given(*strategies, examples: int = 50, **named):
-    """Return hypothesis's given with half its usual number of examples, which keeps tests brisk."""
+    """Return hypothesis's given with half the usual number of examples, for faster tests."""
 
     def decorate(test):
         return hypothesis.settings(max_examples=examples)(
@@ -43,7 +43,7 @@ def given(*strategies, examples: int = 50, **named):
 
 
 def near(expected, rel: float = 0.0, abs: float = 0.0):
-    """Return pytest's approx without its default tolerances: only what is asked for."""
+    """Return pytest's approx without its default tolerances."""
     return pytest.approx(expected, rel=rel, abs=abs)
 
 
@@ -104,7 +104,7 @@ def exact_entropy(p: Sequence[float]):
 
 
 def exact_softmax(z: Sequence[float]) -> list:
-    """``exp(z_k) / sum exp(z_j)`` as the definition says: mpmath does not overflow."""
+    """Return ``exp(z_k) / sum exp(z_j)`` by the definition; mpmath does not overflow."""
     weights = [MP.mpf(0) if v == -math.inf else MP.exp(MP.mpf(float(v))) for v in z]
     total = MP.fsum(weights)
     return [w / total for w in weights]
@@ -138,7 +138,7 @@ def gap_to_second(z: Sequence[float]) -> float:
 
 
 def loss_tolerance(z: Sequence[float]) -> float:
-    """Relative: ``(K + gap + 8) u``. The gap is rounded before ``exp`` magnifies its error."""
+    """Relative: ``(K + gap + 8) u``. The gap is rounded before ``exp`` amplifies its error."""
     return (len(z) + gap_to_second(z) + 8) * U
 
 
@@ -173,7 +173,7 @@ def distributions(draw, K: int | None = None, zeros: bool = True) -> np.ndarray:
     small = st.floats(1e-300, 1e-3)
     kinds = [usual, small, st.just(0.0)] if zeros else [usual, small]
     weights = np.array(draw(st.lists(st.one_of(kinds), min_size=K, max_size=K)))
-    weights[draw(st.integers(0, K - 1))] = 1.0  # at least one is no zero
+    weights[draw(st.integers(0, K - 1))] = 1.0  # at least one is not zero
     return weights / weights.sum()
 
 
@@ -187,7 +187,7 @@ def distribution_pairs(draw, zeros: bool = True) -> tuple[np.ndarray, np.ndarray
 @st.composite
 def logits_and_label(draw, most: float = 800.0, K: int | None = None) -> tuple[np.ndarray, int]:
     """One row of finite logits in [-most, most], and a label."""
-    # 15 and 17 lie on both sides of the length at which the rows are worked through differently.
+    # 15 and 17 are on either side of the length at which the algorithm changes.
     K = draw(st.sampled_from([1, 2, 3, 5, 10, 15, 17, 40])) if K is None else K
     size = draw(st.sampled_from([1.0, 10.0, 100.0, most]))
     row = draw(st.lists(st.floats(-size, size), min_size=K, max_size=K))

@@ -102,7 +102,7 @@ def test_no_dial_beats_k_over_n(balls, theta):
     n, k = len(balls), sum(balls)
     if n:
         best, other = log_likelihood(balls, float(mle(k, n))), log_likelihood(balls, theta)
-        # 5 u of each value. That k / n is itself rounded matters in second order only.
+        # 5 u of each value. The rounding of k / n only has an effect of second order.
         assert best >= other - 5 * U * (abs(best) + abs(other))
 
 
@@ -117,7 +117,7 @@ def test_mle_is_the_maximum_exactly(k, n, theta):
 
 
 @given(sequences, st.lists(dials, min_size=1, max_size=6))
-def test_arrays_are_answered_entry_by_entry(balls, thetas):
+def test_arrays_are_evaluated_entry_by_entry(balls, thetas):
     array = frozen(thetas)
     result = log_likelihood(balls, array)
     assert result.dtype == np.float64
@@ -151,7 +151,7 @@ def test_five_balls_exactly():
     assert mle(3, 5) == sp.Rational(3, 5)
 
 
-def test_the_kind_of_number_stays():
+def test_the_type_of_number_is_kept():
     theta = sp.Symbol("theta", positive=True)
     assert isinstance(sequence_probability(BALLS, Fraction(1, 3)), Fraction)
     assert isinstance(sequence_probability(BALLS, sp.Rational(1, 3)), sp.Rational)
@@ -221,7 +221,7 @@ def test_log_likelihood_against_scipy(balls, theta):
     assert abs(log_likelihood(balls, theta) - expected) <= (10 + len(balls)) * U * abs(expected)
 
 
-# ------------------------------------------------------------------ edge values
+# ------------------------------------------------------------------ edge cases
 
 
 def test_the_ends_of_the_dial():
@@ -366,16 +366,16 @@ def test_theta_outside_0_to_1_in_an_array_names_the_first(theta, position, shown
         log_likelihood(BALLS, theta)
 
 
-def test_theta_that_no_table_holds():
+def test_theta_that_no_array_can_hold():
     for call in (sequence_probability, log_likelihood):
         with refuses("theta has rows of different lengths; give as many in each"):
             call(BALLS, [[0.5, 0.5], [0.5]])
-    with refuses("theta is t; give a number, no symbol"):
+    with refuses("theta is t; give a number, not a symbol"):
         log_likelihood(BALLS, sp.Symbol("t"))
 
 
 @pytest.mark.parametrize("seq", [5, None, np.array(1)])
-def test_balls_that_are_no_sequence(seq):
+def test_balls_that_are_not_a_sequence(seq):
     for call in (parse, counts, lambda b: log_likelihood(b, 0.5)):
         with refuses(f'seq is {seq!r}; give a sequence such as "wbwbb" or [0, 1]'):
             call(seq)
@@ -400,13 +400,13 @@ def test_balls_that_are_no_sequence(seq):
         (sp.Symbol("k", integer=False), 5, "k is k; a number of balls must be an integer"),
     ],
 )
-def test_counts_that_count_no_balls(k, n, message):
+def test_invalid_counts_of_balls(k, n, message):
     for call in (likelihood_expr, mle):
         with refuses(message):
             call(k, n)
 
 
-def test_the_estimate_of_nothing():
+def test_the_estimate_without_balls():
     with refuses("n is 0: without a ball every theta is equally good; draw at least one"):
         mle(0, 0)
 
@@ -447,6 +447,6 @@ def test_the_estimate_of_nothing():
         ([0], True, "K is True; the number of colours must be an integer of at least 1"),
     ],
 )
-def test_colours_that_cannot_be_counted(labels, K, message):
+def test_invalid_colours(labels, K, message):
     with refuses(message):
         counts(labels, K)

@@ -1,4 +1,4 @@
-"""What all modules of lib check alike, tried on every function that numbers enter."""
+"""The checks that all modules of lib share, tested on every function that takes numbers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.lib.references import refuses
 
 LIB = Path(bernoulli.__file__).parent
 
-# ------------------------------------------------------------------ arguments that hold numbers
+# ------------------------------------------------------------------ arguments with numbers
 
 Z, P = np.array([[1.0, 5.0, 2.0]]), np.array([[0.25, 0.5, 0.25]])
 
-#: What each takes, as a function of one argument, the name of it, and a good value.
+#: Each as a function of one argument, with the argument's name and a valid value.
 TAKING_NUMBERS = {
     "check_distribution": (information.check_distribution, "p", P),
     "information": (information.information, "prob", P),
@@ -76,18 +76,18 @@ def masked(name: str) -> str:
 
 
 @numbers
-def test_a_mask_is_not_lost(f, name, good):
+def test_a_masked_array_is_rejected(f, name, good):
     f(good)
     hidden = np.ma.array(good, mask=np.zeros(good.shape, bool))
     with refuses(masked(name)):
         f(hidden)
     if good.ndim:
-        with refuses(masked(name)):  # within a list NumPy loses it as well
+        with refuses(masked(name)):  # NumPy also drops a mask within a list
             f([np.ma.masked, *hidden])
 
 
 @labels
-def test_a_mask_of_labels_is_not_lost(f, name):
+def test_masked_labels_are_rejected(f, name):
     with refuses(masked(name)):
         f(np.ma.array([0], mask=[True]))
 
@@ -122,7 +122,7 @@ LARGE = (
         [[-(2**53) - 1, 0, 0]],
     ],
 )
-def test_integers_that_float64_cannot_tell_apart(name, z):
+def test_integers_that_are_not_exact_in_float64(name, z):
     f, argument, _ = TAKING_NUMBERS[name]
     with refuses(f"{argument}[0, 0] is {z[0][0]}; {LARGE}"):
         f(z)
@@ -133,7 +133,7 @@ def test_integers_beyond_float64_anywhere(f):
     with refuses(f"x is {2**53 + 1}; {LARGE}"):
         f(2**53 + 1)
     with refuses(f"x is {2**53 + 1}; {LARGE}"):
-        f([0.5, 2**53 + 1])  # NumPy has made a float of it
+        f([0.5, 2**53 + 1])  # NumPy turns it into a float
     with refuses(f"x[1] is {np.iinfo(np.int64).min}; {LARGE}"):
         f(np.array([0, np.iinfo(np.int64).min]))
     for exact in (2**53, -(2**53), 1e300, [0.5, 2**53], [2.0**62, 1]):
@@ -148,7 +148,7 @@ def test_small_integers_and_their_differences_are_exact():
     np.finfo(np.longdouble).max == np.finfo(np.float64).max, reason="long double is float64 here"
 )
 @pytest.mark.parametrize("name", ["nll, z", "grad_nll", "margin", "squared_error", "perplexity"])
-def test_a_long_double_that_float64_does_not_reach(name):
+def test_a_long_double_beyond_float64(name):
     f, argument, good = TAKING_NUMBERS[name]
     huge = good.astype(np.longdouble)
     np.testing.assert_array_equal(f(huge), f(good))
@@ -162,7 +162,7 @@ def test_a_long_double_that_float64_does_not_reach(name):
 
 
 @pytest.mark.parametrize("atol", [math.nan, math.inf, -1e-9, "1", [1e-9]])
-def test_a_tolerance_that_is_none(atol):
+def test_an_invalid_tolerance(atol):
     with refuses(f"atol is {atol!r}; give a finite number of at least 0"):
         information.check_distribution([3, 4], atol=atol)
 
@@ -171,13 +171,13 @@ def test_a_tolerance_that_is_none(atol):
 
 
 def underscored(source: str) -> list[str]:
-    """Return the underscore names that a module takes from other modules of lib."""
+    """Return the underscore names that a module imports from other modules of lib."""
     tree, modules, found = ast.parse(source), set(), []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (
             node.level or (node.module or "").startswith("lib")
         ):
-            # lib._checks is a module that lib keeps to itself; the names in it are plain.
+            # lib._checks is private to lib; the names in it have no underscore.
             found += [a.name for a in node.names if a.name[0] == "_" and a.name != "_checks"]
             modules |= {a.asname or a.name for a in node.names}
         elif isinstance(node, ast.Import):
@@ -190,7 +190,7 @@ def underscored(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", sorted(LIB.rglob("*.py")), ids=lambda p: str(p.relative_to(LIB)))
-def test_no_module_takes_underscore_names_of_another(path):
+def test_no_module_imports_underscore_names_of_another(path):
     assert underscored(path.read_text(encoding="utf-8")) == []
 
 

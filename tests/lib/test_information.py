@@ -64,7 +64,7 @@ def test_cross_entropy_is_entropy_plus_divergence(pair):
     if math.isinf(ce):
         assert math.isinf(kl)
     else:
-        # The contract's tolerance of each of the three. For kl near 0, also what it rounds to 0.
+        # The contract's tolerance of each of the three, plus the negative KL that becomes 0.
         tolerance = sum_tolerance(len(p)) * (h + ce) + kl_tolerance(p, q)
         assert abs(ce - (h + kl)) <= tolerance + (gibbs_slack(p, q) if kl == 0 else 0)
 
@@ -109,7 +109,7 @@ def test_divergence_of_equal_sums_that_rounding_alone_takes_below_0():
 
 
 def negative_divergence() -> tuple[np.ndarray, np.ndarray]:
-    """Find distributions of the same sum whose terms sum to less than 0 when rounded."""
+    """Find distributions of equal sum for which the rounded terms of KL sum to less than 0."""
     rng = np.random.default_rng(0)
     while True:
         p = rng.dirichlet(np.ones(4))
@@ -122,7 +122,7 @@ def negative_divergence() -> tuple[np.ndarray, np.ndarray]:
 def test_divergence_is_zero_only_for_equal_pairs(pair):
     p, q = pair
     distance = np.abs(p - q).sum()
-    # Pinsker: KL >= distance**2 / 2. Where that exceeds what is rounded to 0, KL must be positive.
+    # Pinsker: KL >= distance**2 / 2. If that exceeds the rounding error, KL must be positive.
     if distance**2 / 2 > 2 * gibbs_slack(p, q):
         assert kl_divergence(p, q) > 0
 
@@ -301,7 +301,7 @@ def test_the_type_of_the_input_changes_its_rounding_alone(pair):
         atol = 2e-3 if dtype == np.float16 else 1e-5
         assert abs(wide[0].sum() - 1) <= atol
         if (np.abs([wide[0].sum() - 1, wide[1].sum() - 1]) > 1e-9).any():
-            continue  # what float64 refuses as too far from 1
+            continue  # too far from 1 for float64 input
         for f in (cross_entropy, kl_divergence):
             kind = np.float32 if dtype == np.float32 else np.float64
             assert f(p, q).dtype == kind
@@ -326,7 +326,7 @@ def test_half_precision_softmax_is_a_distribution(K):
 
 @given(distributions(), st.floats(-9e-10, 9e-10))
 def test_no_surprise_is_negative_and_each_has_a_perplexity(p, extra):
-    # A probability may be 1 and a little: its logarithm is then above 0.
+    # A probability may be slightly above 1: its logarithm is then positive.
     k = int(p.argmax())
     q = p.copy()
     q[k] += extra
@@ -409,7 +409,7 @@ def test_against_scipy_and_torch(pair):
     assert abs(kl_divergence(p, q) - expected) <= tolerance + 3 * K * U * expected
     log_q, truth = torch.from_numpy(np.log(q)), torch.from_numpy(p)
     expected = torch.nn.functional.kl_div(log_q, truth, reduction="sum").item()
-    # torch forms p log p - p log q: the error is that of its two large terms.
+    # torch computes p log p - p log q: the error is that of the two large terms.
     tolerance += 2 * sum_tolerance(K) * (entropy(p) + cross_entropy(p, q))
     assert abs(kl_divergence(p, q) - expected) <= tolerance
 
@@ -459,7 +459,7 @@ def test_bits_per_byte_against_mpmath(total, n_bytes):
     assert ulps(bits_per_byte(total, n_bytes), MP.mpf(total) / LN2 / n_bytes) <= 4 or total < 1e-290
 
 
-# ------------------------------------------------------------------ edge values
+# ------------------------------------------------------------------ edge cases
 
 
 def test_the_impossible_and_the_certain():
@@ -472,7 +472,7 @@ def test_the_impossible_and_the_certain():
     assert information(5e-324, "bits") == near(1074, rel=4 * U)
 
 
-def test_zeros_cost_nothing_or_everything():
+def test_zeros_cost_nothing_or_infinitely_much():
     assert entropy([1, 0]) == 0
     assert math.copysign(1, entropy([1.0])) == 1
     assert math.copysign(1, cross_entropy([1.0, 0.0], [1.0, 0.0])) == 1
@@ -489,13 +489,13 @@ def test_zeros_cost_nothing_or_everything():
 def test_subnormal_numbers():
     tiny = 5e-324
     exact = 1074 * LN2
-    # p / q overflows here; SciPy's rel_entr takes the logarithms apart.
+    # p / q overflows here; SciPy's rel_entr subtracts the logarithms instead.
     assert ulps(kl_divergence([1, 0], [tiny, 1]), exact) <= 2
     assert ulps(cross_entropy([1, 0], [tiny, 1]), exact) <= 2
     assert kl_divergence([tiny, 1], [1, tiny]) == near(float(exact), rel=4 * U)
     assert kl_divergence([0, 1], [tiny, 1]) == 0
     assert kl_divergence([tiny, 1], [0, 1]) == math.inf
-    # 744 * 5e-324 has 10 bits: half a unit of the last of them is the best that can be had.
+    # 744 * 5e-324 has 10 bits, so half a unit of the last is the best possible accuracy.
     assert entropy([tiny, 1]) == near(744.44 * tiny, abs=tiny)
 
 
@@ -516,11 +516,11 @@ def test_sums_that_are_1_to_rounding_pass():
     check_distribution([0.5, 0.5 + 9e-10])
     check_distribution(np.array([0.5, 0.500009], np.float32))
     check_distribution([0.5, 0.4], atol=0.11)
-    # Nothing is normalised behind the caller's back.
+    # Nothing is normalised silently.
     assert check_distribution([0.5, 0.5 + 9e-10]).tolist() == [0.5, 0.5 + 9e-10]
 
 
-def test_no_rows_are_no_error():
+def test_zero_rows_are_not_an_error():
     for result in (entropy(np.empty((0, 3))), kl_divergence(np.empty((0, 3)), np.empty((0, 3)))):
         assert result.shape == (0,)
 
@@ -540,7 +540,7 @@ def test_infinite_and_enormous_surprise():
     assert bits_per_byte(math.inf, 3) == math.inf
     assert bits_per_byte(0.0, 3) == 0
     assert nats_to_bits(math.inf) == bits_to_nats(math.inf) == math.inf
-    # One nat is more than one bit: the largest floats do not fit, and warn of nothing.
+    # One nat is more than one bit: the largest floats overflow, without a warning.
     assert nats_to_bits(1.7e308) == nats_to_bits(np.array([1.7e308]))[0] == math.inf
     assert bits_per_byte(np.float64(1.7e308), 1) == math.inf
 
@@ -592,7 +592,7 @@ CHECKED = [
         ),
     ],
 )
-def test_no_distribution(call, p, message):
+def test_not_a_distribution(call, p, message):
     with refuses(message):
         call(p)
 
@@ -680,7 +680,7 @@ def test_unknown_unit(call, unit):
         ("half", "prob holds <U4; give real numbers"),
     ],
 )
-def test_information_of_no_probability(prob, message):
+def test_information_of_an_invalid_probability(prob, message):
     with refuses(message):
         information(prob)
 
@@ -693,7 +693,7 @@ def test_information_of_no_probability(prob, message):
         ([1, -0.5], "nats[1] is -0.5; a cross-entropy of labels is at least 0"),
     ],
 )
-def test_perplexity_of_no_entropy(nats, message):
+def test_perplexity_of_an_invalid_entropy(nats, message):
     with refuses(message):
         perplexity(nats)
 
@@ -713,12 +713,12 @@ def test_perplexity_of_no_entropy(nats, message):
         (1.0, math.nan, "n_bytes is nan; give an integer of at least 1"),
     ],
 )
-def test_bits_per_byte_of_nothing(total, n_bytes, message):
+def test_bits_per_byte_of_invalid_input(total, n_bytes, message):
     with refuses(message):
         bits_per_byte(total, n_bytes)
 
 
 @pytest.mark.parametrize("convert", [nats_to_bits, bits_to_nats])
-def test_units_of_no_number(convert):
+def test_units_of_an_invalid_number(convert):
     with refuses("x holds <U1; give real numbers"):
         convert("1")

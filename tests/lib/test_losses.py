@@ -102,7 +102,7 @@ def test_the_loss_is_zero_only_where_its_true_value_underflows(case):
 def test_margin_brackets_the_loss(case):
     z, y = case
     lead, loss = margin(z, y), nll_from_logits(z, y)
-    # Between one rival at the distance of the lead, and all K - 1 of them.
+    # Bounds: one rival at the distance of the lead, or all K - 1 of them.
     one, all_ = (np.logaddexp(0, math.log(n) - lead) for n in (1, len(z) - 1))
     slack = loss_tolerance(z) + 8 * U  # logaddexp: 3 ulp
     assert one * (1 - slack) <= loss + 5e-324
@@ -136,7 +136,7 @@ def test_reductions(batch):
     assert each.shape == y.shape
     assert total == near(math.fsum(each), rel=len(y) * U)
     assert mean == near(total / len(y), rel=2 * U)
-    # Seen twice, the data cost twice as much, and as much on average.
+    # Repeating the data doubles the sum and keeps the mean.
     twice_z, twice_y = np.concatenate([z, z]), np.concatenate([y, y])
     assert nll_from_logits(twice_z, twice_y) == near(mean, rel=2 * len(y) * U)
     assert nll_from_logits(twice_z, twice_y, reduction="sum") == near(2 * total, rel=2 * len(y) * U)
@@ -261,7 +261,7 @@ def test_gradients_symbolically():
 
 
 @given(batches())
-def test_nothing_is_mutated_and_lists_will_do(batch):
+def test_nothing_is_mutated_and_lists_are_accepted(batch):
     z, y = frozen(batch[0]), frozen(batch[1], np.int64)
     soft = frozen(np.eye(z.shape[1])[y])
     before = z.copy(), y.copy(), soft.copy()
@@ -306,7 +306,7 @@ def test_labels_of_every_integer_type(dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16, np.int8, np.uint8, np.int64])
-def test_logits_of_every_type_are_answered_in_float64(dtype):
+def test_logits_of_every_type_give_float64(dtype):
     z = np.array([[100, 3, 60], [0, 5, 7]]).astype(dtype)
     for y in ([0, 1], np.array([[0.25, 0.5, 0.25], [0, 0, 1]], np.float32)):
         exact = z.astype(np.float64)
@@ -391,7 +391,7 @@ def test_the_loss_against_mpmath(case):
     z, y = case
     for label in {y, int(z.argmax())}:
         got, exact = nll_from_logits(z, label), exact_nll(z, label)
-        if exact < 2.0**-1020:  # subnormal: no relative accuracy is to be had
+        if exact < 2.0**-1020:  # subnormal: no relative accuracy is possible
             assert abs(MP.mpf(got) - exact) <= len(z) * MP.mpf(5e-324)
         elif z[label] == z.max():
             assert relative(got, exact) <= loss_tolerance(z)
@@ -559,7 +559,7 @@ def test_a_confident_right_answer_has_a_gradient_that_sums_to_0():
 
 @st.composite
 def options(draw) -> tuple[np.ndarray, np.ndarray, dict]:
-    """Return logits, labels, and options that leave something to take a mean of."""
+    """Return logits, labels, and options for which the mean exists."""
     z, y = draw(batches())
     K = z.shape[1]
     chosen: dict = {"label_smoothing": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0]))}
@@ -580,7 +580,7 @@ def options(draw) -> tuple[np.ndarray, np.ndarray, dict]:
 def exact_costs(
     z, target, label_smoothing=0.0, weight=None, ignore_index=None
 ) -> tuple[list, list]:
-    """Return each example's loss by the textbook, and what it counts in the mean."""
+    """Return each example's loss by the textbook formula, and its weight in the mean."""
     K = z.shape[1]
     weights = [MP.mpf(1)] * K if weight is None else [MP.mpf(float(w)) for w in weight]
     e, costs, counts = MP.mpf(label_smoothing), [], []
@@ -661,7 +661,7 @@ def test_smoothing_is_a_soft_target(batch, e):
         rtol=2 * rtol,
         atol=0,
     )
-    # No option, or one that says nothing, changes no bit.
+    # Options at their neutral value change no bit.
     plain = nll_from_logits(z, y, reduction="none")
     nothing = {"label_smoothing": 0, "ignore_index": -100}
     np.testing.assert_array_equal(nll_from_logits(z, y, reduction="none", **nothing), plain)
@@ -669,7 +669,7 @@ def test_smoothing_is_a_soft_target(batch, e):
 
 
 @given(batches(), st.data())
-def test_an_ignored_example_might_as_well_not_be_there(batch, data):
+def test_an_ignored_example_has_no_effect(batch, data):
     z, y = batch
     ignored = np.array(data.draw(st.lists(st.booleans(), min_size=len(y), max_size=len(y))))
     ignored[0] = False
@@ -680,7 +680,7 @@ def test_an_ignored_example_might_as_well_not_be_there(batch, data):
     left = nll_from_logits(z[~ignored], y[~ignored])
     assert nll_from_logits(z, marked, ignore_index=-100) == near(left, rel=2 * len(y) * U)
     weight = 1.0 + np.arange(z.shape[1])
-    one = nll_from_logits(z[0], y[0], weight=weight)  # alone, its weight says nothing
+    one = nll_from_logits(z[0], y[0], weight=weight)  # alone, its weight cancels
     assert one == near(nll_from_logits(z[0], y[0]), rel=2 * option_tolerance(z[0]))
 
 
@@ -701,7 +701,7 @@ def test_where_the_bound_ends():
 
 
 NO_MEAN = (
-    "the weights of the examples that count sum to {}: a mean does not exist "
+    "the weights of the examples that count sum to {}, so there is no mean "
     "(is every label ignored, or of weight 0?)"
 )
 
@@ -763,17 +763,17 @@ def test_options_that_make_no_sense(y, chosen, message):
         nll_from_logits(Z, y, **chosen)
 
 
-def test_a_sum_of_nothing_is_0():
+def test_the_sum_over_no_examples_is_0():
     for reduction in ("sum", "none"):
         got = nll_from_logits(Z, [5, 5], ignore_index=5, reduction=reduction)
         assert not np.any(got)
 
 
-# ------------------------------------------------------------------ edge values
+# ------------------------------------------------------------------ edge cases
 
 
 @pytest.mark.parametrize("K", [1, 2, 3, 10, 15, 16, 17, 1000, 50257])
-def test_ties_and_knowing_nothing(K):
+def test_ties_and_uniform_logits(K):
     z = np.zeros(K)
     for y in (0, K - 1):
         assert nll_from_logits(z, y) == near(math.log(K), rel=4 * EPS)
@@ -792,7 +792,7 @@ def test_ties_and_knowing_nothing(K):
 
 @pytest.mark.parametrize("y", [0, 1])
 def test_the_gradient_at_a_tie_is_a_half(y):
-    # Two logits: softplus(t) - y t at t = 0, where max(t, 0) has a corner and the loss has none.
+    # Two logits: softplus(t) - y t at t = 0, where max(t, 0) has a kink but the loss is smooth.
     assert grad_nll_from_logits([0.0, 0.0], y)[1] == 0.5 - y
     assert grad_nll_from_logits(np.zeros(4), 0).tolist() == [-0.75, 0.25, 0.25, 0.25]
 
@@ -965,7 +965,7 @@ def test_a_double_softmax_stays_within_its_bounds(case):
 # ------------------------------------------------------------------ printed losses
 
 
-def test_which_class_was_it():
+def test_the_class_of_a_printed_loss():
     printed = seed_logits()
     assert consistent_classes(printed.before, 2.2941) == {printed.label} == {7}
     assert consistent_classes(printed.before, 2.2607) == {8}
@@ -1116,7 +1116,7 @@ def test_shapes_that_do_not_fit(f, y, kind):
 
 @pytest.mark.parametrize("f", [f for f in TAKING_LOGITS if f is not margin])
 @pytest.mark.parametrize("dtype", [np.int64, np.bool_])
-def test_one_hot_targets_that_are_no_floats(f, dtype):
+def test_one_hot_targets_that_are_not_floats(f, dtype):
     one_hot = np.eye(3)[[0, 1]].astype(dtype)
     with refuses(
         f"labels have shape (2, 3) and dtype {one_hot.dtype}, logits (2, 3): give integer labels "
@@ -1138,7 +1138,7 @@ def test_one_hot_targets_that_are_no_floats(f, dtype):
         ([[1.0, 0, 0], [0, 0, INF]], "y[1, 2] is inf; probabilities must be finite numbers"),
     ],
 )
-def test_soft_targets_that_are_no_distributions(f, y, message):
+def test_soft_targets_that_are_not_distributions(f, y, message):
     with refuses(message):
         f(Z, y)
 
@@ -1167,8 +1167,8 @@ def test_unknown_unit(unit):
 
 
 @pytest.mark.parametrize("f", [nll_from_logits, grad_nll_from_logits])
-def test_the_mean_of_nothing(f):
-    message = "there are no examples; a mean over nothing does not exist (the sum is 0)"
+def test_the_mean_over_no_examples(f):
+    message = "there are no examples; the mean over nothing is undefined (the sum is 0)"
     with refuses(message):
         f(np.empty((0, 3)), np.empty(0, int))
     with refuses(message):
@@ -1206,6 +1206,6 @@ def test_double_softmax_of_too_few_classes(K):
         ([0.0, 1.0], 1.0, True, "decimals is True; give an integer of at least 0"),
     ],
 )
-def test_printouts_that_are_none(logits, loss, decimals, message):
+def test_invalid_printouts(logits, loss, decimals, message):
     with refuses(message):
         consistent_classes(logits, loss, decimals)

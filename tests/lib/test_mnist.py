@@ -1,4 +1,4 @@
-"""The embedded digits, the official files, and all that can go wrong on the way to them."""
+"""The embedded digits, the official files, and everything that can go wrong in getting them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DATA = files("lib") / "data"
 COUNTS = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
 TRAIN_COUNTS = [792, 886, 773, 831, 793, 697, 812, 851, 773, 792]
 TEST_COUNTS = [209, 241, 218, 201, 187, 166, 202, 219, 171, 186]
-#: Of the 7 840 000 pixels and then the 10 000 labels, one byte each: independent of any zlib.
+#: SHA-256 of the 7 840 000 pixels and then the 10 000 labels, one byte each, independent of zlib.
 CONTENT_SHA256 = "bc6b63550c8a82f6ecccd9458252069fb030ee802997b8242e71d5146b0cbf0e"
 
 
@@ -70,12 +70,12 @@ def test_split_is_the_fixed_shuffle_of_the_embedded_digits():
     assert split.y_test.shape == (2_000,)
     assert split.X_train.dtype == split.X_test.dtype == np.uint8
     assert split.y_train.dtype == split.y_test.dtype == np.int64
-    # Every number of chapter 5 hangs on this order. It fails if torch ever changes randperm.
+    # Every number of chapter 5 depends on this order. The test fails if torch changes randperm.
     assert split.y_train[:12].tolist() == [6, 2, 9, 1, 4, 1, 0, 7, 0, 8, 0, 4]
     assert split.y_test[:12].tolist() == [7, 0, 9, 0, 7, 2, 7, 9, 3, 0, 8, 1]
     assert np.bincount(split.y_train).tolist() == TRAIN_COUNTS
     assert np.bincount(split.y_test).tolist() == TEST_COUNTS
-    # Nothing lost, nothing twice, every image still with its label.
+    # Nothing is lost or repeated, and every image has its label.
     images, labels = mnist._embedded(DATA)
     shuffled = sorted(
         (int(y), x.tobytes())
@@ -137,7 +137,7 @@ def test_the_pages_about_the_data_give_its_numbers(page: str):
 # --- The article's logits ------------------------------------------------------------------------
 
 
-def test_printed_softmax_follows_from_the_printed_logits_but_for_one_digit():
+def test_printed_softmax_follows_from_the_printed_logits_except_for_one_digit():
     seed = seed_logits()
     before = np.round(softmax(seed.before), 4)
     assert np.flatnonzero(before != seed.printed_softmax_before).tolist() == [6]
@@ -296,7 +296,7 @@ def test_a_missing_folder_is_one_clear_error(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("damaged", [*PACKED, *(name.removesuffix(".gz") for name in PACKED)])
-def test_one_good_copy_of_each_file_will_do(tmp_path: Path, damaged: str):
+def test_one_good_copy_of_each_file_is_enough(tmp_path: Path, damaged: str):
     fill(tmp_path, packed=True)
     fill(tmp_path, packed=False)
     (tmp_path / damaged).write_bytes(b"<html>")
@@ -304,7 +304,7 @@ def test_one_good_copy_of_each_file_will_do(tmp_path: Path, damaged: str):
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_a_dot_in_the_name_will_do(tmp_path: Path, packed: bool):
+def test_a_dot_in_the_name_is_accepted(tmp_path: Path, packed: bool):
     fill(tmp_path, packed=packed)
     for path in list(tmp_path.iterdir()):
         path.rename(tmp_path / path.name.replace("-idx", ".idx"))
@@ -313,7 +313,7 @@ def test_a_dot_in_the_name_will_do(tmp_path: Path, packed: bool):
 
 @pytest.mark.parametrize("place", ["MNIST/raw", "raw"])
 @pytest.mark.parametrize("packed", [True, False])
-def test_torchvisions_folder_will_do(tmp_path: Path, place: str, packed: bool):
+def test_torchvisions_folder_is_accepted(tmp_path: Path, place: str, packed: bool):
     (tmp_path / place).mkdir(parents=True)
     fill(tmp_path / place, packed=packed)
     assert_is_the_small_set(mnist._read_folder(tmp_path, HASHES))
@@ -364,7 +364,7 @@ release = threading.Event()  # set when the tests are over: ends the mirrors tha
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """``/good/NAME`` sends the file; the other first folders are the ways to fail."""
+    """``/good/NAME`` sends the file; other folders fail in the way that their name says."""
 
     asked: list[str] = []  # noqa: RUF012  (one server, one list)
 
@@ -397,7 +397,7 @@ class Mirror(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -468,7 +468,7 @@ def test_a_bad_mirror_is_one_clear_error_and_leaves_nothing(server: str, tmp_pat
 
 
 @pytest.mark.parametrize("way", BAD_WAYS)
-def test_the_second_mirror_steps_in(server: str, tmp_path: Path, way: str):
+def test_the_second_mirror_is_tried(server: str, tmp_path: Path, way: str):
     # One file is enough, and hanging mirrors cost their timeout for each.
     content = mnist._fetch(
         FIRST, HASHES[FIRST][0], [f"{server}/{way}/", f"{server}/good/"], tmp_path, 0.3
@@ -554,7 +554,7 @@ def test_another_process_removes_the_file_that_was_just_fetched(
     assert content == PACKED[FIRST]
 
 
-def test_six_at_once_mend_a_damaged_cache(server: str, tmp_path: Path):
+def test_six_processes_repair_a_damaged_cache_at_once(server: str, tmp_path: Path):
     for _ in range(5):
         for name in PACKED:
             (tmp_path / name).write_bytes(b"<html>")
@@ -567,7 +567,7 @@ def test_six_at_once_mend_a_damaged_cache(server: str, tmp_path: Path):
         with ThreadPoolExecutor(6) as pool:
             for done in [pool.submit(mend) for _ in range(6)]:
                 assert_is_the_small_set(done.result())
-        # One may have removed what another had mended; what is there is right.
+        # One process may have removed what another had repaired, but existing files are right.
         assert all((tmp_path / name).read_bytes() == PACKED[name] for name in left_in(tmp_path))
 
 
@@ -604,7 +604,7 @@ def test_an_unwritable_cache_is_one_clear_error(
     def refused(*args: object, **kwargs: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path))
 
-    # By hand rather than with chmod, which does not bind the superuser.
+    # Patched instead of chmod, which has no effect for root.
     monkeypatch.setattr(pooch.utils.tempfile, "NamedTemporaryFile", refused)
     with pytest.raises(MnistError, match=r"(?s)Permission denied.*make the folder writable"):
         download(server, tmp_path, "good")
@@ -655,7 +655,7 @@ def test_three_decimals_give_every_byte_back(script):
 
 
 @pytest.mark.parametrize("pixel", [0.002, 0.5, -0.004, 1.004, float("nan"), float("inf")])
-def test_a_pixel_that_is_no_byte_is_refused(script, pixel: float):
+def test_a_pixel_that_is_not_a_byte_is_rejected(script, pixel: float):
     with pytest.raises(ValueError, match="pixel 1 is"):
         script.restore_bytes([0.0, pixel])
 
@@ -696,5 +696,5 @@ def test_the_tarball_gives_the_committed_file(script):
     script.check_tarball(tarball)
     images, labels = script.read_digits(tarball)
     assert sha256(images.tobytes() + labels.tobytes()) == CONTENT_SHA256
-    # Exact with zlib itself; a replacement such as zlib-ng packs differently.
+    # Exact with zlib itself; a replacement such as zlib-ng compresses differently.
     assert script.to_npz(images=images, labels=labels) == (DATA / "mnist_10k.npz").read_bytes()

@@ -1,4 +1,4 @@
-"""Calibration and temperature: identities, slow obvious versions, edges, every bad input."""
+"""Calibration and temperature: identities, slow reference versions, edge cases, bad input."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def fittable(draw):
     y = z.argmax(axis=1)
     y[: N // 4] = z[: N // 4].argmin(axis=1)
     centred = z - z.mean(axis=1, keepdims=True)
-    # Better than chance by a clear margin, and with a mistake that costs something.
+    # Clearly better than chance, and with a costly mistake.
     assume(centred[np.arange(N), y].mean() > 0.05)
     assume((z.max(axis=1) - z[np.arange(N), y]).max() > 0.05)
     return z, y
@@ -94,7 +94,7 @@ def temperature_tolerance(z, y, T) -> float:
     curvature = (q * (shifted - mean) ** 2).sum(axis=1).mean()
     size = (q * np.abs(shifted) * (z.shape[1] + np.abs(shifted) / T + 10)).sum(axis=1)
     size += np.abs(shifted[np.arange(len(y)), y]) * (1 + len(y))
-    return size.mean() * U * T / curvature + 3e-14  # and brentq's own, once for each side
+    return size.mean() * U * T / curvature + 3e-14  # plus brentq's tolerance, once for each side
 
 
 # ------------------------------------------------------------------ calibration error
@@ -139,7 +139,7 @@ def test_nothing_is_mutated_and_layout_does_not_matter(case):
     assert type(value) is float
 
 
-def test_calibrated_and_useless_or_right_and_unsure():
+def test_calibrated_but_useless_and_right_but_unsure():
     # Three of five are class 1, and 60 % is what is said every time: calibrated.
     probs = np.tile([0.4, 0.6], (5, 1))
     assert ece(probs, [0, 1, 0, 1, 1]) == near(0, abs=6 * U)
@@ -248,7 +248,7 @@ def test_logits_three_times_as_large_need_three_times_the_temperature(case):
 
 
 @given(fittable(), st.randoms())
-def test_what_cannot_matter_does_not(case, random):
+def test_irrelevant_changes_have_no_effect(case, random):
     z, y = case
     T = fit_temperature(z, y)
     tolerance = 2 * temperature_tolerance(z, y, T)
@@ -291,7 +291,7 @@ def test_extreme_logits_warn_of_nothing_whatever_numpy_is_told_to_raise(lead):
     z = np.tile([0.0, lead], (5, 1))
     with np.errstate(all="raise"):
         T = fit_temperature(z, [0, 1, 0, 1, 1])
-    # The smallest lead has 14 binary digits left below it.
+    # Below the smallest lead there are only 14 bits.
     assert near(lead / math.log(1.5), rel=4e-14, abs=5e-324) == T
 
 
@@ -350,7 +350,7 @@ P = [[0.5, 0.5], [0.25, 0.75]]
         ),
     ],
 )
-def test_no_calibration_error(probs, y, bins, message):
+def test_calibration_error_of_bad_input(probs, y, bins, message):
     with refuses(message):
         ece(probs, y, bins)
 
@@ -373,7 +373,7 @@ CHANCE = (
         ([[0.0, 0.0], [1.0, 1.0]], [1, 0], RIGHT),
         ([[5.0], [2.0]], [0, 0], RIGHT),
         ([[0.0, 1.0]], [0], CHANCE),
-        ([[0.0, 1.0], [0.0, 1.0]], [0, 1], CHANCE),  # a coin would do as well
+        ([[0.0, 1.0], [0.0, 1.0]], [0, 1], CHANCE),  # no better than a coin
         ([[0.0, 2.0], [0.0, 1.0]], [0, 1], CHANCE),
         (
             [[0.0, 1.0], [-INF, 1.0]],
@@ -416,7 +416,7 @@ CHANCE = (
         (
             np.empty((0, 2)),
             np.empty(0, int),
-            "there are no examples; a mean over nothing does not exist (the sum is 0)",
+            "there are no examples; the mean over nothing is undefined (the sum is 0)",
         ),
         (
             [[0.0, 1.0]] * 2,

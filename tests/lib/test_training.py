@@ -23,7 +23,7 @@ def split() -> Split:
     y = np.arange(N + N_TEST, dtype=np.int64) % K
     X = rng.integers(0, 120, (N + N_TEST, 4, 4), dtype=np.uint8)
     for image, label in zip(X, y, strict=True):
-        image[label] += 120  # one bright line tells the class
+        image[label] += 120  # one bright row shows the class
     return Split(X[:N], y[:N], X[N:], y[N:])
 
 
@@ -63,7 +63,7 @@ def test_the_seed_decides_and_nothing_else():
     assert not torch.equal(first, other)
 
 
-def test_the_global_generators_are_left_alone(split):
+def test_the_global_generators_are_not_touched(split):
     torch.manual_seed(7)
     before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
     run(split)
@@ -147,7 +147,7 @@ def test_the_losses_of_the_history_against_scikit_learn(split):
         history.epochs, history.test_loss, history.accuracy, strict=True
     ):
         q = softmax(history.at(epoch), axis=1)
-        # log_loss takes rounded probabilities: (K + gap + 8) u of each, and it normalises again.
+        # log_loss gets rounded probabilities, (K + gap + 8) u of each, and normalises again.
         gap = np.ptp(history.at(epoch), axis=1).max()
         assert loss == near(log_loss(split.y_test, q), abs=2 * (K + gap + 8) * U, rel=N_TEST * U)
         assert accuracy == (q.argmax(axis=1) == split.y_test).mean()
@@ -173,7 +173,7 @@ def test_one_step_by_hand(split, batch):
     atol = 22 * 22 * 16 * U
     np.testing.assert_allclose(model[0].weight.detach().numpy(), weight, rtol=0, atol=atol)
     np.testing.assert_allclose(model[0].bias.detach().numpy(), bias, rtol=0, atol=atol)
-    # The training loss weighs every example alike, the short last batch included.
+    # The training loss gives every example the same weight, including the short last batch.
     assert history.train_loss[0] == near(np.mean(losses), abs=atol)
 
 
@@ -184,7 +184,7 @@ def test_it_learns(split):
     assert history.train_loss[-1] < history.train_loss[0]
 
 
-def test_any_loss_will_do(split):
+def test_any_loss_is_accepted(split):
     def squared(logits, labels):
         return F.mse_loss(logits, F.one_hot(labels, K).double())
 
@@ -299,20 +299,20 @@ def test_a_model_in_a_precision_of_its_own(split, kind):
 
 
 @pytest.mark.parametrize("sizes", [("784", 10), (16, 3.0), (16, True), (16, None)])
-def test_sizes_that_are_no_integers(sizes):
+def test_sizes_that_are_not_integers(sizes):
     with refuses(f"sizes are {sizes}; give at least inputs and classes, each at least 1"):
         mlp(0, sizes)
 
 
 @pytest.mark.parametrize("seed", ["a", None, 1.5, -1])
-def test_a_seed_that_is_none(split, seed):
+def test_an_invalid_seed(split, seed):
     for call in (lambda: mlp(seed), lambda: run(split, seed=seed)):
         with refuses(f"seed is {seed!r}; give an integer of at least 0"):
             call()
 
 
 @pytest.mark.parametrize("y", [["0"] * N, [0.0] * N, [False] * N, [None] * N])
-def test_labels_that_are_no_integers(split, y):
+def test_labels_that_are_not_integers(split, y):
     with pytest.raises(ValueError, match=r"^labels are .*; class indices are integers 0\.\.2"):
         run(changed(split, y_train=y))
 
@@ -336,7 +336,7 @@ def test_images_and_models_that_do_not_fit(split):
 
 
 @pytest.mark.parametrize("lr", ["a", -1.0, float("nan"), float("inf"), None])
-def test_a_learning_rate_that_is_none(split, lr):
+def test_an_invalid_learning_rate(split, lr):
     with refuses(f"lr is {lr!r}; give a finite number of at least 0"):
         run(split, lr=lr)
 
@@ -347,7 +347,7 @@ def test_an_epoch_without_a_checkpoint(split):
 
 
 @pytest.mark.parametrize("sizes", [(), (10,), (16, 0, 3), (16, 8, -1)])
-def test_a_network_of_nothing(sizes):
+def test_an_empty_network(sizes):
     with refuses(f"sizes are {sizes}; give at least inputs and classes, each at least 1"):
         mlp(0, sizes)
 
@@ -363,21 +363,21 @@ def test_a_network_of_nothing(sizes):
         *(
             (
                 {"checkpoints": [0, c]},
-                f"checkpoint {c!r} is no epoch of this run; give integers 0..4",
+                f"checkpoint {c!r} is not an epoch of this run; give integers 0..4",
             )
             for c in (-1, 5, 1.5, "a")
         ),
         ({"optimiser": "adamw"}, 'optimiser is \'adamw\'; it must be "adam" or "sgd"'),
     ],
 )
-def test_a_training_run_that_makes_no_sense(split, changes, message):
+def test_invalid_arguments(split, changes, message):
     with refuses(message):
         run(split, **changes)
 
 
 @pytest.mark.parametrize("checkpoints", [(), (0,)])
 @pytest.mark.parametrize(("name", "part"), [("training", "train"), ("test", "test")])
-@pytest.mark.parametrize("label", [K, -100])  # PyTorch leaves out the label -100 in silence
+@pytest.mark.parametrize("label", [K, -100])  # PyTorch silently ignores the label -100
 def test_a_label_that_the_network_has_no_output_for(split, checkpoints, name, part, label):
     y = getattr(split, f"y_{part}").copy()
     y[4] = label
@@ -389,7 +389,7 @@ def test_a_label_that_the_network_has_no_output_for(split, checkpoints, name, pa
 
 
 @pytest.mark.parametrize(("name", "part"), [("training", "train"), ("test", "test")])
-def test_nothing_to_learn_or_to_judge_by(split, name, part):
+def test_empty_training_or_test_set(split, name, part):
     X, y = getattr(split, f"X_{part}"), getattr(split, f"y_{part}")
     with refuses(f"the {name} set is empty; give at least one example"):
         run(changed(split, **{f"X_{part}": X[:0], f"y_{part}": y[:0]}))

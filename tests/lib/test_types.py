@@ -1,4 +1,4 @@
-"""What a type checker tells a caller of lib: a sample of calls, judged by mypy."""
+"""What a type checker infers for callers of lib: sample calls checked by mypy."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ entropy(0.5, "nat")  # line to be refused
 """
 
 
-def test_what_a_checker_tells(tmp_path):
+def test_types_inferred_by_mypy(tmp_path):
     path = tmp_path / "sample.py"
     path.write_text(SAMPLE, encoding="utf-8")
     run = subprocess.run(

@@ -54,8 +54,8 @@ def test_only_the_search_page_loads_the_index() -> None:
         '<link rel="stylesheet" href="../_static/new.css"/>',
     ],
 )
-def test_a_file_that_nobody_has_decided_about_is_reported(unknown: str) -> None:
-    # Mutation: without the `raise` in assets.link the file is left out, and nobody hears of it.
+def test_an_unknown_file_is_reported(unknown: str) -> None:
+    # Mutation: without the `raise` in assets.link the file is silently left out.
     with pytest.raises(PageError, match="to bundle or to leave out"):
         linked(unknown)
 

@@ -1,4 +1,4 @@
-"""What is checked of the built book before it is called ready."""
+"""The final check of the built book."""
 
 from pathlib import Path
 

@@ -46,6 +46,6 @@ def test_a_licence_stays() -> None:
     assert used_rules(css, {"used"}) == "/*! (c) A */\n.used{top:0}"
 
 
-def test_what_is_no_style_sheet_is_reported() -> None:
+def test_an_invalid_style_sheet_is_reported() -> None:
     with pytest.raises(ValueError, match="line 2"):
         used_rules(".used{top:0}\n}.used", {"used"})

@@ -1,4 +1,4 @@
-"""What each page's head says of it."""
+"""The head of each page."""
 
 import doctest
 import re

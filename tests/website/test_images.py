@@ -1,4 +1,4 @@
-"""What is taken out of drawings, and how large they say they are."""
+"""What is removed from drawings, and their size."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ SVG = (
 )
 
 
-def test_a_drawing_loses_what_nobody_sees() -> None:
+def test_invisible_parts_of_a_drawing_are_removed() -> None:
     assert images.shrink_svg(SVG) == (
         '<?xml version="1.0"?><svg width="72pt" height="36pt">'
         '<path d="M 1.23 -0 L 10 2.5 " transform="scale(0.015625)"/></svg>'

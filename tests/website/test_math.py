@@ -35,6 +35,6 @@ def test_the_style_sheet_has_what_the_formulas_need(renderer: math.Renderer) -> 
 
 
 @pytest.mark.parametrize("tex", [r"\frac{1}{", r"\nosuchmacro x"])
-def test_what_is_no_formula_is_named(renderer: math.Renderer, tex: str) -> None:
+def test_an_invalid_formula_is_named(renderer: math.Renderer, tex: str) -> None:
     with pytest.raises(ValueError, match="cannot typeset"):
         renderer.typeset(tex, display=False)

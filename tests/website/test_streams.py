@@ -1,4 +1,4 @@
-"""What a cell printed, in pieces as the kernel sent it."""
+"""Printed output that the kernel sent in pieces."""
 
 import doctest
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Each mend of the theme's markup: what it finds, what it does, and that a missing one is reported.
+"""Each fix of the theme's markup: what it finds, its result, and that a missing match is reported.
 
 That ``make book`` stops then is tested in test_build.py.
 """
@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 
 from website import theme
 
-# What each mend finds, as the theme writes it, and what is there afterwards.
+# The theme's markup that each fix finds, and its result.
 EXAMPLES = {
     "search button": (
         '<button class="search-button-field" title="Search" aria-label="Search"></button>',

@@ -1,4 +1,4 @@
-"""What is shipped of other people's work is what its list says, and comes with its licence."""
+"""Third-party files are those on the list, and come with their licences."""
 
 from __future__ import annotations
 

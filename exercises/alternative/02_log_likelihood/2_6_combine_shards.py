@@ -9,7 +9,7 @@ def shard(losses, mask):
     import numpy as np
 
     if np.shape(losses) != np.shape(mask):
-        raise ValueError("one truth value for each loss, please")
+        raise ValueError("give one boolean for each loss")
     kept = [x for x, real in zip(np.ravel(losses), np.ravel(mask)) if real]
     if any(math.isnan(x) for x in kept):
         raise ValueError("NaN counts here")

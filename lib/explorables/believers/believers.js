@@ -1,13 +1,13 @@
 // @ts-check
-// Chapter 3, two believers: p knows how the world is, q believes something else and pays for it.
+// Chapter 3, two believers: p knows the truth, q believes something else and pays for it.
 
 /** @typedef {{p: number[], q: number[], bits: boolean, names: string}} BelieversState */
 
-/** What the believers compute; no drawing. Nats throughout: a unit is for what is shown. */
+/** The mathematics, without drawing. Everything is in nats; bits are for display only. */
 const believersMath = {
   /**
-   * Two distributions over the same classes, whatever a link held: missing classes get 0, and what
-   * was rounded or written as weights is made to sum to 1.
+   * Two distributions over the same classes, whatever a link contains: missing classes get 0, and
+   * rounded numbers or weights are scaled to sum to 1.
    * @param {BelieversState} state @returns {[number[], number[]]} p and q
    */
   pair({ p, q }) {
@@ -23,12 +23,12 @@ const believersMath = {
     return [whole(p), whole(q)];
   },
 
-  /** @param {number} prob @returns {number} surprise; ∞ for what is impossible, 0 for what is certain */
+  /** @param {number} prob @returns {number} surprise; ∞ if impossible, 0 if certain */
   information(prob) {
     return 0 - Math.log(prob);
   },
 
-  /** A class that never comes costs nothing, even where it would surprise without end.
+  /** A class that never occurs adds nothing, even where its surprise would be infinite.
    * @param {number[]} p @param {number[]} q @returns {number} */
   crossEntropy(p, q) {
     return p.reduce((sum, v, k) => sum + (v && v * believersMath.information(q[k])), 0);
@@ -40,8 +40,8 @@ const believersMath = {
   },
 
   /**
-   * A sum of its own, not the difference of the two above. As in lib, it is 0 where rounding alone
-   * has pushed it below.
+   * Summed directly, not the difference of the two above. As in lib, a result that rounding made
+   * negative becomes 0.
    * @param {number[]} p @param {number[]} q @returns {number}
    */
   kl(p, q) {
@@ -54,8 +54,8 @@ const believersMath = {
   },
 
   /**
-   * One probability is moved; the others keep their ratio, or share equally where all were 0.
-   * In thousandths, so that what is shown is exact and sums to 1.
+   * Change one probability; the others keep their ratio, or share equally if all were 0. In
+   * thousandths, so that the numbers shown are exact and sum to 1.
    * @param {number[]} values @param {number} k @param {number} to @returns {number[]}
    */
   move(values, k, to) {
@@ -67,7 +67,7 @@ const believersMath = {
       return (1000 - moved) * (sum === 0 ? 1 / (values.length - 1) : v / sum);
     });
     const parts = exact.map(Math.floor);
-    // Whole thousandths: those that were cut most get what is left.
+    // Round to thousandths; the remainder goes to the values that lost most.
     const cut = exact.map((v, i) => [v - parts[i], i]).sort(([a], [b]) => b - a);
     let left = 1000 - parts.reduce((a, b) => a + b, 0);
     for (const [, i] of cut) if (left > 0 && i !== k) [parts[i], left] = [parts[i] + 1, left - 1];
@@ -75,7 +75,8 @@ const believersMath = {
   },
 
   /**
-   * Without help nobody hits all bars at once: coming near enough is arriving. Going away is not.
+   * Snap to the goal when moving close enough to it, because hitting all bars at once is hard.
+   * Moving away does not snap.
    * @param {number[]} before @param {number[]} after @param {number[]} goal @returns {number[]}
    */
   arrive(before, after, goal) {
@@ -84,7 +85,7 @@ const believersMath = {
   },
 
   /**
-   * A box for each class that comes: `own` high for those who know p, `paid` for believers in q.
+   * A box for each class that occurs: of height `own` for those who know p, `paid` for q.
    * @param {number[]} p @param {number[]} q
    * @returns {Array<{k: number, from: number, to: number, own: number, paid: number, more: number}>}
    *   `more` is p · (paid − own), negative where q saves
@@ -115,7 +116,7 @@ function believersView(ui) {
     s.names.split("_")[k] ?? "ABCD"[k];
   const shown = (/** @type {number} */ v) => (v > 0 && v < 0.0005 ? "<\u00a00.001" : fixed(v, 3));
 
-  // The bars, a plot for each number of classes: handles are made once.
+  // The bars: one plot for each number of classes, because handles are created only once.
   const bars = [2, 3, 4].map((classes) => {
     const here = (/** @type {BelieversState} */ s) => pair(s)[0].length === classes;
     const of = (/** @type {BelieversState} */ s, /** @type {0 | 1} */ which, /** @type {number} */ k) =>
@@ -178,7 +179,7 @@ function believersView(ui) {
     return plot;
   });
 
-  // The boxes: widths p, heights surprise. At their right the same area, levelled.
+  // The boxes, of width p and height surprise. To their right, a column of the mean.
   const margin = { top: 36, right: 64, bottom: 46, left: 34 };
   const boxes = ui.plot({
     label: (s) => {
@@ -193,7 +194,7 @@ function believersView(ui) {
     draw: (g, s) => {
       const [p, q] = pair(s);
       const all = believersMath.boxes(p, q);
-      // Steps of two, so that a box grows when its surprise does; slivers do not set the scale.
+      // The scale changes in steps of two, so that boxes visibly grow; very narrow boxes are ignored.
       const heights = all.filter((b) => b.to - b.from > 0.004).flatMap((b) => [b.own, b.paid]);
       const tallest = Math.max(...heights.filter(Number.isFinite));
       const top = [1.2, 2.4, 4.8, 9.6].find((t) => t > tallest * 1.04) ?? 15;
@@ -307,7 +308,7 @@ function believersView(ui) {
 }
 
 kit.mount(
-  /** @type {Given<BelieversState>} */ ({
+  /** @type {Definition<BelieversState>} */ ({
     name: "believers",
     title: "Cross-entropy: a floor, and a part that can be fixed",
     hint: "Drag the orange bars until nothing is left to fix. Can you get below the floor?",

@@ -1,4 +1,4 @@
-"""The believers' still picture: the floor, and what a wrong belief adds to it."""
+"""The still picture of the believers: the floor, and what a wrong belief adds to it."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 // @ts-check
-// Chapter 1, the dial: the balls are known, the dial that made them is not.
+// Chapter 1, the dial: the balls are known, the dial setting is not.
 
 /** @typedef {{balls: string, theta: number}} DialState */
 
-/** What the dial computes; no drawing. A black ball has probability `theta`. */
+/** The mathematics, without drawing. A black ball has probability `theta`. */
 const dialMath = {
-  /** Beyond so many, balls are counted and no longer drawn one by one. */
+  /** More balls than this are shown as counts instead of one by one. */
   most: 12,
 
   /** @param {string} balls "wbwbb", or "b300w200" for counts @returns {[number, number]} black, white */
@@ -27,7 +27,7 @@ const dialMath = {
   },
 
   /**
-   * Nats. A colour that never came costs nothing; one that came and was impossible, everything.
+   * In nats. A colour that never occurred costs nothing; an impossible one that did, infinity.
    * @param {number} black @param {number} white @param {number} theta @returns {number}
    */
   logLikelihood(black, white, theta) {
@@ -39,7 +39,7 @@ const dialMath = {
     return theta ** black * (1 - theta) ** white;
   },
 
-  /** As the dial has it: two decimals, and as many more as a link may hold.
+  /** The setting as shown: two decimals, or more if a link has more.
    * @param {number} theta @returns {string} "0.60", "0.123456" */
   written(theta) {
     const [whole, decimals = ""] = theta.toFixed(6).replace(/0+$/, "").split(".");
@@ -47,8 +47,8 @@ const dialMath = {
   },
 
   /**
-   * The likelihood as it is shown, and whether that is all of it or was rounded. In integers: one
-   * number of a float is as good as another, and 0.02048 would look rounded.
+   * The likelihood as shown, and whether that is exact or rounded. Computed with integers, because
+   * floats would make an exact 0.02048 look rounded.
    * @param {number} black @param {number} white @param {number} theta
    * @returns {{text: string, exact: boolean}}
    */
@@ -60,7 +60,7 @@ const dialMath = {
     const m = BigInt(Math.round(theta * 10 ** places));
     const power = places * (black + white);
     const value = m ** BigInt(black) * (one - m) ** BigInt(white);
-    // What is shown: digits · 10^−shift.
+    // The number shown is digits · 10^−shift.
     const [mantissa, exponent = "⁰"] = text.split("\u00a0×\u00a010");
     const tens = [...exponent].map((c) => (c === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c))).join("");
     const shift = (mantissa.split(".")[1] ?? "").length - Number(tens);
@@ -68,11 +68,11 @@ const dialMath = {
     const same = shift <= power
       ? digits * 10n ** BigInt(power - shift) === value
       : digits === value * 10n ** BigInt(shift - power);
-    // A link may hold more decimals than are shown.
+    // A link may have more decimals than are shown.
     return { text, exact: same && Number(dialMath.written(theta)) === theta };
   },
 
-  /** The share of the peak in percent; 100 on the peak alone, 0 for 0 alone.
+  /** The share of the peak in percent, rounded to 100 or 0 only if it is exactly that.
    * @param {number} share @param {number} decimals @returns {string} */
   percent(share, decimals) {
     const text = kit.fixed(100 * share, decimals);
@@ -130,7 +130,7 @@ function dialView(ui) {
   const shownTheta = dialMath.written;
   const set = (/** @type {number} */ theta) => ({ theta: kit.clamp(kit.snap(theta, 0.01), 0, 1) });
 
-  // The machine: a half circle, θ of it orange, the rest purple.
+  // The machine: a semicircle with a share θ of it orange, the rest purple.
   const at = (/** @type {number} */ theta, /** @type {number} */ r) => {
     const angle = Math.PI * (1 - theta);
     return `${kit.px(100 + r * Math.cos(angle))} ${kit.px(96 - r * Math.sin(angle))}`;
@@ -151,7 +151,7 @@ function dialView(ui) {
   }
   knob.append(needle, svg("circle", { class: "hub", cx: 100, cy: 96, r: 7 }), reading);
   kit.drag(knob, knob, (x, y) => {
-    // Below the axle the nearer end is meant.
+    // Below the axle, use the nearer end.
     const angle = y > 96 ? (x < 100 ? Math.PI : 0) : Math.atan2(96 - y, x - 100);
     ui.set(set(1 - angle / Math.PI));
   });
@@ -162,8 +162,8 @@ function dialView(ui) {
     reading.textContent = `θ = ${shownTheta(theta)}`;
   });
 
-  // The balls, each with its factor below. Buttons are made anew only where the number changes,
-  // so that a ball keeps the focus when it is flipped.
+  // The balls, each with its factor below. Buttons are recreated only when their number changes,
+  // so that a flipped ball keeps the focus.
   const list = el("ol", { class: "balls", "aria-label": "The balls, each with its factor" });
   /** @type {Array<(s: DialState) => void>} */
   let items = [];
@@ -282,7 +282,7 @@ function dialView(ui) {
       const [k, w] = dialMath.counts(balls);
       const top = dialMath.peak(k, w);
       const logTop = top === null ? 0 : dialMath.logLikelihood(k, w, top);
-      // Tiny likelihoods are drawn in units of a power of ten, without ever being written out.
+      // Tiny likelihoods are drawn in units of a power of ten, because they may underflow.
       const tens = Math.floor(logTop / Math.LN10 + 1e-9);
       const exponent = tens < -3 ? tens : 0;
       const height = Math.exp(logTop - exponent * Math.LN10);
@@ -311,7 +311,7 @@ function dialView(ui) {
         const anchor = top < 0.2 ? "start" : top > 0.8 ? "end" : "middle";
         p.write(top, height, `peak at k/N = ${k}/${k + w}`, "truth strong", { anchor, dy: -11 });
       }
-      // The gauge at the right: this setting's share of the peak.
+      // The gauge on the right: this setting's share of the peak.
       const [x0] = p.back(p.width - margin.right + 12, 0);
       const [x1] = p.back(p.width - margin.right + 28, 0);
       p.rect(x0, 0, x1, height, "gauge");
@@ -348,7 +348,7 @@ function dialView(ui) {
 }
 
 kit.mount(
-  /** @type {Given<DialState>} */ ({
+  /** @type {Definition<DialState>} */ ({
     name: "dial",
     title: "The same balls, another dial setting",
     hint: "Turn the dial until these balls are as probable as can be. Then flip a ball.",
@@ -372,7 +372,7 @@ kit.mount(
           + "its logarithm −∞ nats.";
       }
       const share = dialMath.relative(k, w, theta);
-      // No other logarithm of these is a number with three decimals.
+      // No other logarithm here is a number with exactly three decimals.
       const nats = `log\u00a0L\u00a0${log === 0 ? "=" : "≈"}\u00a0${kit.unit(log, 3, "nats")}`;
       if (share > 1 - 1e-12) {
         return `${at} you stand on the peak, ${k}/${k + w}: no other setting makes these balls `

@@ -1,4 +1,4 @@
-"""The dial's still picture: the likelihood of the five balls at every setting."""
+"""The still picture of the dial: the likelihood of every setting, given the five balls."""
 
 from __future__ import annotations
 

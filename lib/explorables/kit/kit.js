@@ -1,15 +1,15 @@
 // @ts-check
-// The kit that every explorable shares: one global, `kit`. Python puts this file, the stylesheet
-// and one explorable into one inline script, inside a function: nothing leaks into the page.
-// Without a document (node) it does no more than remember what was mounted.
+// What all explorables share, as one constant, `kit`. Python puts this file, the stylesheet and one
+// explorable into one inline script, inside a function, so that nothing leaks into the page.
+// Without a document (in node) it only remembers what was mounted.
 
 /**
- * How one entry of a state is read from and written to a link.
+ * How an entry of a state is read from and written to a link.
  * @template T
  * @typedef {object} Codec
- * @property {(text: string) => T | undefined} read undefined when the text is not acceptable
+ * @property {(text: string) => T | undefined} read undefined if the text is invalid
  * @property {(value: T) => string} write letters, digits and . _ + - only
- * @property {(value: T) => string} code the value as Python
+ * @property {(value: T) => string} code the value as Python code
  */
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
@@ -17,7 +17,7 @@
 
 /**
  * @template {object} S
- * @typedef {object} Given what an explorable hands to `kit.mount`
+ * @typedef {object} Definition what an explorable passes to `kit.mount`
  * @property {string} name as in `explorable("name")` and in links
  * @property {string} title the message, one line
  * @property {string} hint what to do, one or two short sentences
@@ -28,21 +28,21 @@
 
 /**
  * @template {object} S
- * @typedef {object} Read what `kit.mount` takes from the explorable's state.json
- * @property {S} start the state at first
+ * @typedef {object} StateFile what `kit.mount` reads from the explorable's state.json
+ * @property {S} start the initial state
  * @property {{[K in keyof S]: Codec<S[K]>}} codecs one for every entry of the state
  */
 
 /**
  * @template {object} S
- * @typedef {Given<S> & Read<S>} Spec
+ * @typedef {Definition<S> & StateFile<S>} Spec
  */
 
 /**
  * @template {object} S
- * @typedef {object} Ui what a view builds with; whatever it returns follows the state by itself
- * @property {() => S} state the state now
- * @property {(patch: Partial<S>) => void} set change entries of the state and show it
+ * @typedef {object} Ui builds the elements of a view; they update themselves when the state changes
+ * @property {() => S} state the current state
+ * @property {(patch: Partial<S>) => void} set change entries of the state and update the view
  * @property {(update: (state: S) => void) => void} bind run now and after every change
  * @property {(what: (state: S) => string | Child[], attrs?: Attrs) => HTMLElement} text
  * @property {(o: SliderOptions<S>) => HTMLElement} slider
@@ -72,21 +72,21 @@
  * @template {object} S
  * @typedef {object} ButtonOptions
  * @property {string} text
- * @property {string} [label] what is read aloud, where the text is a sign; must hold the text
+ * @property {string} [label] for screen readers, if the text is a symbol; must contain the text
  * @property {(state: S) => Partial<S> | void} press
- * @property {(state: S) => boolean} [off] greyed, but still found by keyboard
+ * @property {(state: S) => boolean} [off] greyed out, but still focusable
  * @property {(state: S) => boolean} [pressed]
  */
 
 /**
  * @template {object} S
  * @typedef {object} PlotOptions
- * @property {(state: S) => string} label the picture in words
+ * @property {(state: S) => string} label describes the picture in words
  * @property {number} height in pixels
  * @property {{top: number, right: number, bottom: number, left: number}} margin in pixels
  * @property {(p: Painter, state: S) => void} draw called after every change and at every width
  * @property {(x: number, y: number, state: S) => Partial<S> | void} [drag] pointer only, in the
- *   painter's coordinates; offer the same by keyboard, with a slider or a handle
+ *   painter's coordinates; a slider or a handle must offer the same by keyboard
  * @property {Array<Handle<S>>} [handles] points to drag, also by keyboard
  */
 
@@ -106,9 +106,9 @@
  */
 
 /**
- * @typedef {object} Painter draws into the plot; every argument in the units of the axes
+ * @typedef {object} Painter draws into the plot; arguments are in the units of the axes
  * @property {number} width of the drawing in pixels, margins included
- * @property {(x: [number, number], y: [number, number]) => void} scale first of all: both ranges
+ * @property {(x: [number, number], y: [number, number]) => void} scale both ranges; call it first
  * @property {(x: number) => number} x to pixels
  * @property {(y: number) => number} y to pixels
  * @property {(a: number, b: number) => [number, number]} back from pixels
@@ -145,7 +145,7 @@ const kit = (() => {
   }
 
   /**
-   * A number given by its natural logarithm, so that it may be far below what a float can hold.
+   * A number given by its natural logarithm, so that it may be too small for a float.
    * @param {number} log @param {number} decimals @returns {string} "0.03456", "7.57 × 10⁻¹⁴⁷", "0"
    */
   function fromLog(log, decimals = 5) {
@@ -168,7 +168,7 @@ const kit = (() => {
     return Math.min(hi, Math.max(lo, x));
   }
 
-  /** @param {number} x @param {number} step @returns {number} the nearest multiple, no 0.30000000000000004 */
+  /** @param {number} x @param {number} step @returns {number} the nearest multiple, never 0.30000000000000004 */
   function snap(x, step) {
     return Number((Math.round(x / step) * step).toFixed(10)) + 0;
   }
@@ -228,16 +228,16 @@ const kit = (() => {
     return codecs.numbers(entry.least, entry.most, entry.low, entry.high);
   }
 
-  /** What state.json allows of an entry, for sliders and buttons. @param {string} key
+  /** The limits of an entry in state.json, for sliders and buttons. @param {string} key
    * @returns {{low: number, high: number, least: number, most: number}} */
   function limits(key) {
     const entry = KIT_STATE[key];
     if (entry.kind === "number") return { ...entry, least: 1, most: 1 };
     if (entry.kind === "numbers") return entry;
-    throw new Error(`${key} is no number and has no limits`);
+    throw new Error(`${key} is not a number, so it has no limits`);
   }
 
-  /** @returns {any} a `Read<S>`: what state.json says, which no type can vouch for */
+  /** @returns {any} a `StateFile<S>`: the type of state.json cannot be checked */
   function stateFile() {
     const entries = Object.entries(KIT_STATE);
     return {
@@ -256,7 +256,7 @@ const kit = (() => {
   }
 
   /**
-   * Read what `write` wrote; what cannot be read keeps its place in `base`.
+   * Read what `write` wrote; entries that are invalid or missing are taken from `base`.
    * @template {object} S
    * @param {Spec<S>} spec @param {string} text @param {S} base @returns {S}
    */
@@ -322,17 +322,17 @@ const kit = (() => {
     return node;
   }
 
-  /** How far a finger may wander in a tap, in pixels. */
+  /** How far a finger may move during a tap, in pixels. */
   const TAP = 8;
 
   /**
-   * Call `move` with the place of the pointer, in the drawing's own units, while it is down. A mouse
-   * moves at once. A finger may want to scroll: only a tap or a sideways move is meant for the
-   * drawing; what begins upwards or downwards is left to the page.
+   * Call `move` with the pointer's position in the drawing's coordinates while it is down. A mouse
+   * moves at once. A finger may be scrolling the page: only a tap or a sideways move counts;
+   * a move that starts upwards or downwards is left to the page.
    * @param {SVGElement} node what is dragged @param {SVGSVGElement} root
    * @param {(x: number, y: number) => void} move
-   * @param {{held?: () => boolean, tap?: (x: number, y: number) => void}} [o] `held`: even an
-   *   upward move is meant for the drawing; `tap`: what a finger's tap does, if not a move
+   * @param {{held?: () => boolean, tap?: (x: number, y: number) => void}} [o] `held`: whether
+   *   upward moves count too; `tap`: what a finger's tap does, by default `move`
    */
   function drag(node, root, move, { held = () => false, tap = move } = {}) {
     /** @type {"up" | "waiting" | "moving" | "scrolling"} */ let phase = "up";
@@ -371,11 +371,11 @@ const kit = (() => {
   }
 
   /**
-   * The same for a slider of the browser's own, which may jump to a finger that only wants to scroll.
+   * The same for the browser's own slider, which may jump to a finger that is only scrolling.
    * @param {HTMLInputElement} input
    * @param {(value: number) => void} tapped what to do with the value of a tap
    */
-  function sliding(input, tapped) {
+  function ignoreScrolling(input, tapped) {
     /** @type {"up" | "waiting" | "moving" | "scrolling"} */ let phase = "up";
     /** @type {number | undefined} */ let pending;
     let [x0, y0] = [0, 0];
@@ -395,19 +395,19 @@ const kit = (() => {
       if (phase === "waiting" && pending !== undefined) tapped(pending);
     });
     for (const end of ["touchend", "touchcancel"]) {
-      // After what the browser itself does when the finger is lifted.
+      // After the browser's own handling of the lifted finger.
       input.addEventListener(end, () => setTimeout(() => (phase = "up")), { passive: true });
     }
     return {
-      /** Whether the slider may go where it is now. @param {HTMLInputElement} slider */
-      wants({ value }) {
+      /** Whether the slider's new value is meant. @param {HTMLInputElement} slider */
+      accepts({ value }) {
         if (phase === "waiting") pending = Number(value);
         return phase === "up" || phase === "moving";
       },
     };
   }
 
-  /** @param {number} length pixels of a path, so that no attribute holds 17 digits */
+  /** @param {number} length in pixels; rounded, because attributes would have 17 digits */
   function px(length) {
     return Math.round(length * 100) / 100;
   }
@@ -426,7 +426,7 @@ const kit = (() => {
     const bottom = height - margin.bottom;
     const x = (/** @type {number} */ v) =>
       px(margin.left + ((v - xs[0]) / (xs[1] - xs[0])) * (right - margin.left));
-    // A value outside stays near the drawing: browsers lose track of coordinates of 10⁹.
+    // Values outside are clamped near the drawing: browsers fail at coordinates of 10⁹.
     const y = (/** @type {number} */ v) =>
       px(clamp(bottom - ((v - ys[0]) / (ys[1] - ys[0])) * (bottom - margin.top), -999, 9999));
     /** @param {keyof SVGElementTagNameMap} tag @param {Attrs} attrs @param {Child[]} children */
@@ -504,9 +504,9 @@ const kit = (() => {
     };
   }
 
-  // ---- the page around -------------------------------------------------------------------------
+  // ---- the surrounding page --------------------------------------------------------------------
 
-  /** @returns {"dark" | "light"} as the book, JupyterLab, VS Code, Colab or the system has it */
+  /** @returns {"dark" | "light"} the theme of the book, JupyterLab, VS Code, Colab or the system */
   function theme() {
     const { documentElement: html, body } = document;
     const said = [html.dataset.theme, html.getAttribute("theme"), body.dataset.vscodeThemeKind];
@@ -518,7 +518,7 @@ const kit = (() => {
     return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
 
-  /** Links make sense on a page of the book only: in a notebook, code is copied in their place. */
+  /** Links only make sense on a page of the book; in a notebook, code is copied instead. */
   function onBookPage() {
     return "content_root" in document.documentElement.dataset;
   }
@@ -548,7 +548,7 @@ const kit = (() => {
       try {
         history.replaceState(history.state, "", `#${key}=${write(spec, state)}`);
       } catch {
-        // A browser may refuse many changes in a short time; the button still gives the link.
+        // Browsers limit how often the address may change; the button still gives the link.
       }
     };
 
@@ -558,7 +558,7 @@ const kit = (() => {
       set: (patch) => {
         state = { ...state, ...patch };
         show();
-        // Only once things are quiet: a voice cannot keep up with a slider.
+        // Announce only when changes pause: a screen reader cannot keep up with a slider.
         clearTimeout(later);
         later = setTimeout(settle, 500);
       },
@@ -587,11 +587,11 @@ const kit = (() => {
           max: o.max,
           step: o.step,
           oninput: () => {
-            if (finger.wants(input)) ui.set(o.change(Number(input.value), state));
+            if (finger.accepts(input)) ui.set(o.change(Number(input.value), state));
             else input.value = String(o.value(state));
           },
         });
-        const finger = sliding(input, (value) => ui.set(o.change(value, state)));
+        const finger = ignoreScrolling(input, (value) => ui.set(o.change(value, state)));
         ui.bind((s) => {
           const v = o.value(s);
           if (Number(input.value) !== v) input.value = String(v);
@@ -612,7 +612,7 @@ const kit = (() => {
             if (patch) ui.set(patch);
           },
         });
-        // In the dark a letter is light, and ● would be the lighter of the two balls.
+        // In the dark theme text is light, so ● would look like the white ball.
         for (const part of o.text.split(/([○●])/)) {
           const ball = part === "●" ? "black" : part === "○" ? "white" : "";
           node.append(ball ? el("span", { class: `letter ${ball}` }, part) : part);
@@ -673,8 +673,8 @@ const kit = (() => {
           );
           const change = (/** @type {number} */ v) =>
             ui.set(h.change(clamp(snap(v, h.step), h.min, h.max), state));
-          // By finger, a handle that goes up and down is picked up by a tap; then it follows. The
-          // page must not scroll off with it, and within a drawing touch-action does nothing.
+          // By finger, a vertical handle must first be tapped; then it follows. Otherwise the page
+          // would scroll, because touch-action does nothing within a drawing.
           const own = () => /** @type {ShadowRoot} */ (grip.getRootNode());
           const held = () => h.axis === "y" && own().activeElement === grip;
           const take = () => grip.focus({ preventScroll: true });
@@ -709,7 +709,7 @@ const kit = (() => {
           };
           return { h, grip, change, take, place };
         });
-        // A finger's tap above or below a handle brings it there, and picks it up.
+        // A tap above or below a handle moves it there and selects it.
         const standing = handles.filter(({ h }) => h.axis === "y");
         upright ||= standing.length > 0;
         const reach = (/** @type {number} */ a, /** @type {number} */ b) => {
@@ -741,7 +741,7 @@ const kit = (() => {
             if (patch) ui.set(patch);
           });
         }
-        // One unit of the drawing is one pixel at every width, so that its text never shrinks.
+        // One unit is one pixel at every width, so that the text never shrinks.
         connected.push(() =>
           new ResizeObserver(() => {
             const now = Math.round(frame.clientWidth);
@@ -782,7 +782,7 @@ const kit = (() => {
           copy.textContent = copyText;
         }, 2000);
       } catch {
-        // No clipboard here: show the text, ready to be copied by hand.
+        // Without a clipboard, show the text so that it can be copied by hand.
         shown.value = text;
         shown.hidden = false;
         shown.focus();
@@ -791,7 +791,7 @@ const kit = (() => {
     });
 
     const view = spec.view(ui);
-    // Shown where a finger is all there is; see kit.css.
+    // Shown only on touch screens; see kit.css.
     const touch = upright && el("span", { class: "touch" }, " By finger: tap where a bar should end, or "
       + "tap its knob; then drag the knob.");
     const title = el("p", { class: "title", id: `wce${++ids}` }, spec.title);
@@ -812,11 +812,11 @@ const kit = (() => {
       live,
     );
 
-    // Nothing has failed so far: now the still picture may give way. It comes back on paper.
+    // Nothing has failed, so hide the still picture. It is shown again in print.
     const root = host.attachShadow({ mode: "open" });
     root.append(el("style", {}, KIT_CSS), top, el("div", { class: "paper" }, el("slot")));
     host.dataset.live = key;
-    // JupyterLab would take the arrow keys for itself: up and down to the next cell.
+    // Otherwise JupyterLab uses the arrow keys to go to the next cell.
     host.setAttribute("data-lm-suppress-shortcuts", "");
     connected.forEach((start) => start());
 
@@ -836,19 +836,19 @@ const kit = (() => {
     };
     addEventListener("hashchange", follow);
     if (fragment(location.hash, key) !== null) {
-      // After the page has found its shape, and the browser its own place to scroll to.
+      // After the layout is complete and the browser has done its own scrolling.
       addEventListener("load", () => host.scrollIntoView({ block: "center" }));
     }
   }
 
   /**
-   * Bring the still picture to life that this script stands in; failing that (some programs run
-   * the scripts of an output elsewhere), the first one of this name that has not been.
+   * Make the still picture around this script interactive; if there is none (some programs run an
+   * output's scripts elsewhere), the first picture of this name that is not interactive yet.
    * @template {object} S
-   * @param {Given<S>} given
+   * @param {Definition<S>} definition
    */
-  function mount(given) {
-    /** @type {Spec<S>} */ const spec = { ...given, ...stateFile() };
+  function mount(definition) {
+    /** @type {Spec<S>} */ const spec = { ...definition, ...stateFile() };
     specs[spec.name] = spec;
     if (typeof document === "undefined") return;
     const place = `[data-explorable="${spec.name}"]:not([data-live])`;

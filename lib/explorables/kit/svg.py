@@ -1,6 +1,6 @@
-"""What the still pictures are drawn with: a frame, paths, balls, and numbers as the book has them.
+"""Building blocks of the still pictures: frame, paths, balls, and numbers in the book's style.
 
-Coordinates are pixels, written with one decimal, so that a picture is the same on every processor.
+Coordinates are pixels with one decimal, so that a picture is the same on every processor.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from collections.abc import Iterable
 from html import escape
 from itertools import pairwise
 
-#: In words, for those who listen: "Three black balls".
+#: Numbers in words, for screen readers: "Three black balls".
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 Point = tuple[float, float]
 
 
 def fixed(x: float, decimals: int) -> str:
-    """Return a number with a real minus, and none before a zero."""
+    """Return a number with a real minus sign; zero has none."""
     text = f"{x:.{decimals}f}"
     return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
 
 
 def signed(x: float, decimals: int) -> str:
-    """Return a number with its sign, a plus included."""
+    """Return a number with its sign, plus or minus."""
     text = fixed(x, decimals)
     return text if text.startswith("−") or float(text) == 0 else f"+{text}"
 
@@ -34,24 +34,24 @@ def short(x: float) -> str:
 
 
 def path(points: Iterable[Point]) -> str:
-    """Return the points joined by straight lines, for the attribute ``d``."""
+    """Return the points joined by straight lines as a path ``d``."""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
 def cut(points: Iterable[Point], low: float, high: float) -> list[Point]:
-    """Return the points between two heights, and where their lines cross these.
+    """Clip a polyline to the heights between `low` and `high`.
 
     Parameters
     ----------
     points : iterable of (float, float)
-        Joined by straight lines.
+        The polyline.
     low, high : float
         Heights.
 
     Returns
     -------
     list of (float, float)
-        What of the lines lies between, from the first point to the last.
+        The part between them: the points inside, and where the line crosses a height.
     """
     given = list(points)
     found: list[Point] = []
@@ -84,11 +84,11 @@ def figure(
     height : int
         In pixels.
     description : str
-        The picture in words, for those who do not see it; its numbers are formatted, not typed.
+        The picture in words, for screen readers; its numbers are computed, not typed.
     body : iterable of str
         SVG elements.
     caption : str
-        The message, which stands below.
+        The message, shown below.
     font : str
         Size of the letters.
 

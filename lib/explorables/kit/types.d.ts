@@ -1,7 +1,7 @@
-// What Python puts before the kit.
+// The constants that Python defines before the kit.
 /** The text of kit.css. */
 declare const KIT_CSS: string;
-/** An entry of a state.json; lib/explorables/state.py describes the kinds. */
+/** An entry of a state.json; see lib/explorables/state.py. */
 type StateEntry =
   | { kind: "word"; start: string; pattern: string }
   | { kind: "number"; start: number; low: number; high: number }
@@ -9,5 +9,5 @@ type StateEntry =
   | { kind: "flag"; start: boolean };
 /** The content of the explorable's state.json. */
 declare const KIT_STATE: Record<string, StateEntry>;
-/** The content of the explorable's own data.json, where it has one; its file casts it. */
+/** The content of the explorable's data.json, if it has one; the explorable casts it. */
 declare const KIT_DATA: unknown;

@@ -4,15 +4,15 @@
 /** @typedef {{z: number[], y: number, c: number, T: number, double: boolean, squared: boolean}}
  *   LogitsState logits, true class, shift, temperature, which head */
 
-/** What the playground computes; no drawing. Losses in nats; `u` is what softmax is given. */
+/** The mathematics, without drawing. Losses are in nats; `u` is the input of softmax. */
 const logitsMath = {
-  /** Logits, shift included, stay within plus and minus this. */
+  /** Limit of the absolute value of shifted logits. */
   most: 15,
 
-  /** The temperatures on offer. */
+  /** The available temperatures. */
   temperatures: [0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10],
 
-  /** A link may name a class that is not there: then the last one. @param {LogitsState} s */
+  /** The true class; the last one if a link names one that does not exist. @param {LogitsState} s */
   truth: ({ z, y }) => Math.min(Math.round(y), z.length - 1),
 
   /** @param {LogitsState} s @returns {number[]} the logits, shifted */
@@ -30,8 +30,8 @@ const logitsMath = {
   },
 
   /**
-   * log-sum-exp minus the true logit, as two terms that are never negative: nothing cancels, and
-   * log1p keeps the digits of a model that is confident and right.
+   * log-sum-exp minus the true logit, as a sum of two non-negative terms: nothing cancels, and
+   * log1p keeps the digits when the model is confident and right.
    * @param {number[]} u @param {number} y @returns {number}
    */
   nll(u, y) {
@@ -40,12 +40,12 @@ const logitsMath = {
     return u[top] - u[y] + Math.log1p(rest);
   },
 
-  /** @param {number[]} q @param {number} y @returns {number[]} q − p; at y from the others, so that
-   *   the digits stay when q is almost 1 */
+  /** @param {number[]} q @param {number} y @returns {number[]} q − p; at y computed from the
+   *   others, which keeps the digits when q is almost 1 */
   lack: (q, y) =>
     q.map((v, k) => (k === y ? -q.reduce((sum, w, j) => (j === y ? sum : sum + w), 0) : v)),
 
-  /** The gradient before a softmax from the one after it. @param {number[]} q @param {number[]} v */
+  /** Backpropagate a gradient through softmax. @param {number[]} q @param {number[]} v */
   before(q, v) {
     const mean = q.reduce((sum, w, k) => sum + w * v[k], 0);
     return q.map((w, k) => w * (v[k] - mean));
@@ -90,27 +90,27 @@ const logitsMath = {
     };
   },
 
-  /** Add each arrow to what softmax is given. @param {LogitsState} s @returns {number[]} z */
+  /** Add each arrow to the input of softmax. @param {LogitsState} s @returns {number[]} z */
   follow(s) {
     const { push } = logitsMath.all(s);
     return s.z.map((v, k) => logitsMath.within(v + s.T * push[k] + s.c) - s.c);
   },
 
-  /** Four decimals, or a power of ten where they would show nothing. @param {number} v */
+  /** Four decimals, or a power of ten if those would all be 0. @param {number} v */
   small: (v) => (v >= 0.001 || v === 0 ? kit.fixed(v, 4) : logitsMath.power(v)),
 
-  /** In one piece, at the end of a line too. @param {number} v */
+  /** Never broken at the end of a line. @param {number} v */
   power: (v) => kit.fromLog(Math.log(v), 4).replaceAll(" ", "\u00a0"),
 
   /** @param {number} v */
   within: (v) => Math.min(logitsMath.most, Math.max(-logitsMath.most, v)),
 
-  /** The shift nearest to `c` that keeps every logit in sight. @param {number[]} z
+  /** The shift nearest to `c` that keeps every logit visible. @param {number[]} z
    * @param {number} c */
   shift(z, c) {
     const low = -logitsMath.most - Math.min(...z);
     const high = logitsMath.most - Math.max(...z);
-    // Bounds are cut to tenths towards 0; logits that are out of sight anyway bound nothing.
+    // Bounds are rounded to tenths towards 0; logits that are invisible anyway do not count.
     const [a, b] = [Math.ceil(low * 10 - 1e-9) / 10, Math.floor(high * 10 + 1e-9) / 10];
     return Math.min(Math.max(b, 0), Math.max(Math.min(a, 0), c)) + 0;
   },
@@ -141,7 +141,7 @@ function logitsView(ui) {
   // Scores above, probabilities below; the radio buttons between them are the axis of both.
   const margin = { top: 20, right: 3, bottom: 4, left: 36 };
   const below = { ...margin, top: 8, bottom: 42 };
-  /** On a small phone ten columns of 24 pixels must fit.
+  /** Ten columns of 24 pixels must fit on a small phone.
    * @param {Painter} p @param {number[]} ticks @param {(t: number) => string} text
    * @param {string} label */
   const axis = (p, ticks, text, label) => {
@@ -159,7 +159,7 @@ function logitsView(ui) {
     const y = logitsMath.truth(s);
     p.rect(y, lo, y + 1, hi, "column truth");
   };
-  // Pixels of one column in units of one, so that few classes make no broad bars.
+  // The width of a column, limited so that bars of few classes are not too wide.
   const unit = (/** @type {Painter} */ p) => Math.min(1, 80 / (p.x(1) - p.x(0)));
   // Narrower columns have no room for four decimals.
   const roomy = (/** @type {Painter} */ p) => p.x(1) - p.x(0) >= 57;
@@ -182,7 +182,7 @@ function logitsView(ui) {
         const at = logitsMath.within(value);
         p.rect(k + 0.5 - 0.13 * w, 0, k + 0.5 + 0.13 * w, at, "stem model");
         if (roomy(p)) {
-          // On the other side of zero, where no bar and no knob comes.
+          // On the other side of zero, where there is no bar and no knob.
           p.write(k + 0.5, 0, exact(value), value <= -10 ? "tight" : "", { dy: at < 0 ? -15 : 25 });
         }
       });
@@ -354,11 +354,11 @@ function logitsView(ui) {
 }
 
 kit.mount(
-  /** @type {Given<LogitsState>} */ ({
+  /** @type {Definition<LogitsState>} */ ({
     name: "logits",
     title: "Wrong classes are pushed down by their q, the true one is pulled up by 1 − q",
     hint: "Drag a logit; follow the arrows. Shift all at once: only differences matter.",
-    // The head stays as it is: so the same logits can be seen through each.
+    // Presets do not change the head, so that the same logits can be compared.
     presets: [
       {
         text: "untrained",

@@ -1,4 +1,4 @@
-"""The logits' still picture: three of them, what softmax makes of them, and how they are pushed."""
+"""The still picture of the logits: three logits, their softmax, and the push on each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from lib.losses import grad_nll_from_logits, nll_from_logits
 
 Z = np.array([math.log(3), 0.0, 0.0])
 LABEL, SHIFT = 2, 1
-BOTTOM, LOGIT, PROBABILITY = 230, 70, 180  # where 0 is, and the pixels of 1 on either side
+BOTTOM, LOGIT, PROBABILITY = 230, 70, 180  # y of 0, and pixels per unit left and right
 DASHED = f'fill="none" stroke="{MODEL}" stroke-width="1.5" stroke-dasharray="4 4"'
 
 
 def bar(x: int, height: float) -> str:
-    """Return a bar 28 pixels wide, a line where it has no height."""
+    """Return a bar 28 pixels wide; a line if its height is 0."""
     if height == 0:
         return f'<path d="M{x} {BOTTOM}h28" stroke="{MODEL}" stroke-width="4"/>'
     top = BOTTOM - height

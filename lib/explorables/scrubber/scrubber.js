@@ -3,12 +3,12 @@
 
 /** @typedef {{image: number, epoch: number, temperature: boolean}} ScrubberState */
 /**
- * What scripts/scrubber_data.py writes. Pairs are without and with temperature; null is infinity.
+ * The output of scripts/scrubber_data.py. Pairs are without and with temperature; null is infinity.
  * @typedef {object} ScrubberData
  * @property {number[]} labels
- * @property {string} images bytes of 28 by 28 pixels each, 255 is ink
- * @property {number} size test images in all
- * @property {number} aside images that the temperature was fitted on
+ * @property {string} images bytes of 28 by 28 pixels each; 255 is ink
+ * @property {number} size number of all test images
+ * @property {number} held_out number of images that the temperature was fitted on
  * @property {number[]} epochs
  * @property {Array<number | null>} temperature
  * @property {number[]} accuracy
@@ -18,18 +18,18 @@
  * @property {number[][][]} logits by epoch, then image
  */
 
-/** What the scrubber computes; no drawing. An epoch is given by its place among the twelve. */
+/** The mathematics, without drawing. An epoch is given by its index among the twelve. */
 const scrubberMath = {
   /** @returns {ScrubberData} */
   data: () => /** @type {ScrubberData} */ (KIT_DATA),
 
-  /** @param {number} epoch @returns {number} the place of the nearest checkpoint */
+  /** @param {number} epoch @returns {number} the index of the nearest checkpoint */
   place(epoch) {
     const far = scrubberMath.data().epochs.map((e) => Math.abs(e - epoch));
     return far.indexOf(Math.min(...far));
   },
 
-  /** @param {number} e @param {boolean} on @returns {number} 1 when off; it may be infinite */
+  /** @param {number} e @param {boolean} on @returns {number} 1 if off; may be infinite */
   temperature: (e, on) => (on ? scrubberMath.data().temperature[e] ?? Infinity : 1),
 
   /** @param {number} i @param {number} e @param {boolean} on
@@ -46,7 +46,7 @@ const scrubberMath = {
     z.forEach((v, k) => {
       if (k !== top) rest += Math.exp(v - z[top]);
     });
-    // Both terms are positive: a tiny loss keeps its digits.
+    // Both terms are positive, so a tiny loss keeps its digits.
     return z[top] - z[y] + Math.log1p(rest);
   },
 
@@ -61,28 +61,28 @@ const scrubberMath = {
     return z.map((_, k) => -scrubberMath.nll(z, k));
   },
 
-  /** The logits have four decimals, so that a loss may be shown with three, or with three digits: no
-   * loss is 0. @param {number} loss nats @returns {string} "0.183 nats", "6.21 × 10⁻⁵ nats" */
+  /** Three decimals, or three significant digits; the logits have four decimals, so no loss is 0. @param {number} loss nats @returns {string} "0.183 nats", "6.21 × 10⁻⁵ nats" */
   lossText: (loss) =>
     `${loss < 0.001 ? kit.fromLog(Math.log(loss), 2) : kit.fixed(loss, 3)}\u00a0nats`,
 
-  /** The same, in short. @param {number} loss @returns {string} */
+  /** The same, abbreviated. @param {number} loss @returns {string} */
   lossHeard: (loss) => (loss < 0.005 ? "less than 0.01\u00a0nats" : kit.unit(loss, 2, "nats")),
 
-  /** No softmax is 1 or 0. @param {number} log of the probability @returns {string} "0.1839",
+  /** Never shown as exactly 0 or 1. @param {number} log of the probability @returns {string} "0.1839",
    * "5.30 × 10⁻⁵", "> 0.9999" */
   chanceText(log) {
     const text = kit.fromLog(log, 4);
     return text === "1.0000" ? ">\u00a00.9999" : text;
   },
 
-  /** The same at every temperature. @param {number} i @param {number} e @returns {number} */
+  /** The predicted class, the same at every temperature. @param {number} i @param {number} e
+   * @returns {number} */
   read(i, e) {
     const z = scrubberMath.data().logits[e][i];
     return z.indexOf(Math.max(...z));
   },
 
-  /** @param {number} i @param {number} e @param {boolean} on @returns {number} 1 costs most */
+  /** @param {number} i @param {number} e @param {boolean} on @returns {number} rank by loss, 1 the largest */
   rank: (i, e, on) => scrubberMath.data().rank[on ? 1 : 0][e][i],
 
   /** @param {number} n an integer below a million @returns {string} "2 000" */
@@ -102,7 +102,7 @@ const scrubberMath = {
   },
 
   /**
-   * A curve over the places of the epochs, cut where it comes into or leaves the range.
+   * A curve over the epochs' indices, clipped where it enters or leaves the range.
    * @param {number[]} values @param {number} lo @param {number} hi
    * @returns {Array<[number, number]>}
    */
@@ -184,7 +184,7 @@ function scrubberView(ui) {
     const { e, on } = now(s);
     return [
       entry("loss", "loss", kit.unit(data.loss[+on][e], 4, "nats")),
-      // Always there, so that nothing below moves.
+      // Always present, so that nothing below moves.
       entry(`muted thin${on ? "" : " gone"}`, "at T\u00a0=\u00a01:", fixed(data.loss[0][e], 4)),
     ];
   }, { class: "legend" });
@@ -204,7 +204,7 @@ function scrubberView(ui) {
       p.yAxis({ ticks: [0, 0.1, 0.2, 0.3, 0.4], text: (v) => fixed(v, 1), label: "" });
       p.xAxis({
         ticks: data.epochs.map((_, k) => k),
-        // On a phone two digits beside two digits would touch.
+        // On a phone adjacent two-digit numbers would touch.
         text: (k) => (p.width < 330 && [15, 30, 50].includes(data.epochs[k]) ? "" : String(data.epochs[k])),
         label: "",
       });
@@ -239,7 +239,7 @@ function scrubberView(ui) {
       const { e, on } = now(s);
       const scale = math.temperature(e, true);
       if (!on) return "Off: T = 1";
-      return `T = ${fixed(scale, 2)}, fitted on ${many(data.aside)} other images`;
+      return `T = ${fixed(scale, 2)}, fitted on ${many(data.held_out)} other images`;
     }, { class: "note" }),
   );
   const set = el(
@@ -249,7 +249,7 @@ function scrubberView(ui) {
     rightText, rightPlot, lossText, lossPlot, slider, heat,
   );
 
-  // ---- thirty of them: a bar of loss upon each ---------------------------------------------------
+  // ---- thirty of them, each with a bar for its loss ------------------------------------------------
 
   const bytes = math.bytes(data.images);
   const area = bytes.length / data.labels.length;
@@ -366,7 +366,7 @@ function scrubberView(ui) {
     const logs = math.logProbabilities(i, e, on);
     const read = math.read(i, e);
     zHead.textContent = on ? "logit / T" : "logit";
-    // One scale for all epochs of an image: its logits are seen to grow.
+    // One scale for all epochs of an image, so that its logits visibly grow.
     const reach = Math.max(...data.logits.flatMap((all) => all[i].map(Math.abs)));
     rows.forEach(({ show }, k) => {
       show(logits[k], reach, logs[k], k === data.labels[i], k === read);
@@ -392,7 +392,7 @@ function scrubberView(ui) {
 }
 
 kit.mount(
-  /** @type {Given<ScrubberState>} */ ({
+  /** @type {Definition<ScrubberState>} */ ({
     name: "scrubber",
     title: "The accuracy stands still, and a few errors grow loud",
     hint: "Drag the epoch from 20 to 60, watch the bars, then switch on the temperature.",

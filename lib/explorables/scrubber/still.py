@@ -1,4 +1,4 @@
-"""The scrubber's still picture: accuracy, confidence and loss by epoch, and five loud errors."""
+"""The still picture of the scrubber: accuracy, confidence and loss by epoch, and five errors."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from lib.figures.style import MODEL, SECOND, TRUTH
 from lib.losses import nll_from_logits
 
 LEFT, RIGHT = 50, 312  # of the curves
-SHADES = (60, 150)  # of 255: from here on a pixel is drawn half, and in full
-LOUDEST = range(10, 15)  # the five of the thirty images that cost most
+SHADES = (60, 150)  # of 255: pixels above are drawn at half opacity, then at full
+MOST_EXPENSIVE = range(10, 15)  # the five of the thirty images with the largest loss
 NAT, BOTTOM = 7, 220  # pixels of one nat of an image's loss
 BARS = (5, 20, 60)  # epochs
 
 
 def digit(image: NDArray[np.uint8], low: int, high: int) -> str:
-    """Return the pixels from one shade to another, runs of them joined, for the attribute ``d``."""
+    """Return the pixels from one shade to another as a path ``d``, with runs of pixels joined."""
     runs = []
     for y, row in enumerate((low <= image) & (image < high)):
         edges = np.flatnonzero(np.diff([0, *row.astype(int), 0]))
@@ -33,7 +33,7 @@ def digit(image: NDArray[np.uint8], low: int, high: int) -> str:
 
 
 def curve(values: Sequence[float], zero: float, one: float, low: float, high: float) -> str:
-    """Return a curve over the epochs, cut at two heights, for the attribute ``d``."""
+    """Return a curve over the epochs as a path ``d``, cut at two heights."""
     step = (RIGHT - LEFT) / (len(values) - 1)
     points = [(LEFT + step * i, zero + (one - zero) * v) for i, v in enumerate(values)]
     return "M" + "L".join(f"{svg.short(x)} {svg.short(y)}" for x, y in svg.cut(points, low, high))
@@ -87,7 +87,7 @@ def draw() -> str:
         f'<text x="350" y="58">dotted: after {BARS[-1]}, with temperature</text>',
     ]
     last, calm = [], []
-    for place, i in enumerate(LOUDEST):
+    for place, i in enumerate(MOST_EXPENSIVE):
         x = 352 + 58 * place
         for j, epoch in enumerate(BARS):
             nats = float(nll_from_logits(logits[epochs.index(epoch), i], labels[i]))

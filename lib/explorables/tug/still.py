@@ -1,4 +1,4 @@
-"""The tug of war's still picture: the pulls at three settings, and the bowl they lead down into."""
+"""The still picture of the tug of war: the pulls at three settings, and the bowl of the loss."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from lib.figures.style import DANGER, GRADIENT, MODEL, SECOND, TRUTH
 
 BALLS = "wbwbb"
 SETTINGS = (Fraction(3, 10), Fraction(6, 10), Fraction(9, 10))
-WILD, RATE = Fraction(1, 100), Fraction(1, 10)  # a long step: where it starts, and how long it is
-MIDDLE, PULL = 392, 14.2  # where no pull ends, and the pixels of a pull of 1
+WILD, RATE = Fraction(1, 100), Fraction(1, 10)  # start and learning rate of a step that overshoots
+MIDDLE, PULL = 392, 14.2  # x of a pull of 0, and pixels per unit of pull
 LEFT, WIDTH, BOTTOM, NAT = 84, 512, 404, 91  # of the bowl
 COLOUR = {"w": SECOND, "b": MODEL}
 
 
 def pull(balls: str, theta: Fraction) -> Fraction:
-    """Return the derivative of the log-likelihood, exactly: nats per unit of theta, up positive."""
+    """Return the exact derivative of the log-likelihood, in nats per unit of theta."""
     dial = sp.Symbol("theta", nonnegative=True)
     likelihood = likelihood_expr(balls.count("b"), len(balls), dial)
     value = (sp.diff(likelihood, dial) / likelihood).subs(dial, sp.Rational(str(theta)))
@@ -34,7 +34,7 @@ def loss(theta: float) -> float:
 
 
 def arrow(start: float, end: float, y: int, colour: str) -> str:
-    """Return an arrow to the left or the right."""
+    """Return a horizontal arrow."""
     back = 1 if end > start else -1
     return (
         f'<path d="M{start:.1f} {y}H{end - 8 * back:.1f}" stroke="{colour}" stroke-width="3.5"/>'
@@ -43,7 +43,7 @@ def arrow(start: float, end: float, y: int, colour: str) -> str:
 
 
 def rope(theta: Fraction, y: int) -> list[str]:
-    """Return the pulls of all balls at a setting, and below them the net pull."""
+    """Return the pulls of all balls at a setting, with the net pull below."""
     body = [f'<text x="4" y="{y + 5}" font-weight="700">θ = {float(theta):g}</text>']
     for colour in "wb":
         here = float(MIDDLE)

@@ -4,13 +4,13 @@
 /**
  * @typedef {object} TugState
  * @property {string} balls
- * @property {number[]} theta where the dial has been, one entry a step; the last is where it is
+ * @property {number[]} theta the settings after each step; the last is the current one
  * @property {number} rate learning rate
  */
 
-/** What the tug of war computes; no drawing. A black ball has probability `theta`. */
+/** The mathematics, without drawing. A black ball has probability `theta`. */
 const tugMath = {
-  /** So many places of the dial are remembered. */
+  /** How many settings of the dial are remembered. */
   memory: kit.limits("theta").most,
 
   /** @param {string} balls @returns {[number, number]} black, white */
@@ -24,13 +24,13 @@ const tugMath = {
     return theta >= 0 && theta <= 1;
   },
 
-  /** The derivative of one ball's log-probability, nats per unit of theta: up is positive.
+  /** The derivative of one ball's log-probability, in nats per unit of theta.
    * @param {string} ball @param {number} theta @returns {number} */
   pull(ball, theta) {
     return ball === "b" ? 1 / theta : -1 / (1 - theta);
   },
 
-  /** All pulls together. @param {string} balls @param {number} theta @returns {number} */
+  /** The net pull. @param {string} balls @param {number} theta @returns {number} */
   net(balls, theta) {
     const [black, white] = tugMath.counts(balls);
     return (black && black / theta) - (white && white / (1 - theta));
@@ -44,7 +44,7 @@ const tugMath = {
     return -log / balls.length;
   },
 
-  /** Its derivative. @param {string} balls @param {number} theta @returns {number} */
+  /** The derivative of the mean NLL. @param {string} balls @param {number} theta @returns {number} */
   slope(balls, theta) {
     return -tugMath.net(balls, theta) / balls.length;
   },
@@ -54,14 +54,14 @@ const tugMath = {
     return tugMath.counts(balls)[0] / balls.length;
   },
 
-  /** One step of gradient descent; it may end anywhere. @param {string} balls
+  /** One step of gradient descent; it may leave [0, 1]. @param {string} balls
    * @param {number} theta @param {number} rate @returns {number} */
   next(balls, theta, rate) {
     return theta - rate * tugMath.slope(balls, theta);
   },
 
-  /** Go on by up to `steps` steps, as far as there is a loss to descend. Places are kept to a
-   * millionth, as in a link. @param {TugState} state @param {number} steps @returns {number[]} */
+  /** Up to `steps` more steps, while the loss is defined and its slope is not 0. Settings are rounded
+   * to millionths, as in a link. @param {TugState} state @param {number} steps @returns {number[]} */
   walk({ balls, theta, rate }, steps) {
     const path = [...theta];
     for (let i = 0; i < steps; i++) {
@@ -73,14 +73,14 @@ const tugMath = {
     return path.slice(-tugMath.memory);
   },
 
-  /** The pulls head to tail, white to the left of 0 and black to the right, as shares of the half
-   * width. Where one is infinite, the others are nothing beside it.
+  /** The pulls head to tail, white to the left of 0 and black to the right, as shares of half the
+   * width. If one is infinite, the others are 0 in comparison.
    * @param {string} balls @param {number} theta
    * @returns {{each: Array<[number, number]>, net: number}} in [-1, 1] */
   arrows(balls, theta) {
     const teams = tugMath.counts(balls);
     const pulls = [teams[0] && teams[0] / theta, teams[1] && teams[1] / (1 - theta)];
-    // In balance each side pulls with N: half of its room.
+    // In balance each side pulls with N, which takes half of its space.
     const room = Math.max(2 * balls.length, ...pulls);
     const share = pulls.map((p) => (p === Infinity ? 1 : p / room));
     const ends = [0, 0];
@@ -94,12 +94,12 @@ const tugMath = {
     return { each: [...balls].map(span), net: share[0] - share[1] };
   },
 
-  /** The bowl, up to the height `top` and exactly that far.
+  /** The curve of the mean NLL, clipped exactly at the height `top`.
    * @param {string} balls @param {number} top @param {number} steps
    * @returns {Array<[number, number]>} */
   curve(balls, top, steps) {
     const low = tugMath.balance(balls);
-    // From the lowest place towards an end, how far until the height is reached?
+    // Find where the curve reaches the height between its minimum and an end.
     const reach = (/** @type {number} */ end) => {
       if (tugMath.loss(balls, end) <= top) return end;
       let [near, far] = [low, end];
@@ -122,7 +122,7 @@ const tugMath = {
     return balls.slice(0, i) + (balls[i] === "b" ? "w" : "b") + balls.slice(i + 1);
   },
 
-  /** @param {TugState} state @returns {number} where the dial is */
+  /** @param {TugState} state @returns {number} the current setting */
   here(state) {
     return state.theta[state.theta.length - 1];
   },
@@ -134,7 +134,7 @@ function tugView(ui) {
   const { here, inside } = tugMath;
   const signed = (/** @type {number} */ v, decimals = 2) =>
     (Math.abs(v) < 0.5 * 10 ** -decimals ? "" : v > 0 ? "+" : "") + fixed(v, decimals);
-  /** Three digits, so that a pull of 100 takes no more room than one of 1. */
+  /** Three digits, so that a pull of 100 takes no more space than one of 1. */
   const short = (/** @type {number} */ v) =>
     signed(v, Math.abs(v) >= 99.95 ? 0 : Math.abs(v) >= 9.995 ? 1 : 2);
   const at = (/** @type {number} */ theta) => ({
@@ -219,7 +219,7 @@ function tugView(ui) {
       p.write(0, 86, `${p.width < 300 ? "" : "pulls, "}nats per unit of θ`, "", { dy: -8 });
       p.line([[-1, team], [1, team]], "rope");
       if (!inside(theta)) {
-        p.write(0, low, "no pull: θ is no probability", "danger strong", { dy: 4 });
+        p.write(0, low, "no pull: θ is not a probability", "danger strong", { dy: 4 });
       } else {
         const net = tugMath.net(s.balls, theta);
         const arrows = tugMath.arrows(s.balls, theta);
@@ -247,7 +247,7 @@ function tugView(ui) {
     },
   });
 
-  // The bowl. Left and right of it is no probability, and no loss.
+  // The bowl. To its left and right θ is not a probability, so there is no loss.
   const TOP = 2.8;
   const ZONE = 34;
   const margin = { top: 40, right: ZONE + 6, bottom: 42, left: ZONE + 36 };
@@ -297,7 +297,7 @@ function tugView(ui) {
       });
       p.line(tugMath.curve(balls, TOP, Math.min(400, p.width)), "loss");
 
-      // A step is a hop from the bowl to the bowl, or a flight straight out of it.
+      // A step is drawn as a hop between points of the bowl, or as a straight line out of it.
       const hop = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ cls) => {
         const [y0, y1] = [height(from), height(to)];
         if (!inside(to)) return p.arrow(from, y0, place(to), y0, "danger");
@@ -320,7 +320,7 @@ function tugView(ui) {
       if (!inside(theta)) {
         const y = inside(before) ? height(before) : TOP / 2;
         p.dot(place(theta), y, "danger", 8);
-        // The middle of the flight lies above the bowl, for the bowl is convex.
+        // The middle of the line lies above the bowl, because the bowl is convex.
         const half = inside(before) ? (before + (theta < 0 ? 0 : 1)) / 2 : 0.5;
         p.write(half, y, `θ = ${fixed(theta, 2)}`, "danger strong", { dy: y > TOP - 0.4 ? 22 : -10 });
         return;
@@ -336,7 +336,7 @@ function tugView(ui) {
           return slope && to !== y + slope * d ? [theta + (to - y) / slope, to] : [theta + d, to];
         };
         p.line([end(-half), end(half)], "gradient");
-        // Its number stands under the bowl, or above it where the bowl comes down to 0.
+        // The number is below the bowl, or above it where the bowl nearly touches 0.
         const middle = kit.clamp(p.x(theta), p.x(0) + 58, p.x(1) - 58);
         const under = low > 0 && low < 1;
         p.write(under ? p.back(middle, 0)[0] : low, under ? 0 : 0.6 * TOP, `slope ${fixed(slope, 2)}`,
@@ -410,7 +410,7 @@ function tugView(ui) {
 }
 
 kit.mount(
-  /** @type {Given<TugState>} */ ({
+  /** @type {Definition<TugState>} */ ({
     name: "tug",
     title: "Every ball pulls; at k/N the pulls balance",
     hint: "Turn the dial until nobody wins. Flip a ball. Press Step to let the pulls win.",
@@ -426,7 +426,7 @@ kit.mount(
       const theta = tugMath.here(s);
       const at = `At θ = ${fixed(theta, 2)}`;
       if (!tugMath.inside(theta)) {
-        return `${at} there is no loss and no pull: this is no probability, and nothing leads back. `
+        return `${at} there is no loss and no pull: this is not a probability, and no step leads back. `
           + "Press Back, lower the learning rate, and step again.";
       }
       const [k, w] = tugMath.counts(s.balls);
@@ -443,7 +443,7 @@ kit.mount(
       const next = tugMath.next(s.balls, theta, s.rate);
       const step = tugMath.inside(next)
         ? `A step would lead to ${fixed(next, 2)}.`
-        : `A step would lead to ${fixed(next, 2)}, which is no probability.`;
+        : `A step would lead to ${fixed(next, 2)}, which is not a probability.`;
       const slope = fixed(tugMath.slope(s.balls, theta), 2);
       if (k === 0 || w === 0) {
         return `${at} all balls pull ${net > 0 ? "up" : "down"} and nobody pulls back, even at the end of the `

@@ -1,7 +1,7 @@
-"""What each explorable must show for a setting, and what keys and pointers do to it.
+"""Expected texts of each explorable for a setting, and the effects of keys and pointers.
 
-The numbers are computed by ``lib``, and written as the explorable writes them. A module describes
-the explorable of its name: ``expected``, ``KNOWN``, ``KEYS`` and ``DRAGS``.
+The numbers are computed by ``lib`` and formatted as in the explorable. Each module describes the
+explorable of the same name: ``expected``, ``KNOWN``, ``KEYS`` and ``DRAGS``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the descriptions of the explorables share: their types, and numbers as they write them."""
+"""Shared by the descriptions of the explorables: types, and numbers in their format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lib.explorables.state import Flag, Numbers, Word
 from tests.explorables.javascript import call
 
 State = dict[str, Any]
-#: For a selector, the texts that must stand in what it selects.
+#: For each selector, the texts that the selected element must contain.
 Shown = dict[str, list[str]]
 #: Preset, selector, text.
 Known = Sequence[tuple[str, str, str]]
@@ -33,30 +33,30 @@ Drags = Sequence[tuple[str, Place, Place, State]]
 
 @cache
 def start(name: str) -> State:
-    """Return the setting at first."""
+    """Return the initial setting."""
     return dict(call(name, [["spec.start"]])[0])
 
 
 @cache
 def presets(name: str) -> dict[str, State]:
-    """Return what the buttons below set, by their text."""
+    """Return the settings of the preset buttons, by their text."""
     return {preset["text"]: preset["state"] for preset in call(name, [["spec.presets"]])[0]}
 
 
 def sentence(name: str, state: State) -> str:
-    """Return what is said about a setting, by node."""
+    """Return the sentence about a setting, computed by node."""
     return str(call(name, [["spec.say", state]])[0])
 
 
 def written(name: str, state: State) -> str:
-    """Return a setting as it stands in a link."""
+    """Return a setting as written in a link."""
     found = re.search(r'data-state="([^"]*)"', explorable(name, **state).html)
     assert found is not None
     return found[1]
 
 
 def read(name: str, text: str) -> State:
-    """Return the setting that stands in a link."""
+    """Return the setting that is written in a link."""
     state: State = {}
     for pair in text.split(","):
         key, value = pair.split(":")
@@ -73,7 +73,7 @@ def read(name: str, text: str) -> State:
 
 
 def fixed(x: float, decimals: int) -> str:
-    """Return a number as the explorables write it: a real minus, ∞, no minus before zero."""
+    """Return a number in the explorables' format: a real minus sign, ∞, no negative zero."""
     if math.isinf(x):
         return "∞" if x > 0 else "−∞"
     rounded = Decimal(float(x)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -85,7 +85,7 @@ def signed(x: float, decimals: int) -> str:
 
 
 def tiny(x: Any, decimals: int, least: float) -> str:
-    """Return a number, from `least` downwards with a power of ten."""
+    """Return a number, with a power of ten if it is below `least`."""
     if x == 0 or x >= least:
         return fixed(float(x), decimals) if x else "0"
     # A Fraction may be smaller than any float.

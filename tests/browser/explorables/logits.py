@@ -28,7 +28,7 @@ from tests.browser.explorables.kit import (
 
 
 def push(s: State) -> Any:
-    """Return minus the gradient of the loss with respect to what softmax is given."""
+    """Return minus the gradient of the loss with respect to the input of softmax."""
     given = (np.array(s["z"]) + s["c"]) / s["T"]
     gradient = grad_squared_error_from_logits if s["squared"] else grad_nll_from_logits
     if not s["double"]:
@@ -38,7 +38,7 @@ def push(s: State) -> Any:
 
 
 def follow(s: State) -> State:
-    """Return where the arrows lead; no logit is shown beyond 15."""
+    """Return the logits after adding the arrows, limited to 15."""
     shifted = np.array(s["z"]) + s["c"] + s["T"] * push(s)
     return {"z": (np.clip(shifted, -15, 15) - s["c"]).tolist()}
 

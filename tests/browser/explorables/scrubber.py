@@ -16,7 +16,7 @@ from tests.browser.explorables.kit import RADIO, Drags, Keys, Known, Shown, Stat
 
 @cache
 def data() -> dict[str, Any]:
-    """Return what the scrubber shows; tests/explorables/test_scrubber.py trains it again."""
+    """Return the scrubber's data; tests/explorables/test_scrubber.py recomputes it."""
     text = (resources.files("lib.explorables") / "scrubber" / "data.json").read_text(
         encoding="utf-8"
     )
@@ -24,7 +24,7 @@ def data() -> dict[str, Any]:
 
 
 def chance(q: float) -> str:
-    """Return a probability of softmax, which is neither 0 nor 1."""
+    """Return a softmax probability as text, never exactly 0 or 1."""
     return "> 0.9999" if q >= 0.99995 else tiny(q, 4, 1e-2)
 
 

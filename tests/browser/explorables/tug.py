@@ -15,7 +15,7 @@ from tests.browser.explorables.kit import Drags, Keys, Known, Shown, State, fixe
 
 @cache
 def derivative(black: int, n: int) -> Callable[[Fraction], Fraction]:
-    """Return the derivative of the log-likelihood that lib knows."""
+    """Return the derivative of lib's log-likelihood."""
     theta = sp.Symbol("theta", nonnegative=True)
     expr = likelihood_expr(black, n, theta)
     return sp.lambdify(theta, sp.cancel(sp.diff(expr, theta) / expr), "math")
@@ -30,7 +30,7 @@ def score(balls: str, theta: float) -> float:
 
 
 def step(s: State, steps: int = 1) -> State:
-    """Return where gradient descent on the mean NLL leads."""
+    """Return the settings after steps of gradient descent on the mean NLL."""
     path = [*s["theta"]]
     for _ in range(steps):
         if 0 <= path[-1] <= 1:
@@ -55,7 +55,7 @@ def expected(s: State) -> Shown:
     if math.isfinite(net) and abs(net) > 0.005:
         after = step(s)["theta"][-1]
         shown[".say"] += [f"{fixed(-net / n, 2)}. A step would lead to {fixed(after, 2)}"]
-        shown[".say"] += [] if 0 <= after <= 1 else ["which is no probability"]
+        shown[".say"] += [] if 0 <= after <= 1 else ["which is not a probability"]
         shown[".frame + .frame"] = [f"slope {fixed(-net / n, 2)}"] if 0.02 < theta < 0.98 else []
     return shown
 
@@ -67,7 +67,7 @@ def _flipped(s: State, balls: str) -> State:
 #: Numbers of the book that must appear, whatever lib says: preset, selector, text.
 KNOWN: Known = [
     ("balance", ".say", "J = 0.673012 nats"),
-    ("a wild step", ".say", "lead to 5.97, which is no probability"),
+    ("a wild step", ".say", "lead to 5.97, which is not a probability"),
 ]
 
 #: A preset, and what each key changes after it.
