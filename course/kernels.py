@@ -141,7 +141,7 @@ KERNEL_SETS = (
 )
 
 
-def reason_against(kernels: KernelSet, machine: Machine) -> str:
+def reason_not_supported(kernels: KernelSet, machine: Machine) -> str:
     """Return why a kernel set cannot be run on a machine, or nothing where it can."""
     if kernels.library and not getattr(machine, kernels.library):
         return f"no {kernels.library} here"

@@ -151,7 +151,7 @@ def fitted_run(split: Split, name: str, seed: int) -> list[dict[str, float]]:
         (nats per image) of the outputs as they are, the temperature T that is best on the held-out
         images, and the test cross-entropy at T. Rounded as in :func:`run`.
     """
-    n, held_out = FITTED_SETTINGS["training images"], FITTED_SETTINGS["images laid aside"]
+    n, held_out = FITTED_SETTINGS["training images"], FITTED_SETTINGS["held-out images"]
     images = np.concatenate([split.X_train, split.X_test])
     labels = np.concatenate([split.y_train, split.y_test])
     fewer = Split(images[:n], labels[:n], images[n:], labels[n:])

@@ -134,7 +134,7 @@ def collect(split: Split, held_out: History, test: History, rows: Sequence[int])
         "labels": test.labels[list(rows)].tolist(),
         "images": base64.b64encode(split.X_test[list(rows)].tobytes()).decode("ascii"),
         "size": len(test.labels),
-        "aside": len(held_out.labels),
+        "held_out": len(held_out.labels),
         "epochs": test.epochs.tolist(),
         "temperature": [None if np.isinf(scale) else scale for scale in scales],
         "accuracy": test.accuracy.tolist(),

@@ -143,7 +143,7 @@ def main() -> int:
     settings = {
         kernels.name: environment(kernels, machine, os.environ)
         for kernels in asked
-        if not reason_against(kernels, machine)
+        if not reason_not_supported(kernels, machine)
     }
     own = probe(environment(KERNEL_SETS[0], machine, os.environ))
     total = 0
@@ -157,7 +157,7 @@ def main() -> int:
             if kernels.name in settings
         }
         for kernels in asked:
-            if reason := reason_against(kernels, machine):
+            if reason := reason_not_supported(kernels, machine):
                 print(f"{kernels.name:<26} not run: {reason}", flush=True)
                 continue
             try:

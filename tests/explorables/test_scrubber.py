@@ -67,7 +67,7 @@ class TestData:
         assert len(set(rows)) == 30
         assert base64.b64decode(DATA["images"]) == split.X_test[rows].tobytes()
         assert split.y_test[rows].tolist() == DATA["labels"]
-        assert (DATA["size"], DATA["aside"]) == (len(split.y_test), scrubber_data.HELD_OUT)
+        assert (DATA["size"], DATA["held_out"]) == (len(split.y_test), scrubber_data.HELD_OUT)
 
     def test_the_choice(self) -> None:
         right = LOGITS[-1].argmax(axis=1) == LABELS
