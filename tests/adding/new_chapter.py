@@ -316,7 +316,7 @@ function coinView(ui) {
 }
 
 kit.mount(
-  /** @type {Given<CoinState>} */ ({
+  /** @type {Definition<CoinState>} */ ({
     name: "coin",
     title: "A rare side surprises more",
     hint: "Make heads rare.",
