@@ -21,6 +21,7 @@ def call(name: str, calls: list[list[Any]], state: dict[str, Any] | None = None)
     A call is ``[where, *arguments]``: ``math.X`` is a function of the explorable's own
     mathematics, ``kit.X`` one of the kit's, ``spec.X`` stands for what it gave to ``kit.mount`` and
     what the kit read from its ``state.json``; ``state`` is read in place of that file.
+    ``pointer.places`` plays a pointer's events to ``kit.drag``.
     """
     node = shutil.which("node")
     if node is None:
