@@ -159,7 +159,8 @@ def test_noise_stays_within_its_bound_and_leaves_what_is_exact(value: float, see
     assert noise.function(np.array([1, 2])).dtype == np.int64
 
 
-# Mutation: `change = 0 * size * ...` in Noise.add: every test of the noise was green, but a slow one.
+# Mutation: `change = 0 * size * ...` in Noise.add. Only the notebook below noticed, half a minute
+# later.
 def test_noise_moves_what_another_processor_may_round_otherwise() -> None:
     terms = np.random.default_rng(0).uniform(size=(50, 3))
     watch = perturbed.Watch(0)
