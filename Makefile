@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # Broken references are warnings and warnings are errors; keep going to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book pdf test test-cpu test-site lab execute lint check bench lock clean setup release grade tables
+.PHONY: help book pdf test test-cpu test-site mutants lab execute lint check bench lock clean setup release grade tables
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
@@ -20,6 +20,7 @@ help:
 	@echo "make test      run every test: chapters, numbers, prose, library"
 	@echo "make test-cpu  run the chapters under every kernel set of this processor (minutes)"
 	@echo "make test-site after make book: read every page in a browser (needs Chromium, npm, Java)"
+	@echo "make mutants   break the project in known ways; a named test must notice each (minutes)"
 	@echo "make lab       open the chapters and the exercises in JupyterLab"
 	@echo "make execute   run the chapters again and store their outputs"
 	@echo "make tables    write the tables and counts in README and pages anew"
@@ -63,6 +64,10 @@ test: setup
 # A process for each chapter and kernel set. ONLY=NumPy runs those whose name holds the word.
 test-cpu: setup
 	$(BIN)/python scripts/test_cpu.py $(if $(ONLY),--only "$(ONLY)") $(if $(JOBS),--jobs "$(JOBS)")
+
+# A process for each. ONLY=losses tries those whose file, test or words hold the word.
+mutants: setup
+	$(BIN)/python scripts/mutants.py $(if $(ONLY),--only "$(ONLY)") $(if $(JOBS),--jobs "$(JOBS)")
 
 # The exercises find `check` (and, for instructors, `hidden`) in the folder exercises.
 lab: setup

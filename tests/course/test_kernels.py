@@ -161,6 +161,44 @@ def test_noise_stays_within_its_bound_and_leaves_what_is_exact(value: float, see
     assert noise.function(np.array([1, 2])).dtype == np.int64
 
 
+# Mutation: `change = 0 * size * ...` in Noise.add. Only the notebook below noticed, half a minute
+# later.
+def test_noise_moves_what_another_processor_may_round_otherwise() -> None:
+    terms = np.random.default_rng(0).uniform(size=(50, 3))
+    watch = perturbed.Watch(0)
+    noise = watch.noise
+    assert noise is not None
+    add = watch.reduction(np.add.reduce)
+    for plain, moved in (
+        (terms, noise.function(terms)),
+        (terms.sum(axis=1), add(terms, 1)),
+        (terms[:, :2].sum(axis=1), add(terms[:, :2], 1)),
+        (terms @ terms.T, watch.matmul(np.matmul)(terms, terms.T)),
+        (np.exp(terms), watch.function(np.exp)(terms)),
+    ):
+        assert (plain != moved).mean() > 0.2
+        np.testing.assert_allclose(moved, plain, rtol=1e-15)
+    fixed = perturbed.Watch(None)
+    np.testing.assert_array_equal(fixed.reduction(np.add.reduce)(terms, 1), terms.sum(axis=1))
+
+
+@pytest.mark.parametrize("kind", perturbed.LOW[:2])
+def test_a_sum_in_low_precision_is_written_down(kind: str) -> None:
+    watch = perturbed.Watch(None)
+    add, multiply = watch.reduction(np.add.reduce), watch.matmul(np.matmul)
+    few, many = np.full((1, 2), 0.1, kind), np.full((1, 3), 0.1, kind)
+    add(few, 1)
+    multiply(few, few.T)
+    add(np.full(9, 0.1), 0)
+    assert watch.diary.events == []
+    add(many, 1)
+    multiply(many, many.T)
+    assert [event for _, event in watch.diary.events] == [
+        f"a sum of more than two terms in {kind}",
+        f"a matrix product of more than two terms in {kind}",
+    ]
+
+
 BAD = {
     "a tie": 'print([f"{np.full(10, 0.1).sum() / 2:.0f}" for _ in range(20)])',
     "torch's tie": (

@@ -28,6 +28,28 @@ function answer({ name, calls, state }) {
     KIT_DATA: JSON.parse(read(`${name}/data.json`, "null")),
   };
   const world = vm.runInNewContext(code, sandbox);
+  // ["pointer.places", [["pointerdown", 50, 50, "touch"], ...], held]: to where `kit.drag` moves,
+  // when a drawing of 100 by 100 pixels receives these events.
+  world.pointer = {
+    places(events, held) {
+      const heard = {};
+      const node = {
+        addEventListener: (type, listener) => (heard[type] ??= []).push(listener),
+        setPointerCapture() {},
+      };
+      const root = {
+        getBoundingClientRect: () => ({ left: 0, top: 0, width: 100, height: 100 }),
+        viewBox: { baseVal: { x: 0, y: 0, width: 100, height: 100 } },
+      };
+      const places = [];
+      world.kit.drag(node, root, (x, y) => places.push([x, y]), { held: () => Boolean(held) });
+      for (const [type, clientX, clientY, pointerType] of events) {
+        const event = { clientX, clientY, pointerType, button: 0, isPrimary: true, pointerId: 1 };
+        for (const listener of heard[type]) listener(event);
+      }
+      return places;
+    },
+  };
   return calls.map(([where, ...args]) => {
     const path = where.split(".");
     const last = path.pop();

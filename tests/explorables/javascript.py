@@ -23,6 +23,7 @@ def call(name: str, calls: list[list[Any]], state: dict[str, Any] | None = None)
     A call is ``[where, *arguments]``: ``math.X`` is a function of the explorable's own
     mathematics, ``kit.X`` one of the kit's, ``spec.X`` stands for what it passed to ``kit.mount``
     or the kit read from its ``state.json``; ``state`` replaces that file.
+    ``pointer.places`` plays a pointer's events to ``kit.drag``.
     """
     node = _node()
     assert node.stdin is not None

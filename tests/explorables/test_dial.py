@@ -88,7 +88,8 @@ class TestEqualSigns:
     @pytest.mark.parametrize(
         ("theta", "text", "exact"),
         [(0.1, "0.10", True), (0.12345, "0.12345", True), (1, "1.00", True),
-         (0.123456, "0.123456", False), (0.12345678, "0.123457", False)],
+         (0.123456, "0.123456", False), (0.12345678, "0.123457", False),
+         (0.1234500001, "0.12345", False)],
     )  # fmt: skip
     def test_a_link_may_hold_more_decimals(self, theta: float, text: str, exact: bool) -> None:
         written, shown = call("dial", [["math.written", theta], ["math.shown", 1, 0, theta]])

@@ -318,3 +318,25 @@ class TestKit:
             ],
         )
         assert got == [*["balls:wb,theta:0.5"] * 2, None, None, None, None]
+
+    @pytest.mark.parametrize(
+        ("kind", "held", "path", "places"),
+        [
+            ("touch", False, [(50, 50)], [(50, 50)]),  # a tap
+            ("touch", False, [(50, 50), (50, 41), (90, 20)], []),  # it scrolls, and goes on so
+            ("touch", False, [(50, 50), (55, 50), (59, 51), (70, 90)], [(59, 51), (70, 90)]),
+            ("touch", True, [(50, 50), (50, 41)], [(50, 41)]),  # a handle that is held
+            ("mouse", False, [(50, 50), (50, 41)], [(50, 50), (50, 41)]),
+        ],
+    )
+    def test_a_finger_may_scroll_and_changes_nothing_then(
+        self, kind: str, held: bool, path: list[tuple[int, int]], places: list[tuple[int, int]]
+    ) -> None:
+        down, *moves = path
+        events = [
+            ["pointerdown", *down, kind],
+            *(["pointermove", *move, kind] for move in moves),
+            ["pointerup", *path[-1], kind],
+        ]
+        [got] = call("dial", [["pointer.places", events, held]])
+        assert got == [list(place) for place in places]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from grading import fence
-from grading.grade_one import command, explain, symptoms
+from grading.grade_one import command, explain, kill_all, symptoms
 from grading.model import Job, Outcome, Settings
 from tests.grading.notebooks import FIRST
 
@@ -55,6 +57,33 @@ def test_symptoms_name_their_exercises() -> None:
 )
 def test_why_a_submission_could_not_be_graded(code: int | None, log: str, line: str) -> None:
     assert line in explain(code, log, 60)
+
+
+# Mutation: `for group in {process.pid}:` in kill_all.
+@pytest.mark.parametrize("moment", ["while it runs", "when it has ended"])
+def test_a_process_that_has_left_its_group_is_killed_too(tmp_path: Path, moment: str) -> None:
+    program = (
+        "import os, subprocess, sys\n"
+        "child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+        "print(child.pid, flush=True)\n"
+        "os._exit(0) if sys.argv[1:] == ['when it has ended'] else child.wait()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, moment],
+        cwd=tmp_path, stdout=subprocess.PIPE, start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        child = psutil.Process(int(process.stdout.readline()))
+        try:
+            if moment == "when it has ended":
+                process.wait()
+            assert child.is_running()
+            kill_all(process, 0, tmp_path)
+            _, left = psutil.wait_procs([child], timeout=10)
+            assert not left or left[0].status() == psutil.STATUS_ZOMBIE
+        finally:
+            if child.is_running():
+                child.kill()
 
 
 def test_two_gradings_at_a_time_have_users_of_their_own() -> None:

@@ -71,3 +71,30 @@ def test_a_bundle_has_a_new_name_when_it_changes(tmp_path: Path) -> None:
     second = assets.save(tmp_path, ".css", "b")
     assert second != first
     assert [path.name for path in tmp_path.iterdir()] == [second]
+
+
+# Mutations: another script before storage.js; storage.js without its `catch`.
+@pytest.mark.parametrize("denied", ["throws", "null", "full", "works"])
+def test_a_page_that_may_not_store_runs_all_of_its_scripts(tmp_path: Path, denied: str) -> None:
+    racer = pytest.importorskip("py_mini_racer")
+    for name in assets.SCRIPTS:
+        own = Path(assets.__file__).parent / "static" / name
+        text = own.read_text(encoding="utf-8") if name == "storage.js" else (
+            f'if (localStorage.getItem("mode") === null) ran.push("{name}");'
+            'sessionStorage.setItem("a", 1); sessionStorage.removeItem("a");'
+        )  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    store = {
+        "throws": 'throw new Error("denied")',
+        "null": "return null",
+        "full": "return {getItem: () => null, setItem() {throw new Error()}, removeItem() {}}",
+        "works": "return {getItem: () => null, setItem() {}, removeItem() {}}",
+    }[denied]
+    page = (
+        "var window = globalThis, ran = [];"
+        'for (const name of ["localStorage", "sessionStorage"]) '
+        f"Object.defineProperty(window, name, {{get() {{ {store} }}, configurable: true}});"
+    )
+    ran = racer.MiniRacer().eval(f"{page}\n{assets.script(tmp_path)}\n;ran.join()")
+    assert ran.split(",") == [name for name in assets.SCRIPTS if name != "storage.js"]
