@@ -260,7 +260,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "chapters/instructors.md"])
     def test_every_path_that_a_page_names_is_there(self, name: str) -> None:
-        """A placeholder such as NAME or <chapter> stands for any name."""
+        """A placeholder, NAME, TOPIC or <chapter>, stands for any name."""
         text = (ROOT / name).read_text(encoding="utf-8")
         top = {path.split("/")[0] for path in map(_relative, tracked_files()) if "/" in path}
         paths = {
@@ -272,7 +272,7 @@ class TestFiles:
             path
             for path in sorted(paths)
             if not path.startswith("_build/")
-            and not list(ROOT.glob(re.sub(r"NAME|<[^>]*>|NN_\w+", "*", path.rstrip("/"))))
+            and not list(ROOT.glob(re.sub(r"NN_\w+|NAME|TOPIC|<[^>]*>", "*", path.rstrip("/"))))
         ]
         assert paths
         assert not gone
