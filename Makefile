@@ -61,11 +61,11 @@ test: setup
 	    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || true; fi
 	$(ONE_THREAD) $(BIN)/python -m pytest
 
-# A process for each chapter and kernel set. ONLY=NumPy runs those whose name holds the word.
+# One process per chapter and kernel set. ONLY=NumPy runs those whose name holds the word.
 test-cpu: setup
 	$(BIN)/python scripts/test_cpu.py $(if $(ONLY),--only "$(ONLY)") $(if $(JOBS),--jobs "$(JOBS)")
 
-# A process for each. ONLY=losses tries those whose file, test or words hold the word.
+# One process per mutation. ONLY=losses tries those whose file, test or reason holds the word.
 mutants: setup
 	$(BIN)/python scripts/mutants.py $(if $(ONLY),--only "$(ONLY)") $(if $(JOBS),--jobs "$(JOBS)")
 

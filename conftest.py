@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for garbage neither while modules are imported nor, afterwards, among what they made.
+    """Switch the garbage collector off during collection; exempt what was made from later runs.
 
     They make millions of objects that stay to the end, and each search goes through them all:
     nearly half the time of collecting, and a tenth of the tests'.

@@ -38,14 +38,18 @@ def _sections() -> dict[str, Any]:
     table = Path(__file__).with_name("sections.json")
     if table.exists():
         return dict(json.loads(table.read_text(encoding="utf-8")))
-    from course import links
-
+    try:
+        from course import links
+    except ModuleNotFoundError:  # a course folder beside lib alone
+        return {"book": "", "sections": {}}
     return links.sections()
 
 
 def place(section: str) -> str:
     """Return the title and the link of a section such as ``"1.4"``."""
     table = _sections()
+    if not table["sections"]:
+        return f"section {section}"
     if section not in table["sections"]:
         raise ValueError(f"there is no section {section!r}; sections are named like '1.4'")
     title, page, anchor = table["sections"][section]

@@ -21,7 +21,7 @@ def copy_checks(assignment: str, **_: Any) -> None:
     if (HERE / "sections.json").exists():  # in an archive
         shutil.copyfile(HERE / "sections.json", released / "sections.json")
     else:  # in the repository, where it is generated from the chapters
-        from course.links import sections_json
+        from course.links import sections_json  # `pip install -e .` in the repository
 
         (released / "sections.json").write_text(sections_json(), encoding="utf-8")
 

@@ -19,8 +19,8 @@ import os
 import sys
 from pathlib import Path
 
-# jsonschema, which nbgrader loads, would take a second of every start to build a grammar of web
-# addresses that nothing here asks for. Where the grammar cannot be imported it does without.
+# jsonschema, which nbgrader loads, takes a second of every start to build a grammar of web
+# addresses that nothing here needs. If that import fails, jsonschema skips the check.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # nbgrader's commands, started from here and therefore without that grammar too.

@@ -137,7 +137,7 @@ def environment(fence: Fence, home: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def user(own: bool) -> Iterator[int]:
-    """Claim a user without rights for one kernel; give its number, or 0 if it shall have none.
+    """Claim an unprivileged user for one kernel; yield its uid, or 0 to keep the current user.
 
     What is left of a student's processes is found by its user and killed: two kernels at the same
     time must not share one. A claim is a locked file, so it ends with the process at the latest.

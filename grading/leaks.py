@@ -103,7 +103,10 @@ def _in_archive(content: bytes, lines: frozenset[str]) -> list[str]:
 def find_in(folder: Path, lines: set[str] | None = None) -> list[str]:
     """Return the leaks of all text files and archives below a folder."""
     lines = secret_lines() if lines is None else lines
-    seen = (".html", ".ipynb", ".js", ".json", ".txt", ".md", ".py", ".zip", ".whl", ".xml", ".inv")
+    seen = {
+        *(".html", ".ipynb", ".js", ".json", ".txt", ".md", ".py", ".diff", ".toml"),
+        *(".zip", ".whl", ".xml", ".inv"),
+    }
     return [
         leak
         for path in sorted(folder.rglob("*"))

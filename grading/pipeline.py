@@ -29,7 +29,8 @@ def grade_class(
     settings : Settings
         What the instructor chose.
     executor : Executor, optional
-        What runs the jobs; by default ``settings.jobs`` threads, which each wait for a process.
+        What runs the jobs, shut down at the end; by default ``settings.jobs`` threads, which each
+        wait for a process.
     grade : Callable, optional
         What is done with each job.
 
@@ -64,7 +65,10 @@ def grade_class(
             running = {pool.submit(grade, job): job.student for job in jobs}
             for future in as_completed(running):
                 student = records.students[running[future]]
-                outcome = future.result()
+                try:
+                    outcome = future.result()
+                except Exception as error:  # one submission never stops the others
+                    outcome = Outcome(f"could not be graded: {type(error).__name__}: {error}")
                 student.trouble = outcome.trouble
                 student.remarks += outcome.remarks
                 records.save()

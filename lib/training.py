@@ -91,7 +91,11 @@ def mlp(seed: int, sizes: tuple[int, ...] = (784, 128, 10)) -> nn.Sequential:
         an integer of at least 0.
     """
     check_integer(seed, "seed", 0)
-    if len(sizes) < 2 or not all(is_integer(size) and size >= 1 for size in sizes):
+    if (
+        not isinstance(sizes, tuple | list)
+        or len(sizes) < 2
+        or not all(is_integer(size) and size >= 1 for size in sizes)
+    ):
         raise ValueError(f"sizes are {sizes}; give at least inputs and classes, each at least 1")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -24,7 +24,7 @@ echo "$torch" >"$folder/constraints.txt"
 # The complete environment in which the committed outputs hold, for Python 3.11 to 3.13.
 # Made by `make lock` from pyproject.toml; do not edit by hand.
 # torch stands first: on Linux the package index would add several gigabytes of CUDA packages,
-# so the Makefile installs it beforehand, alone, from PyTorch's index of CPU builds.
+# so scripts/setup.sh installs it beforehand, alone, from PyTorch's index of CPU builds.
 END
     echo "$torch"
     grep -Ev '^(cuda-|nvidia-|triton|torch)' "$folder/pins"

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = "tests/mutants.toml"
 NOT_COPIED = (".git", ".venv", "node_modules", "_build", "build", "*_cache", ".hypothesis")
 PYTEST = ("-q", "-rs", "--override-ini=addopts=", "-p", "no:cacheprovider")
-# Not what is a plugin of pytest, or what such a plugin brings: pytest rewrites their assertions.
+# No plugins of pytest and nothing that they import: pytest must load those to rewrite assertions.
 PRELOADED = (
     *("pytest", "torch", "scipy.special", "scipy.optimize", "sympy", "matplotlib.pyplot"),
     *("nbformat", "jupyter_client", "zmq", "coverage", "bs4", "mpmath", "psutil"),
@@ -80,7 +80,7 @@ def mutants(root: Path = ROOT) -> list[Mutant]:
 
 @contextmanager
 def copied(source: Path) -> Iterator[Path]:
-    """Give a copy of the project in a temporary folder; compiled modules come along, and hold."""
+    """Yield a copy of the project in a temporary folder; its compiled modules stay valid."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         copy = Path(folder, "copy")
         shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(*NOT_COPIED))

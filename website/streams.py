@@ -1,9 +1,9 @@
 """Sphinx extension: what a cell printed on one line stays on one line.
 
 ``print("factor:", x)`` writes four pieces, and the kernel sends what it has a few times a second,
-so that a piece may come as an output of its own. With ``nb_merge_streams``, myst-nb puts the pieces
-behind one another and, upstream's fault, ends a line after each. Here pieces that follow one
-another are put together as they are; myst-nb does the rest.
+so that a piece may come as an output of its own. With ``nb_merge_streams``, myst-nb joins the
+pieces with a line break after each (an upstream bug). Here neighbouring pieces are joined as they
+are.
 """
 
 from __future__ import annotations

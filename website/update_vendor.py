@@ -74,7 +74,7 @@ def package(name: str, version: str, folder: Path) -> tuple[Path, str]:
 
 
 def write(folder: Path, files: dict[str, bytes], facts: dict[str, str]) -> None:
-    """Write the files of one folder anew, and beside them what they are."""
+    """Rewrite a folder's files and its manifest."""
     shutil.rmtree(folder, ignore_errors=True)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """The guards of the book: checks beyond those of nbval.
 
-Eight guards read the chapters and the pages around them:
+Eight guards. Those of ``pictures`` run in the tests alone, the others read any page:
 
 * ``notebooks``      every cell executed in order, clean outputs, alt text, normal form;
 * ``pictures``       every number in a picture's text is golden, printed, or from an oracle;

@@ -181,8 +181,7 @@ def test_balls_where_the_system_forces_its_colours(
     }.items():
         visit = visitor.open(site + name, forced_colors="active", color_scheme=scheme)
         visit.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        # A letter as large as a button, to distinguish a ring from a disc.
-        visit.page.add_style_tag(content=".ball:not(button) { font-size: 40px }")
+        visit.page.add_style_tag(content=LARGE)
         shot = visit.page.screenshot(full_page=True)
         picture = np.asarray(Image.open(BytesIO(shot)).convert("L"), dtype=float)
         for place, css in places.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import check
@@ -79,6 +80,15 @@ def test_an_error_without_a_message(words: tuple[str, ...]) -> None:
 def test_a_section_that_does_not_exist() -> None:
     with pytest.raises(ValueError, match="no section"):
         place("9.9")
+
+
+def test_a_place_is_named_where_the_table_of_sections_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a course folder beside lib alone: no sections.json and no package course."""
+    monkeypatch.setattr(check, "__file__", str(tmp_path / "check.py"))
+    monkeypatch.setitem(sys.modules, "course", None)
+    assert place("1.2") == "section 1.2"
 
 
 def test_the_link_is_the_books_when_the_book_has_an_address(

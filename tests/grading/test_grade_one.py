@@ -59,7 +59,7 @@ def test_why_a_submission_could_not_be_graded(code: int | None, log: str, line: 
     assert line in explain(code, log, 60)
 
 
-# Mutation: `for group in {process.pid}:` in kill_all.
+# Mutation: `for pid in {process.pid}:` in kill_all.
 @pytest.mark.parametrize("moment", ["while it runs", "when it has ended"])
 def test_a_process_that_has_left_its_group_is_killed_too(tmp_path: Path, moment: str) -> None:
     program = (

@@ -40,6 +40,23 @@ def test_the_solutions_earn_all_points_through_nbgrader(chapter: str, tmp_path: 
     assert {key: value for key, value in whole.items() if "." in key} == exercises
 
 
+@pytest.mark.slow
+def test_an_error_of_the_grader_costs_one_submission_and_no_other(tmp_path: Path) -> None:
+    def fail_for_one(job: Job) -> Outcome:
+        if job.student == "doejane-4711":
+            raise OSError("no space left")
+        return Outcome("left out here")
+
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    for name in ("doejane_4711_1_01_likelihood.ipynb", "roejim_4712_2_01_likelihood.ipynb"):
+        (folder / name).write_text(json.dumps(notebook(FIRST)), encoding="utf-8")
+    assert grade_class(settings(FIRST, folder, out), grade=fail_for_one) == 2
+    report = (out / "report.txt").read_text(encoding="utf-8")
+    assert "could not be graded: OSError: no space left" in report
+    assert "left out here" in report
+
+
 class TestAgain:
     """What a second run does, and the optional settings."""
 

@@ -46,7 +46,7 @@ def known(name: str) -> list[Number]:
 
 def digits_swapped(text: str) -> Iterator[str]:
     """Yield the text with two adjacent digits of a decimal swapped, in every possible way."""
-    for match in re.finditer(r"0\.\d{4,}", text):
+    for match in re.finditer(r"\d\.\d{3,}", text):
         for i in range(match.start() + 2, match.end() - 1):
             if text[i] != text[i + 1]:
                 yield text[:i] + text[i + 1] + text[i] + text[i + 2 :]
@@ -62,10 +62,10 @@ def test_a_still_quotes_known_numbers(name: str) -> None:
 def test_a_wrong_number_in_a_still_is_found(name: str) -> None:
     """0.03456 written as 0.03465 in dial's, for example."""
     sources = known(name)
-    texts = [text for text in words(still(name)) if re.search(r"0\.\d{4,}|[1-9]\.\d{4,}", text)]
-    wrong = [change for text in texts for change in digits_swapped(text)]
+    wrong = [change for text in words(still(name)) for change in digits_swapped(text)]
     found = [bool(unknown_numbers(f"<text>{text}</text>", sources)) for text in wrong]
-    assert np.mean(found or [True]) > 0.9
+    assert found
+    assert np.mean(found) > 0.9
 
 
 @pytest.mark.parametrize("name", COVERS)

@@ -49,7 +49,7 @@ def unfounded(source: str) -> Iterator[str]:
 
 
 def marks(source: str) -> int:
-    """Return how often a file speaks of the mark, in whatever way."""
+    """Return the number of references to ``pytest.mark.slow``, decorators or not."""
     return sum(
         isinstance(part, ast.Attribute) and part.attr == "slow"
         for part in ast.walk(ast.parse(source))

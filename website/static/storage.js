@@ -1,7 +1,6 @@
 /* The first of the page's scripts. A browser may forbid a page to store anything (cookies switched
-   off, a frame with the attribute sandbox). It then throws as soon as localStorage is only
-   mentioned, and one such throw would end all of the scripts behind it. There they get a store that
-   lasts as long as the page. */
+   off, a frame with the attribute sandbox). There, merely mentioning localStorage throws, which would
+   stop every later script of the bundle. They get a store that lasts as long as the page. */
 (() => {
   "use strict";
 
