@@ -74,7 +74,7 @@ lab: setup
 	PYTHONPATH="$(CURDIR)/exercises" $(ONE_THREAD) $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/chapters
 
 execute: setup
-	$(ONE_THREAD) $(BIN)/python scripts/execute.py
+	$(ONE_THREAD) $(BIN)/python -m course.execute
 
 lint: setup
 	$(BIN)/ruff format --check .

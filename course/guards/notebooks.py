@@ -7,12 +7,11 @@ is optional reading (its limit is ``quizzes.WORDS``); nor is the line that links
 from __future__ import annotations
 
 import copy
-import importlib.util
 import re
 from pathlib import Path
 from typing import Any
 
-from course.contents import ROOT
+from course.execute import normalise, to_bytes
 from course.guards import (
     Finding,
     alt_text,
@@ -68,23 +67,11 @@ REFERENCES = re.compile(
 DRAWN_HTML = re.compile(r"<(?:img|svg)\b", re.I)
 
 
-def _execute() -> Any:
-    """Return the module scripts/execute.py, which defines the normal form."""
-    spec = importlib.util.spec_from_file_location("execute", ROOT / "scripts" / "execute.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def normal_form(notebook: Any) -> bytes:
-    """Return the bytes that scripts/execute.py would commit for this notebook."""
-    execute = _execute()
+    """Return the bytes that ``make execute`` would commit for this notebook."""
     notebook = copy.deepcopy(notebook)
-    execute.normalise(notebook)
-    result: bytes = execute.to_bytes(notebook)
-    return result
+    normalise(notebook)
+    return to_bytes(notebook)
 
 
 def prose_words(notebook: Any) -> int:
@@ -275,7 +262,7 @@ def check(path: Path) -> list[Finding]:
             Finding(
                 path.name,
                 "the file is not in its normal form",
-                "store it with scripts/execute.py (make execute), not from the editor alone.",
+                "store it with `make execute`, not from the editor alone.",
             )
         )
     return found

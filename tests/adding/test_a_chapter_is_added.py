@@ -85,7 +85,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
     book = Copy(folder)
     book.run("-m", "lib.explorables")
-    book.run("scripts/execute.py", f"chapters/{NAME}.ipynb")
+    book.run("-m", "course.execute", f"chapters/{NAME}.ipynb")
     book.run("-m", "course.tables")
     book.run("-m", "grading.release")
     book.test("tests/figures", "-k", "coins", "--mpl-generate-path=tests/figures/baseline")

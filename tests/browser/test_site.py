@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from course import contents
+from scripts import repository
 from tests.browser.conftest import HERE, HTML, PAGES, ROOT, Visitor, missing
 
 CHAPTER = "chapters/01_likelihood.html"
@@ -253,11 +254,6 @@ class TestLaunch:
             assert "colab.research" not in text
 
     def test_they_open_the_right_chapter(self, tmp_path: Path) -> None:
-        sys.path.insert(0, str(ROOT / "scripts"))
-        try:
-            import repository
-        finally:
-            sys.path.pop(0)
         shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
         config = (ROOT / "_config.yml").read_text(encoding="utf-8")
         config = repository.config_text(config, "https://github.com/some/book")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course import perturbed
+from course import execute, perturbed
 from course.guards.samples import code, figure, printed, save, text
 from course.kernels import (
     KERNEL_SETS,
@@ -27,7 +27,7 @@ from course.kernels import (
     this_machine,
     unmarked,
 )
-from scripts import execute, test_cpu
+from scripts import test_cpu
 
 V2 = frozenset({"SSE42", "X86_V2"})
 V3 = V2 | {"AVX2", "FMA3", "X86_V3"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -13,7 +12,6 @@ import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
-from types import ModuleType
 
 import check_jsonschema
 import pytest
@@ -22,21 +20,9 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from course import contents
+from scripts import cover, repository
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-repository = script("repository")
-cover = script("cover")
 
 
 def pinned() -> dict[str, str]:

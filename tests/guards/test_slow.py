@@ -12,7 +12,7 @@ from course.contents import ROOT
 
 TESTS = ROOT / "tests"
 # What starts a process that takes seconds: nbgrader with a kernel, a chapter run, Jupyter Book.
-STARTS = {"grade_class", "NBGRADER", "jupyter_book", "execute", "scripts/execute"}
+STARTS = {"grade_class", "NBGRADER", "jupyter_book", "execute"}
 
 
 def names(node: ast.AST) -> set[str]:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import gzip
 import hashlib
-import importlib.util
 import io
 import json
 import os
@@ -31,6 +30,7 @@ from scipy.special import logsumexp, softmax
 
 from lib import mnist
 from lib.mnist import MnistError, load, seed_logits
+from scripts import build_mnist
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = files("lib") / "data"
@@ -638,38 +638,28 @@ def test_an_interrupted_download_leaves_nothing(
 # --- The script that rebuilds the embedded digits -------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location(
-        "build_mnist", ROOT / "scripts" / "build_mnist.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_three_decimals_give_every_byte_back(script):
+def test_three_decimals_give_every_byte_back():
     every_byte = np.arange(256)
     decimals = [round(byte / 255, 3) for byte in range(256)]
-    assert np.array_equal(script.restore_bytes(decimals), every_byte)
+    assert np.array_equal(build_mnist.restore_bytes(decimals), every_byte)
 
 
 @pytest.mark.parametrize("pixel", [0.002, 0.5, -0.004, 1.004, float("nan"), float("inf")])
-def test_a_pixel_that_is_not_a_byte_is_rejected(script, pixel: float):
+def test_a_pixel_that_is_not_a_byte_is_rejected(pixel: float):
     with pytest.raises(ValueError, match="pixel 1 is"):
-        script.restore_bytes([0.0, pixel])
+        build_mnist.restore_bytes([0.0, pixel])
 
 
-def test_npz_is_the_same_bytes_every_time(script):
+def test_npz_is_the_same_bytes_every_time():
     arrays = {"images": ARRAYS[0], "labels": ARRAYS[1]}
-    packed = script.to_npz(**arrays)
-    assert packed == script.to_npz(**arrays)
+    packed = build_mnist.to_npz(**arrays)
+    assert packed == build_mnist.to_npz(**arrays)
     with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
         assert np.array_equal(archive["images"], ARRAYS[0])
         assert np.array_equal(archive["labels"], ARRAYS[1])
 
 
-def test_digits_are_read_from_the_tarball_by_class(script):
+def test_digits_are_read_from_the_tarball_by_class():
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for digit in range(10):  # digit + 1 images, all pixels of brightness `digit`
@@ -677,24 +667,24 @@ def test_digits_are_read_from_the_tarball_by_class(script):
             entry = tarfile.TarInfo(f"package/src/digits/{digit}.json")
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text))
-    images, labels = script.read_digits(buffer.getvalue())
+    images, labels = build_mnist.read_digits(buffer.getvalue())
     assert np.bincount(labels).tolist() == list(range(1, 11))
     assert (images == labels[:, None, None]).all()
 
 
-def test_another_tarball_is_refused(script):
+def test_another_tarball_is_refused():
     with pytest.raises(ValueError, match=r"not the tarball of mnist@1\.1\.0"):
-        script.check_tarball(b"another")
+        build_mnist.check_tarball(b"another")
 
 
 @pytest.mark.skipif(
     "WHY_CROSS_ENTROPY_TARBALL" not in os.environ,
     reason="needs mnist-1.1.0.tgz: name it in WHY_CROSS_ENTROPY_TARBALL",
 )
-def test_the_tarball_gives_the_committed_file(script):
+def test_the_tarball_gives_the_committed_file():
     tarball = Path(os.environ["WHY_CROSS_ENTROPY_TARBALL"]).read_bytes()
-    script.check_tarball(tarball)
-    images, labels = script.read_digits(tarball)
+    build_mnist.check_tarball(tarball)
+    images, labels = build_mnist.read_digits(tarball)
     assert sha256(images.tobytes() + labels.tobytes()) == CONTENT_SHA256
     # Exact with zlib itself; a replacement such as zlib-ng compresses differently.
-    assert script.to_npz(images=images, labels=labels) == (DATA / "mnist_10k.npz").read_bytes()
+    assert build_mnist.to_npz(images=images, labels=labels) == (DATA / "mnist_10k.npz").read_bytes()

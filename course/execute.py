@@ -3,7 +3,7 @@
 Running an unchanged chapter again on the same machine changes no byte: no times, no Python
 version, printed lines merged into one stream, keys sorted, cell ids kept.
 
-Usage: python scripts/execute.py [NOTEBOOK ...]      (default: every chapter)
+Usage: python -m course.execute [NOTEBOOK ...]      (default: every chapter)
 """
 
 from __future__ import annotations
