@@ -16,7 +16,6 @@ import pytest
 from course.contents import Chapter
 from grading import NBGRADER, NBGRADER_PATH
 from grading.grade_one import grade_one
-from grading.match import MOODLE, match
 from grading.model import EXERCISES, CannotStart, Job, Outcome
 from grading.pipeline import grade_class
 from grading.record import digest_of_course
@@ -109,16 +108,6 @@ class TestAgain:
     def test_another_seed_grades_everybody_again(self, tmp_path: Path) -> None:
         first = settings(FIRST, tmp_path, tmp_path)
         assert digest_of_course(first) != digest_of_course(replace(first, seed="x"))
-
-    def test_moodles_participants(self) -> None:
-        person = {
-            "First name": "Jane",
-            "Last name": "Doe",
-            "ID number": "7",
-            "Email address": "j@x",
-        }
-        known = match("Jane Doe", "99", [{"First name": "A", "Last name": "B"}, person])
-        assert [known[column] for column in MOODLE] == ["Jane", "Doe", "7", "j@x"]
 
     def test_no_cell_of_a_table_begins_a_formula(self, tmp_path: Path) -> None:
         write_csv(tmp_path / "t.csv", ["a"], [["=1+1"], ["@x"], ["3"]])
