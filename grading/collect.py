@@ -223,7 +223,8 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
         is_inside = found.place.is_relative_to(wrapper)
         place = found.place.relative_to(wrapper) if is_inside else found.place
         name, number, upload = identify(place, chapter)
-        if found.trouble and not number and len(place.parts) == 1:
+        beside = len(place.parts) == 1 or wrapper.is_relative_to(found.place.parent)
+        if found.trouble and not number and beside:
             left.append(f"{found.place}: {found.trouble}")
         elif not name.strip():
             left.append(f"{found.place}: neither the file nor its folder names a student")
@@ -256,8 +257,8 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
             )
         submissions.append(submission)
         if others:
-            beside = _list([str(found.place) for found in others])
-            left.append(f"{slug}: beside the notebook came {beside}, not looked at")
+            named = _list([str(found.place) for found in others])
+            left.append(f"{slug}: beside the notebook came {named}, not looked at")
     return submissions, left
 
 
