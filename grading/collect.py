@@ -50,12 +50,12 @@ KINDS = {
 }
 OTHER = f"not a notebook; {ASK}"
 LINK = "a link, which is not followed; put the file itself in its place, and grade again"
-EMPTY = f"nothing is in this folder; {ASK}"
+EMPTY = f"an empty folder; {ASK}"
 DAMAGED = f"damaged, or locked with a password; {ASK}"
-UNREADABLE = "may not be read; mend its permissions, and grade again"
-TOO_DEEP = "too many archives within archives; unpack it in its place, and grade again"
+UNREADABLE = "closed to you; mend its permissions, and grade again"
+TOO_DEEP = "too deep within archives; unpack it in its place, and grade again"
 TOO_LARGE = "a very large archive within an archive; unpack it in its place, and grade again"
-TOO_MANY = f"more than {MOST_FILES} files; the rest was not looked at"
+TOO_MANY = f"an archive of more than {MOST_FILES} files; unpack it in its place, and grade again"
 UNPACKING = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
@@ -75,7 +75,7 @@ class Found:
     content : bytes
         Of a notebook; cut off, one byte longer than `LARGEST`, where it is too large.
     trouble : str
-        Why it cannot be graded, and what to do; empty for a notebook.
+        What it is instead of a notebook, and what to do; empty for a notebook.
     """
 
     place: PurePosixPath
