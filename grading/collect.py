@@ -21,7 +21,7 @@ from grading.model import LARGEST, Submission
 
 MOST_FILES = 20_000  # files in an archive
 MOST_NESTED = 3  # archives within archives
-LARGEST_NESTED = 10 * LARGEST  # bytes of an archive within an archive
+LARGEST_NESTED = 10 * LARGEST  # bytes of an archive within an archive, and of its notebooks
 LONGEST_NAME = 100  # bytes of a student's name for files; a file's name may have 255, with suffixes
 MOST_NAMED = 8  # files that one line of the report names
 
@@ -35,6 +35,7 @@ MOODLE = re.compile(r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:
 NOTEBOOK = re.compile(r"\.ipynb(?:\.txt|\.json)?$", re.I)
 
 ASK = "ask for the notebook (Jupyter: File, Download)"
+CLOSED = "an archive that is not opened here; unpack it in its place, and grade again"
 KINDS = {
     ".html": f"a page and not a notebook; {ASK}",
     ".htm": f"a page and not a notebook; {ASK}",
@@ -43,10 +44,7 @@ KINDS = {
     ".doc": f"a text document and not a notebook; {ASK}",
     ".odt": f"a text document and not a notebook; {ASK}",
     ".py": f"a script and not a notebook; {ASK}",
-    **dict.fromkeys(
-        [".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"],
-        "an archive that is not opened here; unpack it in its place, and grade again",
-    ),
+    **dict.fromkeys([".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"], CLOSED),
 }
 OTHER = f"not a notebook; {ASK}"
 LINK = "a link, which is not followed; put the file itself in its place, and grade again"
@@ -54,8 +52,10 @@ EMPTY = f"an empty folder; {ASK}"
 DAMAGED = f"damaged, or locked with a password; {ASK}"
 UNREADABLE = "closed to you; mend its permissions, and grade again"
 TOO_DEEP = "too deep within archives; unpack it in its place, and grade again"
-TOO_LARGE = "a very large archive within an archive; unpack it in its place, and grade again"
+TOO_LARGE = "a very large archive; unpack it in its place, and grade again"
 TOO_MANY = f"an archive of more than {MOST_FILES} files; unpack it in its place, and grade again"
+# There may be a notebook in it after all, so that these go before other files in a list.
+MAY_HOLD_ONE = {CLOSED, LINK, DAMAGED, UNREADABLE, TOO_DEEP, TOO_LARGE, TOO_MANY}
 UNPACKING = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(OSError, EOFError, RuntimeError, NotImplementedError, ValueError),
@@ -94,7 +94,7 @@ def files(path: Path) -> Iterator[Found]:
     if path.is_dir():
         yield from _in_folder(path)
     elif zipfile.is_zipfile(path):
-        yield from _zipped(path, PurePosixPath(), 0)
+        yield from _zipped(path, PurePosixPath(), 0)  # the platform's own: as large as it is
     else:
         raise ValueError(f"SUBMISSIONS={path} is neither a folder nor a zip archive")
 
@@ -113,7 +113,7 @@ def _in_folder(path: Path) -> Iterator[Found]:
             elif not file.is_file():
                 yield Found(place, trouble=OTHER)
             elif file.suffix.lower() == ".zip":
-                yield from _zipped(file, place, 1)
+                yield from _handed_in(file, place, 1)
             elif NOTEBOOK.search(file.name):
                 with file.open("rb") as opened:
                     yield Found(place, opened.read(LARGEST + 1))
@@ -123,21 +123,33 @@ def _in_folder(path: Path) -> Iterator[Found]:
             yield Found(place, trouble=UNREADABLE)
 
 
+def _handed_in(path: Path | io.BytesIO, place: PurePosixPath, depth: int) -> Iterator[Found]:
+    """Yield the files of one student's archive, as far as they do not fill the memory."""
+    size = 0
+    for count, found in enumerate(_zipped(path, place, depth)):
+        size += len(found.content)
+        if count == MOST_FILES:
+            yield Found(place, trouble=TOO_MANY)
+            return
+        if size > LARGEST_NESTED:
+            yield Found(place, trouble=TOO_LARGE)
+            return
+        yield found
+
+
 def _zipped(path: Path | io.BytesIO, place: PurePosixPath, depth: int) -> Iterator[Found]:
     prefix = place.with_suffix("") if place.name else place
     try:
         archive = zipfile.ZipFile(path)
     except UNPACKING:
-        yield Found(place, trouble=DAMAGED)
+        yield Found(place if place.name else PurePosixPath("(archive)"), trouble=DAMAGED)
         return
     with archive:
         items = archive.infolist()
         if not items:
             yield Found(prefix / "(empty)", trouble=EMPTY)
-        if len(items) > MOST_FILES:
-            yield Found(place, trouble=TOO_MANY)
         filled = {str(p) for item in items for p in PurePosixPath(item.filename).parents}
-        for item in items[:MOST_FILES]:
+        for item in items:
             inside = prefix / _place(item.filename.replace("\\", "/"))
             if _is_clutter(inside):
                 continue
@@ -166,7 +178,7 @@ def _zipped(path: Path | io.BytesIO, place: PurePosixPath, depth: int) -> Iterat
             elif len(content) > LARGEST_NESTED:
                 yield Found(inside, trouble=TOO_LARGE)
             else:
-                yield from _zipped(io.BytesIO(content), inside, depth + 1)
+                yield from _handed_in(io.BytesIO(content), inside, depth + 1)
 
 
 def _place(name: str) -> PurePosixPath:
@@ -193,7 +205,7 @@ def identify(place: PurePosixPath, chapter: str) -> tuple[str, str, int]:
     for part in place.parts:
         if found := MOODLE.fullmatch(part):
             return found["student"], found["number"], 0
-    if found := CANVAS.fullmatch(place.parts[0]):
+    if found := CANVAS.fullmatch(next(iter(place.parts), "")):
         return found["student"], found["number"], int(found["upload"])
     folders = [part for part in place.parts[:-1] if part not in (chapter, "submitted")]
     if folders:  # a folder a student, nbgrader's own submitted/<student>/<chapter> included
@@ -257,7 +269,9 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
             )
         submissions.append(submission)
         if others:
-            named = _list([str(found.place) for found in others])
+            unopened = [f"{f.place} ({f.trouble})" for f in others if f.trouble in MAY_HOLD_ONE]
+            plain = [str(f.place) for f in others if f.trouble not in MAY_HOLD_ONE]
+            named = _list(unopened + plain)
             left.append(f"{slug}: beside the notebook came {named}, not looked at")
     return submissions, left
 
@@ -269,7 +283,7 @@ def _wrapper(places: list[PurePosixPath]) -> PurePosixPath:
     if "submitted" in common.parts:  # nbgrader's own
         return PurePosixPath(*common.parts[: common.parts.index("submitted") + 1])
     inside = [place.relative_to(common).parts for place in places]
-    named = any(CANVAS.fullmatch(parts[0]) for parts in inside)
+    named = any(parts and CANVAS.fullmatch(parts[0]) for parts in inside)
     several = all(len(parts) > 1 for parts in inside) and len({parts[0] for parts in inside}) > 1
     return common if named or several else PurePosixPath()
 

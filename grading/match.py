@@ -103,10 +103,11 @@ def match(submissions: Mapping[str, Named], roster: list[dict[str, str]]) -> Mat
 
 def columns(given: Named, row: Mapping[str, str] | None) -> dict[str, str]:
     """Return all columns of `CANVAS` and `MOODLE`, as the roster or the export knows them."""
-    known = dict.fromkeys((*CANVAS, *MOODLE), "")
-    if row is None:
-        return known | {"Student": given.name, "ID": given.number, "Last name": given.name}
-    return known | dict(row)
+    known = dict.fromkeys((*CANVAS, *MOODLE), "") | {"Student": given.name, "ID": given.number}
+    row = {column: value for column, value in (row or {}).items() if value}
+    if not {"First name", "Last name"} & set(row):
+        known["Last name"] = row.get("Full name", given.name)
+    return known | row
 
 
 def numbers(person: Mapping[str, str]) -> set[str]:

@@ -233,7 +233,47 @@ class TestNothingIsLost:
         assert ann.content == b"deep"
         assert "too deep within archives; unpack it" in bob.trouble
         assert (jane.number, jane.content) == ("4711", b"x")
-        assert "hw.zip, not looked at" in left[0]
+        assert "hw.zip (damaged, or locked with a password; ask for" in left[0]
+
+    @pytest.mark.parametrize(
+        ("limit", "value", "message"),
+        [("MOST_FILES", 5, "more than"), ("LARGEST_NESTED", 2000, "a very large archive")],
+    )
+    def test_an_archive_that_would_fill_the_memory(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        limit: str,
+        value: int,
+        message: str,
+    ) -> None:
+        monkeypatch.setattr(f"grading.collect.{limit}", value)
+        inner = zipped(**{f"{i}_dot_ipynb": bytes(100) for i in range(6)})
+        bomb = zipped(**{f"{i}_dot_zip": inner for i in range(9)})
+        (tmp_path / "all.zip").write_bytes(zipped(Ann__x_dot_zip=bomb, Bob__x_dot_ipynb=b"x"))
+        (ann, bob), left = collect(tmp_path / "all.zip", CHAPTER)
+        assert bob.content == b"x"
+        assert message in " ".join([ann.trouble, *left])
+
+    def test_odd_names_in_an_archive(self, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            for name in ("..", "/", "c\\Ann\\x.ipynb", "c/Bob/.ipynb", "c/..", "c"):
+                archive.writestr(zipfile.ZipInfo(name), b"x")
+        found, left = collect(tmp_path / "all.zip", CHAPTER)
+        assert [(s.name, s.content) for s in found] == [("Ann", b"x"), ("Bob", b"x")]
+        assert all("not a notebook" in line or "an empty folder" in line for line in left)
+        only = tmp_path / "only.zip"
+        with zipfile.ZipFile(only, "w") as archive:
+            archive.writestr("..", b"x")
+        assert not collect(only, CHAPTER)[0]
+
+    def test_a_download_that_is_damaged(self, tmp_path: Path) -> None:
+        content = bytearray(zipped(Ann__x_dot_ipynb=b"x"))
+        content[content.index(b"PK\x01\x02")] ^= 1  # the directory, not the end that announces it
+        (tmp_path / "all.zip").write_bytes(content)
+        found, left = collect(tmp_path / "all.zip", CHAPTER)
+        assert not found
+        assert "damaged" in left[0]
 
     def test_a_damaged_member_of_an_archive(self, tmp_path: Path) -> None:
         content = bytearray(zipped(Ann__x_dot_ipynb=b"notebook", Bob__x_dot_ipynb=b"x"))

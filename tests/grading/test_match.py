@@ -179,3 +179,6 @@ def test_columns() -> None:
     assert [known[column] for column in MOODLE] == ["Jane", "Doe", "7", "j@x"]
     known = columns(Handed("jane", "99"), None)
     assert [known[column] for column in CANVAS] == ["jane", "99", "", "", ""]
+    known = columns(Handed("doejane", "99"), {"SIS User ID": "s1", "ID": "", "Full name": "J. Doe"})
+    assert [known[column] for column in CANVAS] == ["doejane", "99", "s1", "", ""]
+    assert [known[column] for column in MOODLE] == ["", "J. Doe", "", ""]
