@@ -27,7 +27,9 @@ MOST_NAMED = 8  # files that one line of the report names
 
 # What the platforms call their exports. A file or, where an archive was handed in, its folder.
 # Canvas, one flat folder: doejane_LATE_4711_98765_01_likelihood-1.ipynb
-CANVAS = re.compile(r"(?P<student>[^_]+)_(?:LATE_)?(?P<number>\d+)_(?P<upload>\d+)_(?P<name>.+)")
+CANVAS = re.compile(
+    r"(?P<student>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_(?P<upload>\d+)_(?P<name>.+)"
+)
 # Moodle, a folder a student: Jane Doe_4711_assignsubmission_file_
 # or without folders: Jane Doe_4711_assignsubmission_file_work.ipynb
 MOODLE = re.compile(r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_.*)?")
@@ -262,6 +264,9 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
         )
         *earlier, (_, chosen) = notebooks
         submission = Submission(slug, name, number, str(chosen.place), chosen.content)
+        marks = [CANVAS.fullmatch(part) for part in chosen.place.parts] if number else []
+        if any(mark and mark["late"] and mark["number"] == number for mark in marks):
+            submission.remarks.append("handed in late, as Canvas says")
         if earlier:
             rest = ", ".join(str(found.place) for _, found in earlier)
             submission.remarks.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import unicodedata
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -69,6 +70,17 @@ class TestCollect:
         (found,), _ = collect(write_files(tmp_path, *names), CHAPTER)
         assert found.origin == names[1]
         assert "3 notebooks; graded" in found.remarks[0]
+
+    @pytest.mark.parametrize("late", ["x.ipynb", "x.ipynb.txt", "x/01_likelihood.ipynb"])
+    def test_what_canvas_calls_late_is_said(self, tmp_path: Path, late: str) -> None:
+        write_files(tmp_path, f"doejane_LATE_4711_98765_{late}", "roejim_4712_98766_x.ipynb")
+        (jane, jim), _ = collect(tmp_path, CHAPTER)
+        assert jane.remarks == ["handed in late, as Canvas says"]
+        assert not jim.remarks
+        # The earlier upload, in time, is not the one that is graded.
+        write_files(tmp_path, "roejim_LATE_4712_98767_x-1.ipynb")
+        (_, jim), _ = collect(tmp_path, CHAPTER)
+        assert jim.remarks[0] == "handed in late, as Canvas says"
 
     def test_the_chapters_own_name_goes_first(self, tmp_path: Path) -> None:
         (found,), _ = collect(
@@ -323,6 +335,7 @@ class TestNamesForFiles:
         found, _ = collect(tmp_path / "all.zip", CHAPTER)
         assert len({s.student for s in found}) == 4
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such a name")
     def test_names_that_are_not_unicode(self, tmp_path: Path) -> None:
         (tmp_path / "J\udcffrgen").mkdir()
         (tmp_path / "J\udcffrgen" / "x.ipynb").write_bytes(b"x")
