@@ -3,11 +3,12 @@
 Grading is a pipeline of stages. Each is a module of its own, takes and returns the plain data of
 ``model``, and knows none of those after it; ``pipeline`` calls them in this order:
 
+    roster       read the list of participants
     collect      find one notebook per student in what a learning platform exports
-    match        find each student on the roster
     prepare      put a notebook in order: the released cells and the student's answers
     grade_one    run and grade one notebook behind a fence: files in, files and a result out
     record       what is known of each student, kept between runs
+    match        find all students on the roster
     results      tables, report and pages of feedback
 
 ``release`` makes what students open, ``archives`` packs it, ``leaks`` searches it for solutions.

@@ -4,7 +4,7 @@
 
 writes below ``grades/<chapter>``:
 
-    report.txt          one line a student, and what could not be matched
+    report.txt          one line a student, what could not be matched, and who is missing
     grades.csv          points per exercise, total, remarks
     canvas.csv          the same for Canvas's gradebook (Import)
     moodle.csv          the same for Moodle's (Grades > Import > CSV file)
@@ -14,7 +14,8 @@ writes below ``grades/<chapter>``:
 Run again, it grades only what has changed. nbgrader does the grading, one ``nbgrader autograde``
 process a student; the students' code runs behind a fence (``grading/fence.py``).
 
-Optional: ROSTER=file.csv     the participants, exported from Canvas or Moodle, for their columns
+Optional: ROSTER=file.csv     the participants, exported from Canvas or Moodle: for their columns,
+                              and to see who is missing
           HIDDEN_SEED=text    hidden inputs of this cohort's own
           JOBS=n              so many students at a time; as many as there are cores
           MEMORY=n            MiB for a student's process
@@ -43,7 +44,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("chapter")
-    parser.add_argument("submissions", type=Path)
+    parser.add_argument("submissions")
     parser.add_argument("--out", type=Path, default=None)
     parser.add_argument("--roster", type=Path, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -53,9 +54,13 @@ def main() -> int:
     given: Any = parser.parse_args()
     if sys.platform == "win32":
         raise CannotStart("make grade needs Linux or macOS (on Windows: WSL, or a container)")
+    missing = [name for name in ("chapter", "submissions") if not getattr(given, name).strip()]
+    if missing:
+        example = "make grade CHAPTER=03_information_theory SUBMISSIONS=folder-or-zip"
+        raise CannotStart(f"{' and '.join(f'{m.upper()}=' for m in missing)} missing: {example}")
     settings = Settings(
         given.chapter,
-        given.submissions.resolve(),
+        Path(given.submissions).expanduser().resolve(),
         (given.out or ROOT / "grades" / given.chapter).resolve(),
         seed=os.environ.pop("HIDDEN_SEED", ""),
         jobs=max(1, given.jobs),

@@ -80,6 +80,8 @@ class Submission:
         The file.
     remarks : list of str
         What the instructor should know.
+    trouble : str
+        Why nothing that came can be graded, and what to do; empty if there is a notebook.
     """
 
     student: str
@@ -88,6 +90,7 @@ class Submission:
     origin: str
     content: bytes
     remarks: list[str] = field(default_factory=list)
+    trouble: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 import nbformat
 
 from course import contents
-from grading import collect, folders, match, prepare, record, results
+from course.contents import ROOT
+from grading import collect, folders, match, prepare, record, results, roster
 from grading.grade_one import check_fence, grade_one
 from grading.model import CannotStart, Job, Outcome, Settings, Student, Submission
 from grading.nbgrader_course import Course
@@ -45,8 +46,8 @@ def grade_class(
         If the chapter, the submissions, or a fence around them are not there.
     """
     began = time.monotonic()
-    found, unmatched = _collect(settings)
-    roster = match.read_roster(settings.roster)
+    people, unused = roster.read_roster(settings.roster)
+    found, left = _collect(settings)
     receipts = folders.make_receipts(settings.chapter)
     public = folders.make_public(settings.seed, receipts)
     own_user = os.getuid() == 0 and not settings.as_root
@@ -76,8 +77,9 @@ def grade_class(
         if any((settings.course / "autograded").glob(f"*/{settings.chapter}")):
             course.feedback(settings.chapter)
         students = records.students
-        people = {name: match.match(s.name, s.number, roster) for name, s in students.items()}
-        results.write(settings, students, people, course.points(settings.chapter), unmatched)
+        matching = match.match(students, people) if settings.roster else None
+        points = course.points(settings.chapter)
+        results.write(settings, students, points, matching, left, unused)
     finally:
         shutil.rmtree(public, ignore_errors=True)
     failed = sum(bool(students[submission.student].trouble) for submission in found)
@@ -95,10 +97,20 @@ def _collect(settings: Settings) -> tuple[list[Submission], list[str]]:
         raise CannotStart(f"CHAPTER={settings.chapter}: choose one of {', '.join(with_exercises)}")
     if not settings.submissions.exists():
         raise CannotStart(f"SUBMISSIONS={settings.submissions} is not there")
-    found, unmatched = collect.collect(settings.submissions, settings.chapter)
-    if not found:
-        raise CannotStart(f"SUBMISSIONS={settings.submissions} holds no notebook (.ipynb)")
-    return found, unmatched
+    if ROOT.is_relative_to(settings.submissions):
+        raise CannotStart(
+            f"SUBMISSIONS={settings.submissions} holds this book; name another folder"
+        )
+    try:
+        found, left = collect.collect(settings.submissions, settings.chapter)
+    except (ValueError, OSError) as error:
+        raise CannotStart(str(error)) from None
+    if all(submission.trouble for submission in found):
+        came = [f"{submission.student}: {submission.trouble}" for submission in found] + left
+        raise CannotStart(
+            "\n".join([f"SUBMISSIONS={settings.submissions} holds no notebook (.ipynb)", *came])
+        )
+    return found, left
 
 
 def _prepare(settings: Settings, found: list[Submission], records: record.Records) -> list[str]:
@@ -109,20 +121,25 @@ def _prepare(settings: Settings, found: list[Submission], records: record.Record
     )
     waiting = []
     for submission in found:
-        digest = record.digest(submission.content, course)
+        digest = record.digest(submission.content, submission.trouble.encode(), course)
         if records.is_done(submission.student, digest):
             continue
         student = Student(submission.name, submission.number, submission.origin, digest)
         student.remarks += submission.remarks
         records.begin(submission.student, student)
+        if submission.trouble:
+            student.trouble = submission.trouble
+            continue
+        place = settings.course / "submitted" / submission.student / settings.chapter
         try:
             in_order, remarks = prepare.prepare(submission.content, released, settings.chapter)
+            student.remarks += remarks
+            place.mkdir(parents=True)
+            nbformat.write(in_order, place / notebook)
         except prepare.UnusableSubmission as trouble:
             student.trouble = str(trouble)
-            continue
-        student.remarks += remarks
-        place = settings.course / "submitted" / submission.student / settings.chapter
-        place.mkdir(parents=True)
-        nbformat.write(in_order, place / notebook)
-        waiting.append(submission.student)
+        except Exception as error:  # one submission never stops the others
+            student.trouble = f"could not be put in order: {type(error).__name__}: {error}"
+        else:
+            waiting.append(submission.student)
     return waiting

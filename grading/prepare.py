@@ -76,7 +76,7 @@ def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tu
 
 def _read(content: bytes) -> Any:
     if not content.strip():
-        raise UnusableSubmission("the file is empty, or could not be unpacked")
+        raise UnusableSubmission("the file is empty")
     if len(content) > LARGEST:
         raise UnusableSubmission(f"the file is larger than {LARGEST // 2**20} MB")
     try:
@@ -85,7 +85,7 @@ def _read(content: bytes) -> Any:
             warnings.simplefilter("ignore")
             notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
         # A file may be JSON without being a notebook.
-        cells = [(cell.cell_type, str(cell.source), dict(cell.metadata)) for cell in notebook.cells]
+        cells = [(cell.cell_type, _text(cell), dict(cell.metadata)) for cell in notebook.cells]
     except RecursionError:
         raise UnusableSubmission("this is not a notebook: nested too deeply") from None
     except Exception as error:
@@ -105,8 +105,8 @@ def _mended(cell: Any, wanted: Any, changed: list[str]) -> Any:
     """Return the cell of the release, with the student's text where it is an answer."""
     mended = nbformat.from_dict(wanted)
     if wanted.metadata.nbgrader.solution:
-        mended.source = str(cell.source)
-    elif str(cell.source).strip() != wanted.source.strip():
+        mended.source = _text(cell)
+    elif _text(cell).strip() != wanted.source.strip():
         changed.append(_id(wanted))
     return mended
 
@@ -114,7 +114,12 @@ def _mended(cell: Any, wanted: Any, changed: list[str]) -> Any:
 def _own(cell: Any) -> Any:
     """Return a student's own cell without outputs, marks and attachments."""
     make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    return make.get(str(cell.cell_type), nbformat.v4.new_raw_cell)(str(cell.source))
+    return make.get(str(cell.cell_type), nbformat.v4.new_raw_cell)(_text(cell))
+
+
+def _text(cell: Any) -> str:
+    """Return what stands in a cell, as a file can hold it: JSON can write half a character."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", str(cell.source))
 
 
 def _not_this_chapter(notebook: Any, chapter: str) -> str:

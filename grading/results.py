@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from grading.match import CANVAS, MOODLE
+from grading.match import CANVAS, MOODLE, Matching, columns
 from grading.model import Settings, Student
 from grading.nbgrader_course import Points
 
@@ -15,9 +15,10 @@ from grading.nbgrader_course import Points
 def write(
     settings: Settings,
     students: Mapping[str, Student],
-    people: Mapping[str, Mapping[str, str]],
     points: Points,
-    unmatched: list[str],
+    matching: Matching | None,
+    left: list[str],
+    unused: list[str],
 ) -> None:
     """Write the tables, the report and the pages of feedback.
 
@@ -27,12 +28,15 @@ def write(
         Where to, of which chapter.
     students : mapping of str to Student
         By their names for files.
-    people : mapping of str to mapping
-        The columns by which the platforms know each of them.
     points : Points
         Per exercise.
-    unmatched : list of str
-        A line for each notebook that names no student.
+    matching : Matching or None
+        Whose submission each one is; None without a roster. With one, the platforms' tables hold
+        only its people.
+    left : list of str
+        A line for each file that was not graded.
+    unused : list of str
+        The roster's columns that were not read.
     """
     numbers = list(points.possible)
     nothing = dict.fromkeys(numbers, 0.0)
@@ -40,6 +44,18 @@ def write(
     table = {
         name: _row(nothing if known.trouble else points.earned.get(name, nothing))
         for name, known in sorted(students.items())
+    }
+    # For a platform, nothing is known of those who could not be graded: their cells stay empty,
+    # and what was entered by hand stays there.
+    known_points = {
+        name: row if name in points.earned and not students[name].trouble else [""] * len(row)
+        for name, row in table.items()
+    }
+    rows = matching.rows if matching else {}
+    people = {
+        name: columns(students[name], rows.get(name))
+        for name in table
+        if matching is None or name in rows
     }
     remarks = {
         name: "; ".join(filter(None, [known.trouble, *known.remarks]))
@@ -56,12 +72,15 @@ def write(
         settings.out / "canvas.csv",
         [*CANVAS, *titles],
         [["    Points Possible", "", "", "", "", *possible]]
-        + [[*(people[name][c] for c in CANVAS), *row] for name, row in table.items()],
+        + [[*(person[c] for c in CANVAS), *known_points[name]] for name, person in people.items()],
     )
     write_csv(
         settings.out / "moodle.csv",
         [*MOODLE, *titles, f"{settings.chapter} feedback"],
-        [[*(people[name][c] for c in MOODLE), *row, remarks[name]] for name, row in table.items()],
+        [
+            [*(person[c] for c in MOODLE), *known_points[name], remarks[name]]
+            for name, person in people.items()
+        ],
     )
     pages = settings.out / "feedback"
     pages.mkdir(exist_ok=True)
@@ -71,14 +90,18 @@ def write(
             shutil.copyfile(page, pages / f"{name}.html")
     width = max(map(len, table))
     lines = [
-        f"{name:<{width}}  {row[-1]:>4} of {possible[-1]}  {remarks[name]}".rstrip()
-        for name, row in table.items()
+        f"{name:<{width}}  {row[-1] or '-':>4} of {possible[-1]}  {remarks[name]}".rstrip()
+        for name, row in known_points.items()
     ]
-    if unmatched:
-        lines += ["", "Not matched:", *unmatched]
-    absent = [name for name in table if not people[name]["matched"]]
-    if settings.roster and absent:
-        lines += ["", "Not on the roster: " + ", ".join(absent)]
+    if left:
+        lines += ["", "Not graded:", *left]
+    if matching and matching.unclear:
+        lines += ["", "Not matched with the roster, and not in the platforms' tables:"]
+        lines += matching.unclear
+    if matching and matching.absent:
+        lines += ["", "On the roster, without a submission:", *matching.absent]
+    if unused:
+        lines += ["", f"Columns of the roster that were not read: {', '.join(unused)}"]
     (settings.out / "report.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

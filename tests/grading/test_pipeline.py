@@ -11,15 +11,16 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from course.contents import Chapter
+from course.contents import ROOT, Chapter
 from grading import NBGRADER, NBGRADER_PATH
+from grading.__main__ import main
 from grading.grade_one import grade_one
-from grading.match import MOODLE, match
 from grading.model import EXERCISES, CannotStart, Job, Outcome
-from grading.pipeline import grade_class
-from grading.record import digest_of_course
+from grading.pipeline import _collect, _prepare, grade_class
+from grading.record import Records, digest_of_course
 from grading.results import write_csv
 from tests.grading.notebooks import CHAPTERS, FIRST, answered, notebook, points, settings
 
@@ -110,16 +111,6 @@ class TestAgain:
         first = settings(FIRST, tmp_path, tmp_path)
         assert digest_of_course(first) != digest_of_course(replace(first, seed="x"))
 
-    def test_moodles_participants(self) -> None:
-        person = {
-            "First name": "Jane",
-            "Last name": "Doe",
-            "ID number": "7",
-            "Email address": "j@x",
-        }
-        known = match("Jane Doe", "99", [{"First name": "A", "Last name": "B"}, person])
-        assert [known[column] for column in MOODLE] == ["Jane", "Doe", "7", "j@x"]
-
     def test_no_cell_of_a_table_begins_a_formula(self, tmp_path: Path) -> None:
         write_csv(tmp_path / "t.csv", ["a"], [["=1+1"], ["@x"], ["3"]])
         text = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
@@ -131,13 +122,72 @@ class TestAgain:
             ("09_none", ".", "choose one of 01_likelihood"),
             (FIRST, "nowhere", "is not there"),
             (FIRST, ".", r"holds no notebook"),
+            (FIRST, "x.rar", "neither a folder nor a zip archive"),
+            (FIRST, "x.zip", "neither a folder nor a zip archive"),
+            (FIRST, str(ROOT), "holds this book; name another folder"),
+            (FIRST, str(ROOT.parent), "holds this book; name another folder"),
         ],
     )
     def test_what_cannot_start(
         self, tmp_path: Path, chapter: str, folder: str, message: str
     ) -> None:
+        for name in ("x.rar", "x.zip"):
+            (tmp_path / name).write_bytes(b"x")
         with pytest.raises(CannotStart, match=message):
-            grade_class(settings(chapter, tmp_path / folder, tmp_path))
+            grade_class(settings(chapter, tmp_path / folder, tmp_path / "out"))
+
+    def test_what_came_instead_of_notebooks_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "class" / "Ann").mkdir(parents=True)
+        (tmp_path / "class" / "Ann" / "x.pdf").write_bytes(b"x")
+        (tmp_path / "class" / "x.docx").write_bytes(b"x")
+        with pytest.raises(CannotStart) as raised:
+            grade_class(settings(FIRST, tmp_path / "class", tmp_path / "out"))
+        assert "Ann: no notebook came: Ann/x.pdf is a printed page" in str(raised.value)
+        assert "x.docx: a text document" in str(raised.value)
+
+    def test_the_roster_is_read_first(self, tmp_path: Path) -> None:
+        with pytest.raises(CannotStart, match=r"ROSTER=.*none.csv cannot be read: No such file"):
+            grade_class(settings(FIRST, tmp_path / "none", tmp_path, roster=tmp_path / "none.csv"))
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            (["", ""], "CHAPTER= and SUBMISSIONS= missing: make grade CHAPTER="),
+            ([FIRST, ""], "SUBMISSIONS= missing"),
+            (["", "folder"], "CHAPTER= missing"),
+        ],
+    )
+    def test_what_make_leaves_empty_is_missing(
+        self, given: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        out = tmp_path / "out"
+        monkeypatch.setattr(sys, "argv", ["grading", *given, "--out", str(out)])
+        with pytest.raises(CannotStart) as raised:
+            main()
+        assert str(raised.value).startswith(message)
+        assert not out.exists()
+
+
+def test_no_submission_keeps_another_from_being_prepared(tmp_path: Path) -> None:
+    folder, out = tmp_path / "class", tmp_path / "out"
+    shutil.copytree(EXERCISES / "release" / FIRST, out / "course" / "release" / FIRST)
+    half = answered(FIRST)
+    half.cells.insert(0, nbformat.v4.new_code_cell("# \ud83d\n"))
+    (folder / "Ann").mkdir(parents=True)
+    (folder / "Ann" / "x.docx").write_bytes(b"x")
+    (folder / "Bob.ipynb").write_text(json.dumps(half), encoding="utf-8")
+    for name in ("b" * 249, "é" * 124):  # as long as the name of a file may be
+        (folder / f"{name}.ipynb").write_text(json.dumps(answered(FIRST)), encoding="utf-8")
+    chosen = settings(FIRST, folder, out)
+    records = Records(chosen)
+    waiting = _prepare(chosen, _collect(chosen)[0], records)
+    assert len(waiting) == 3
+    assert [student.trouble for student in records.students.values() if student.trouble] == [
+        "no notebook came: Ann/x.docx is a text document and not a notebook; "
+        "ask for the notebook (Jupyter: File, Download)"
+    ]
+    for name in waiting:
+        nbformat.read(out / "course" / "submitted" / name / FIRST / f"{FIRST}.ipynb", as_version=4)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -128,3 +129,15 @@ class TestPrepare:
         given.cells[0].metadata["nbgrader"] = {"grade_id": ["list"]}
         prepared, _ = prepare(as_bytes(given), released, CHAPTER)
         assert len(prepared.cells) == len(given.cells)
+
+    @pytest.mark.parametrize("where", ["answer-1-1", ""])
+    def test_half_a_character_is_replaced(
+        self, released: nbformat.NotebookNode, where: str, tmp_path: Path
+    ) -> None:
+        given = nbformat.from_dict(released)
+        given.cells.append(new_code_cell("1"))
+        spot = grade_ids(given).index(where) if where else -1
+        given.cells[spot].source = "# \ud83d\nx = 1"
+        prepared, _ = prepare(as_bytes(given), released, CHAPTER)
+        nbformat.write(prepared, tmp_path / "x.ipynb")
+        assert "# \ufffd\nx = 1" in [cell.source for cell in prepared.cells]

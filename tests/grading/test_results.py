@@ -1,0 +1,72 @@
+"""The tables and the report, from points and names alone."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from grading.match import Matching, match
+from grading.model import Student
+from grading.nbgrader_course import Points
+from grading.results import write
+from tests.grading.notebooks import FIRST, points, settings
+
+STUDENTS = {
+    "ann-1": Student("ann", "1"),
+    "bob-2": Student("bob", "2", trouble="no notebook came"),
+    "cy-3": Student("cy", "3"),
+    "di": Student("di"),
+}
+POINTS = Points(
+    {"1.1": 2, "1.2": 3},
+    {name: {"1.1": 0, "1.2": score} for name, score in (("ann-1", 3.0), ("bob-2", 1), ("cy-3", 0))},
+)
+ROSTER = [{"Student": name, "ID": number} for name, number in (("Ann", "1"), ("Bob", "2"))]
+ROSTER += [{"Student": "Cy", "ID": "3"}, {"Student": "Eve", "ID": "5"}]
+
+
+def rows(file: Path) -> list[list[str]]:
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.reader(opened))
+
+
+@pytest.fixture(params=[True, False], ids=["roster", "no roster"])
+def matching(request: pytest.FixtureRequest) -> Matching | None:
+    return match(STUDENTS, ROSTER) if request.param else None
+
+
+def test_platforms_get_no_points_for_what_could_not_be_graded(
+    tmp_path: Path, matching: Matching | None
+) -> None:
+    write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, matching, [], [])
+    scores = [["0", "3", "3"], ["", "", ""], ["0", "0", "0"], ["", "", ""]]
+    expected = scores[:3] if matching else scores
+    assert [row[5:8] for row in rows(tmp_path / "out" / "canvas.csv")[2:]] == expected
+    assert [row[4:7] for row in rows(tmp_path / "out" / "moodle.csv")[1:]] == expected
+    assert set(points(tmp_path / "out")) == {"(points possible)", "ann", "bob", "cy", "di"}
+
+
+def test_the_report(tmp_path: Path) -> None:
+    found = match(STUDENTS, ROSTER)
+    write(
+        settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, found, ["x.pdf: a"], ["Note"]
+    )
+    assert (tmp_path / "out" / "report.txt").read_text(encoding="utf-8").splitlines() == [
+        "ann-1     3 of 5",
+        "bob-2     - of 5  no notebook came",
+        "cy-3      0 of 5",
+        "di        - of 5",
+        "",
+        "Not graded:",
+        "x.pdf: a",
+        "",
+        "Not matched with the roster, and not in the platforms' tables:",
+        "di: nobody on the roster fits di; enter the points by hand",
+        "",
+        "On the roster, without a submission:",
+        "Eve, 5",
+        "",
+        "Columns of the roster that were not read: Note",
+    ]
