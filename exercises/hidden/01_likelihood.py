@@ -61,6 +61,12 @@ def sequence_probability(f, rng):
         "lets NaN through", "NaN < 0 and NaN > 1 are both false. Ask what θ must be.", "1.1"
     ):
         assert raises(lambda: f("wb", float("nan")))
+    with reason(
+        "asks about theta only when a ball comes",
+        "θ must be a probability even if no ball was drawn.",
+        "1.1",
+    ):
+        assert all(raises(lambda bad=bad: f("", bad)) for bad in (-0.1, 1.5, float("nan")))
 
 
 @exercise(
@@ -94,11 +100,21 @@ def likelihood_table(f, rng):
         assert np.allclose(areas, 1 / (n + 1), rtol=0, atol=1e-4)
     with reason("forgets n = 0", "No balls: none is black, with certainty.", "1.5"):
         assert close(f(0, settings), np.ones((n + 3, 1)))
+    want = [[comb(60, k) * t**k * (1 - t) ** (60 - k) for k in range(61)] for t in settings]
     with reason(
-        "overflows", "20! is the last factorial below 2⁶³. Use floats or Python's integers.", "1.5"
+        "goes wrong at n = 60",
+        "One cause may be an overflow: 20! is the last factorial below 2⁶³. Floats and Python's "
+        "integers go further.",
+        "1.5",
     ):
-        got = f(60, settings)
-        want = [[comb(60, k) * t**k * (1 - t) ** (60 - k) for k in range(61)] for t in settings]
+        got = np.asarray(f(60, settings), dtype=float)
+        assert got.shape == np.shape(want)
+        assert np.allclose(got, want, rtol=0, atol=1e-9)
+    with reason(
+        "loses the digits of small entries",
+        "Nine digits of every entry, of tiny ones too. One cause may be a difference from 1.",
+        "1.5",
+    ):
         assert close(got, want, 1e-9)
 
 
@@ -136,11 +152,28 @@ def mle(f, rng):
         "estimates from nothing", "Without a ball every setting is equally good: refuse.", "1.9"
     ):
         assert raises(lambda: f(0, 0))
-    with reason(
-        "accepts impossible counts", "Refuse more black balls than balls, and below 0.", "1.7"
-    ):
+    with reason("accepts impossible counts", "Refuse more black balls than balls.", "1.7"):
         assert raises(lambda: f(n + 1, n))
+    with reason("accepts counts below 0", "Nobody counts fewer than no balls: refuse.", "1.7"):
         assert raises(lambda: f(-1, n))
+        assert raises(lambda: f(-2, -1))
+    with reason(
+        "demands that a symbol is known to be positive",
+        "Of a symbol without assumptions nothing is known; the answer holds all the same.",
+        "1.7",
+    ):
+        for assumptions in ({}, {"integer": True}):
+            black, balls = sp.symbols("k N", **assumptions)
+            assert sp.simplify(f(black, balls) - black / balls) == 0
+    with reason(
+        "rounds the fraction",
+        "Exact means exact, whatever the number of balls. One cause may be a way back from a float.",
+        "1.6",
+    ):
+        many = int(rng.choice([1009, 2003, 3001, 4001]))  # primes: nothing cancels
+        some = int(rng.integers(2, many // 2))
+        assert f(1, many) == sp.Rational(1, many)
+        assert f(some, many) == sp.Rational(some, many)
 
 
 def _best(seq, grid):
@@ -162,6 +195,8 @@ def argmax_likelihood(f, rng):
     with reason("returns the position", "Return the setting, not its position in the grid.", "1.4"):
         assert np.min(np.abs(np.array(grid) - f(seq, grid))) < 1e-9
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.4"):
+        assert close(f(seq, np.array(sorted(grid))), k / 20)
+    with reason("expects a sorted grid", "The settings come in any order: look at all.", "1.4"):
         assert close(f(seq, np.array(grid)), k / 20)
 
     # Near 0 the likelihood is far from symmetric: the nearer of the two settings is worse.
@@ -197,10 +232,23 @@ def argmax_likelihood(f, rng):
         assert close(f("w" * int(rng.integers(2, 9)), ends), 0)
         assert close(f("wwww", [1.0, 0.0, 0.5]), 0)
         assert close(f("bbbb", [1.0, 0.0, 0.5]), 1)
+    high = float(rng.uniform(0.87, 0.9))
     with reason(
-        "adds an eps inside the log", "One impossible ball rules a setting out for good.", "1.9"
+        "lets an impossible setting win",
+        "One impossible ball rules a setting out for good. One cause may be a small number in the "
+        "place of 0, inside a logarithm for example.",
+        "1.9",
     ):
-        high = float(rng.uniform(0.85, 0.95))
+        # Here a float still holds the likelihood of the other setting, about 1e-300.
+        whites = int(300 / -np.log10(1 - high))
+        assert close(f(shuffled(rng, 1, whites), [0.0, high]), high)
+        assert close(f(shuffled(rng, whites, 1), [1 - high, 1.0]), 1 - high)
+    with reason(
+        "cannot tell very small from impossible",
+        "This fails where the best likelihood is far too small for a float, and the other is 0. "
+        "One cause may be a product: the sum of the logarithms stays in range.",
+        "1.9",
+    ):
         assert close(f(shuffled(rng, 1, 4999), [0.0, high]), high)
         assert close(f(shuffled(rng, 4999, 1), [1 - high, 1.0]), 1 - high)
 
@@ -273,6 +321,15 @@ def likelihood_ratio(ratio, posterior, rng):
         assert close(ratio("b" * 5000, a, b), inf)
         assert close(ratio("w" * 5000, a, b), 0)
     with reason(
+        "cuts off results that fit",
+        "A float reaches from 2.2e-308 to 1.8e308 with all its digits: use the whole range.",
+        "1.7",
+    ):
+        most = int(rng.integers(1014, 1021))  # the ratio is a power of two, exactly
+        assert close(ratio("b" * most, 1.0, 0.5), 2.0**most, digits)
+        assert close(ratio("w" * most, 0.0, 0.5), 2.0**most, digits)
+        assert close(ratio("b" * most, 0.5, 1.0), 2.0**-most, digits)
+    with reason(
         "multiplies after the overflow", "Only the result must fit: prior odds into the log.", "1.8"
     ):
         # About 1000 nats of evidence, more than a float's 709, against a prior of -690.
@@ -325,12 +382,20 @@ def mle_urn(f, rng):
     with reason(
         "puts the balls back", "Without replacement the share in the urn changes each time.", "1.2"
     ):
-        assert f(8, 4, 1)[0] == 7
+        # No best number here is the first or the last possible one.
         assert f(13, 4, 1)[0] == 11
-        assert f(5, 3, 2)[0] == 3
         drawn = [(int(n), *pair) for n in rng.integers(20, 60, 9) for pair in ((k, w), (9, 1))]
         single = [case for case in drawn if len(_urn(*case)) == 1]
         assert all([f(*case)[0]] == _urn(*case) for case in single)
+    with reason(
+        "misses the first or the last possible number",
+        "B runs from k to N − w, both included: range() stops one before its end.",
+        "1.6",
+    ):
+        assert f(5, 3, 2)[0] == 3
+        for many in (7, 8):
+            assert f(many, 4, 1)[0] == many - 1
+            assert f(many, 1, 4)[0] == 1
 
     factor = [int(m) for m in rng.integers(2, 30, size=8)]
     ties = [(9, 3, 2), (14, 3, 2), *((m * (k + w) - 1, k, w) for m in factor)]
@@ -365,9 +430,10 @@ def mle_urn(f, rng):
             assert black == best
             assert not tie
     with reason(
-        "answers an impossible draw", "More than the urn holds, or below 0: refuse.", "1.9"
+        "answers an impossible draw", "More than the urn holds cannot come: refuse.", "1.9"
     ):
         assert raises(lambda: f(k + w - 1, k, w))
+    with reason("accepts counts below 0", "Nobody draws fewer than no balls: refuse.", "1.9"):
         assert raises(lambda: f(10, -1, 3))
         assert raises(lambda: f(10, 3, -1))
     with reason("estimates from nothing", "No draws, no estimate: refuse.", "1.9"):
@@ -430,4 +496,5 @@ def mle_logit(peak, area, rng):
         assert raises(lambda: area(0, 0))
     with reason("accepts impossible counts", "k lies in 0..n; refuse everything else.", "1.7"):
         assert all(raises(lambda g=g: g(n + 1, n)) for g in (peak, area))
+    with reason("accepts counts below 0", "k lies in 0..n; nobody counts below 0.", "1.7"):
         assert all(raises(lambda g=g: g(-1, n)) for g in (peak, area))
