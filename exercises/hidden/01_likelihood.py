@@ -167,7 +167,7 @@ def mle(f, rng):
             assert sp.simplify(f(black, balls) - black / balls) == 0
     with reason(
         "rounds the fraction",
-        "Exact means exact, whatever the number of balls. One cause may be a way back from a float.",
+        "Exact means exact, for thousands of balls too. One cause may be a way back from a float.",
         "1.6",
     ):
         many = int(rng.choice([1009, 2003, 3001, 4001]))  # primes: nothing cancels
