@@ -51,6 +51,11 @@ def sequence_probability(f, rng):
     with reason("loses exact fractions", "A Fraction must stay a Fraction.", "1.2"):
         third = Fraction(1, 3)
         assert f(seq, third) == third**k * (1 - third) ** (len(seq) - k)
+    with reason(
+        "is exact for Fractions only", "An exact θ of any type gives an exact answer.", "1.2"
+    ):
+        third = sp.Rational(1, 3)
+        assert f(seq, third) == third**k * (1 - third) ** (len(seq) - k)
     with reason("forgets the empty product", "A product of no factors is 1.", "1.2"):
         assert close(f("", theta), 1)
     with reason("accepts any letter", "A ball is w or b; refuse everything else.", "1.1"):
@@ -143,6 +148,12 @@ def mle(f, rng):
         assert f(0, n) == 0
         assert f(n, n) == 1
         assert f(1, 1) == 1
+    with reason(
+        "answers with another library's number",
+        "Asked is a sympy number in every case, at the ends as well.",
+        "1.6",
+    ):
+        assert all(isinstance(f(black, n), sp.Expr) for black in (0, k, n))
     with reason("answers for numbers only", "A symbol is a number not yet known.", "1.7"):
         black, balls = sp.symbols("k N", positive=True)
         assert sp.simplify(f(black, balls) - black / balls) == 0
