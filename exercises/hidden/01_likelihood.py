@@ -38,12 +38,21 @@ def sequence_probability(f, rng):
     with reason("adds the factors", "Ball after ball is AND: independent events multiply.", "1.2"):
         assert f("wb" * 3, theta) <= 1
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.2"):
-        assert close(f("b", theta), theta)
-        assert close(f("ww", theta), (1 - theta) ** 2)
+        assert not close(f("b", theta), 1 - theta)
     with reason(
         "counts every order", "One sequence has one order; C(N, k) counts them all.", "1.3"
     ):
-        assert close(f(seq, theta), theta**k * (1 - theta) ** (len(seq) - k))
+        once = theta**k * (1 - theta) ** (len(seq) - k)
+        assert not close(f(seq, theta), comb(len(seq), k) * once)
+    with reason(
+        "finds another product",
+        "This fails for a few balls. One cause may be a factor too many, another one that is "
+        "missing, a third a rounded result.",
+        "1.2",
+    ):
+        assert close(f("b", theta), theta)
+        assert close(f("ww", theta), (1 - theta) ** 2)
+        assert close(f(seq, theta), once)
     with reason("stumbles at the ends", "θ = 0 and θ = 1 are dial settings too.", "1.4"):
         assert close(f("ww", 0), 1)
         assert close(f("wb", 0), 0)
@@ -90,9 +99,18 @@ def likelihood_table(f, rng):
     ):
         assert not np.allclose(table.sum(axis=0), 1)
     with reason("forgets the orders", "k black balls among n can come in C(n, k) orders.", "1.5"):
+        k, theta = np.arange(n + 1), settings[:, np.newaxis]
+        assert not close(table, theta**k * (1 - theta) ** (n - k), 1e-9)
+    with reason(
+        "has rows that do not sum to 1",
+        "Read across, the table is a distribution. One cause may be a wrong number of orders.",
+        "1.5",
+    ):
         assert np.allclose(table.sum(axis=1), 1, rtol=0, atol=1e-12)
     with reason("swaps the colours", "k counts the black balls, and black has θ.", "1.5"):
         assert np.all(table[:, 0] > table[:, -1])
+    with reason("sorts the settings", "Row i belongs to thetas[i], in whatever order.", "1.5"):
+        assert close(f(n, settings[::-1]), table[::-1], 1e-9)
     with reason("breaks at the ends", "At θ = 0 no ball is black, at θ = 1 every ball is.", "1.5"):
         ends = np.asarray(f(n, np.array([0.0, 1.0])), dtype=float)
         assert ends.shape == (2, n + 1)
@@ -204,8 +222,15 @@ def argmax_likelihood(f, rng):
     seq = shuffled(rng, k, 20 - k)
     grid = [i / 20 for i in rng.permutation(np.arange(1, 20)).tolist()]
     with reason("returns the position", "Return the setting, not its position in the grid.", "1.4"):
-        assert np.min(np.abs(np.array(grid) - f(seq, grid))) < 1e-9
+        assert f(seq, grid) != grid.index(k / 20)
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.4"):
+        assert not close(f(seq, np.array(sorted(grid))), (20 - k) / 20, 1e-9)
+    with reason(
+        "finds another setting",
+        "This fails for twenty balls. One cause may be a colour that is left out, another the "
+        "smallest in the place of the largest.",
+        "1.4",
+    ):
         assert close(f(seq, np.array(sorted(grid))), k / 20)
     with reason("expects a sorted grid", "The settings come in any order: look at all.", "1.4"):
         assert close(f(seq, np.array(grid)), k / 20)
@@ -313,6 +338,13 @@ def likelihood_ratio(ratio, posterior, rng):
     with reason(
         "takes the prior for a probability", "Prior odds are odds already: multiply.", "1.8"
     ):
+        odds = _odds(seq, a, b, prior / (1 - prior))
+        assert not close(posterior(seq, a, b, prior), odds, digits)
+    with reason(
+        "finds other odds",
+        "This fails with moderate prior odds. One cause may be a division: the prior multiplies.",
+        "1.8",
+    ):
         assert close(posterior(seq, a, b, prior), _odds(seq, a, b, prior), digits)
 
     near = float(rng.uniform(0.55, 0.65))
@@ -398,7 +430,12 @@ def _urn(n, k, w):
 @exercise("1.6", example=lambda f: f(10, 3, 2))
 def mle_urn(f, rng):
     k, w = (int(v) for v in rng.integers(3, 8, size=2))
-    with reason("leaves out an end", "B runs from k to N − w, both included.", "1.6"):
+    with reason(
+        "fails where the urn is emptied",
+        "If every ball is drawn, only one number is possible. One cause may be a range that leaves "
+        "out an end: B runs from k to N − w, both included.",
+        "1.6",
+    ):
         assert f(k + w, k, w)[0] in (0, k)
     with reason(
         "counts what is left", "Asked is the number before the draws, the drawn ones too.", "1.6"
@@ -487,6 +524,12 @@ def mle_logit(peak, area, rng):
     with reason(
         "treats the likelihood as a density",
         "No Jacobian: a setting keeps its likelihood under any name.",
+        "1.8",
+    ):
+        assert not close(float(peak(k, n)), log((k + 1) / (n - k + 1)), digits)
+    with reason(
+        "finds another peak",
+        "This fails for moderate counts. One cause may be the base: log is the natural logarithm.",
         "1.8",
     ):
         assert close(float(peak(k, n)), log(k / (n - k)), digits)
