@@ -38,18 +38,32 @@ def sequence_probability(f, rng):
     with reason("adds the factors", "Ball after ball is AND: independent events multiply.", "1.2"):
         assert f("wb" * 3, theta) <= 1
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.2"):
-        assert close(f("b", theta), theta)
-        assert close(f("ww", theta), (1 - theta) ** 2)
+        assert not close(f("b", theta), 1 - theta)
     with reason(
         "counts every order", "One sequence has one order; C(N, k) counts them all.", "1.3"
     ):
-        assert close(f(seq, theta), theta**k * (1 - theta) ** (len(seq) - k))
+        once = theta**k * (1 - theta) ** (len(seq) - k)
+        assert not close(f(seq, theta), comb(len(seq), k) * once)
+    with reason(
+        "finds another product",
+        "This fails for a few balls. One cause may be a factor too many, another one that is "
+        "missing, a third a rounded result.",
+        "1.2",
+    ):
+        assert close(f("b", theta), theta)
+        assert close(f("ww", theta), (1 - theta) ** 2)
+        assert close(f(seq, theta), once)
     with reason("stumbles at the ends", "θ = 0 and θ = 1 are dial settings too.", "1.4"):
         assert close(f("ww", 0), 1)
         assert close(f("wb", 0), 0)
         assert close(f("bb", 1.0), 1)
     with reason("loses exact fractions", "A Fraction must stay a Fraction.", "1.2"):
         third = Fraction(1, 3)
+        assert f(seq, third) == third**k * (1 - third) ** (len(seq) - k)
+    with reason(
+        "is exact for Fractions only", "An exact θ of any type gives an exact answer.", "1.2"
+    ):
+        third = sp.Rational(1, 3)
         assert f(seq, third) == third**k * (1 - third) ** (len(seq) - k)
     with reason("forgets the empty product", "A product of no factors is 1.", "1.2"):
         assert close(f("", theta), 1)
@@ -61,6 +75,12 @@ def sequence_probability(f, rng):
         "lets NaN through", "NaN < 0 and NaN > 1 are both false. Ask what θ must be.", "1.1"
     ):
         assert raises(lambda: f("wb", float("nan")))
+    with reason(
+        "asks about theta only when a ball comes",
+        "θ must be a probability even if no ball was drawn.",
+        "1.1",
+    ):
+        assert all(raises(lambda bad=bad: f("", bad)) for bad in (-0.1, 1.5, float("nan")))
 
 
 @exercise(
@@ -79,9 +99,18 @@ def likelihood_table(f, rng):
     ):
         assert not np.allclose(table.sum(axis=0), 1)
     with reason("forgets the orders", "k black balls among n can come in C(n, k) orders.", "1.5"):
+        k, theta = np.arange(n + 1), settings[:, np.newaxis]
+        assert not close(table, theta**k * (1 - theta) ** (n - k), 1e-9)
+    with reason(
+        "has rows that do not sum to 1",
+        "Read across, the table is a distribution. One cause may be a wrong number of orders.",
+        "1.5",
+    ):
         assert np.allclose(table.sum(axis=1), 1, rtol=0, atol=1e-12)
     with reason("swaps the colours", "k counts the black balls, and black has θ.", "1.5"):
         assert np.all(table[:, 0] > table[:, -1])
+    with reason("sorts the settings", "Row i belongs to thetas[i], in whatever order.", "1.5"):
+        assert close(f(n, settings[::-1]), table[::-1], 1e-9)
     with reason("breaks at the ends", "At θ = 0 no ball is black, at θ = 1 every ball is.", "1.5"):
         ends = np.asarray(f(n, np.array([0.0, 1.0])), dtype=float)
         assert ends.shape == (2, n + 1)
@@ -94,11 +123,21 @@ def likelihood_table(f, rng):
         assert np.allclose(areas, 1 / (n + 1), rtol=0, atol=1e-4)
     with reason("forgets n = 0", "No balls: none is black, with certainty.", "1.5"):
         assert close(f(0, settings), np.ones((n + 3, 1)))
+    want = [[comb(60, k) * t**k * (1 - t) ** (60 - k) for k in range(61)] for t in settings]
     with reason(
-        "overflows", "20! is the last factorial below 2⁶³. Use floats or Python's integers.", "1.5"
+        "goes wrong at n = 60",
+        "One cause may be an overflow: 20! is the last factorial below 2⁶³. Floats and Python's "
+        "integers go further.",
+        "1.5",
     ):
-        got = f(60, settings)
-        want = [[comb(60, k) * t**k * (1 - t) ** (60 - k) for k in range(61)] for t in settings]
+        got = np.asarray(f(60, settings), dtype=float)
+        assert got.shape == np.shape(want)
+        assert np.allclose(got, want, rtol=0, atol=1e-9)
+    with reason(
+        "loses the digits of small entries",
+        "Nine digits of every entry, of tiny ones too. One cause may be a difference from 1.",
+        "1.5",
+    ):
         assert close(got, want, 1e-9)
 
 
@@ -127,6 +166,12 @@ def mle(f, rng):
         assert f(0, n) == 0
         assert f(n, n) == 1
         assert f(1, 1) == 1
+    with reason(
+        "answers with another library's number",
+        "Asked is a sympy number in every case, at the ends as well.",
+        "1.6",
+    ):
+        assert all(isinstance(f(black, n), sp.Expr) for black in (0, k, n))
     with reason("answers for numbers only", "A symbol is a number not yet known.", "1.7"):
         black, balls = sp.symbols("k N", positive=True)
         assert sp.simplify(f(black, balls) - black / balls) == 0
@@ -136,11 +181,28 @@ def mle(f, rng):
         "estimates from nothing", "Without a ball every setting is equally good: refuse.", "1.9"
     ):
         assert raises(lambda: f(0, 0))
-    with reason(
-        "accepts impossible counts", "Refuse more black balls than balls, and below 0.", "1.7"
-    ):
+    with reason("accepts impossible counts", "Refuse more black balls than balls.", "1.7"):
         assert raises(lambda: f(n + 1, n))
+    with reason("accepts counts below 0", "Nobody counts fewer than no balls: refuse.", "1.7"):
         assert raises(lambda: f(-1, n))
+        assert raises(lambda: f(-2, -1))
+    with reason(
+        "demands that a symbol is known to be positive",
+        "Of a symbol without assumptions nothing is known; the answer holds all the same.",
+        "1.7",
+    ):
+        for assumptions in ({}, {"integer": True}):
+            black, balls = sp.symbols("k N", **assumptions)
+            assert sp.simplify(f(black, balls) - black / balls) == 0
+    with reason(
+        "rounds the fraction",
+        "Exact means exact, for thousands of balls too. One cause may be a way back from a float.",
+        "1.6",
+    ):
+        many = int(rng.choice([1009, 2003, 3001, 4001]))  # primes: nothing cancels
+        some = int(rng.integers(2, many // 2))
+        assert f(1, many) == sp.Rational(1, many)
+        assert f(some, many) == sp.Rational(some, many)
 
 
 def _best(seq, grid):
@@ -160,8 +222,17 @@ def argmax_likelihood(f, rng):
     seq = shuffled(rng, k, 20 - k)
     grid = [i / 20 for i in rng.permutation(np.arange(1, 20)).tolist()]
     with reason("returns the position", "Return the setting, not its position in the grid.", "1.4"):
-        assert np.min(np.abs(np.array(grid) - f(seq, grid))) < 1e-9
+        assert f(seq, grid) != grid.index(k / 20)
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.4"):
+        assert not close(f(seq, np.array(sorted(grid))), (20 - k) / 20, 1e-9)
+    with reason(
+        "finds another setting",
+        "This fails for twenty balls. One cause may be a colour that is left out, another the "
+        "smallest in the place of the largest.",
+        "1.4",
+    ):
+        assert close(f(seq, np.array(sorted(grid))), k / 20)
+    with reason("expects a sorted grid", "The settings come in any order: look at all.", "1.4"):
         assert close(f(seq, np.array(grid)), k / 20)
 
     # Near 0 the likelihood is far from symmetric: the nearer of the two settings is worse.
@@ -197,10 +268,23 @@ def argmax_likelihood(f, rng):
         assert close(f("w" * int(rng.integers(2, 9)), ends), 0)
         assert close(f("wwww", [1.0, 0.0, 0.5]), 0)
         assert close(f("bbbb", [1.0, 0.0, 0.5]), 1)
+    high = float(rng.uniform(0.87, 0.9))
     with reason(
-        "adds an eps inside the log", "One impossible ball rules a setting out for good.", "1.9"
+        "lets an impossible setting win",
+        "One impossible ball rules a setting out for good. One cause may be a small number in the "
+        "place of 0, inside a logarithm for example.",
+        "1.9",
     ):
-        high = float(rng.uniform(0.85, 0.95))
+        # Here a float still holds the likelihood of the other setting, about 1e-300.
+        whites = int(300 / -np.log10(1 - high))
+        assert close(f(shuffled(rng, 1, whites), [0.0, high]), high)
+        assert close(f(shuffled(rng, whites, 1), [1 - high, 1.0]), 1 - high)
+    with reason(
+        "cannot tell very small from impossible",
+        "This fails where the best likelihood is far too small for a float, and the other is 0. "
+        "One cause may be a product: the sum of the logarithms stays in range.",
+        "1.9",
+    ):
         assert close(f(shuffled(rng, 1, 4999), [0.0, high]), high)
         assert close(f(shuffled(rng, 4999, 1), [1 - high, 1.0]), 1 - high)
 
@@ -223,11 +307,25 @@ def likelihood_ratio(ratio, posterior, rng):
     seq = shuffled(rng, int(rng.integers(4, 8)), int(rng.integers(4, 8)))
     prior = float(rng.uniform(0.1, 0.4))
     digits = 1e-8
+    black, white = ratio("bbbbb", a, b), ratio("wwwww", a, b)
+    with reason("stays in logarithms", "Go back from the logarithm at the very end.", "1.4"):
+        assert not close(black, log(_odds("bbbbb", a, b)), digits)
     with reason("turns the ratio upside down", "The first setting stands above the line.", "1.4"):
-        assert ratio("bbbbb", a, b) > 1
+        assert not close(black, _odds("bbbbb", b, a), digits)
+    with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "1.4"):
+        assert not close(black, _odds("wwwww", a, b), digits)
     with reason("forgets the white balls", "White balls are evidence too, by 1 − θ.", "1.4"):
-        assert ratio("wwwww", a, b) < 1
+        assert not close(white, 1)
+    with reason(
+        "finds another ratio",
+        "This fails for a few balls already. One cause may be a factor that is missing or that "
+        "comes twice: each ball brings one above the line and one below.",
+        "1.4",
+    ):
+        assert close(black, _odds("bbbbb", a, b), digits)
+        assert close(white, _odds("wwwww", a, b), digits)
         assert close(ratio(seq, a, b), _odds(seq, a, b), digits)
+    with reason("stumbles over no balls", "No balls, no evidence: the ratio is 1.", "1.4"):
         assert close(ratio("", a, b), 1)
     with reason(
         "turns the odds into a probability", "Odds go from 0 to ∞; leave them as they are.", "1.8"
@@ -239,6 +337,13 @@ def likelihood_ratio(ratio, posterior, rng):
         assert not close(posterior(seq, a, b, prior), ratio(seq, a, b), digits)
     with reason(
         "takes the prior for a probability", "Prior odds are odds already: multiply.", "1.8"
+    ):
+        odds = _odds(seq, a, b, prior / (1 - prior))
+        assert not close(posterior(seq, a, b, prior), odds, digits)
+    with reason(
+        "finds other odds",
+        "This fails with moderate prior odds. One cause may be a division: the prior multiplies.",
+        "1.8",
     ):
         assert close(posterior(seq, a, b, prior), _odds(seq, a, b, prior), digits)
 
@@ -272,6 +377,15 @@ def likelihood_ratio(ratio, posterior, rng):
     ):
         assert close(ratio("b" * 5000, a, b), inf)
         assert close(ratio("w" * 5000, a, b), 0)
+    with reason(
+        "cuts off results that fit",
+        "A float reaches from 2.2e-308 to 1.8e308 with all its digits: use the whole range.",
+        "1.7",
+    ):
+        most = int(rng.integers(1014, 1021))  # the ratio is a power of two, exactly
+        assert close(ratio("b" * most, 1.0, 0.5), 2.0**most, digits)
+        assert close(ratio("w" * most, 0.0, 0.5), 2.0**most, digits)
+        assert close(ratio("b" * most, 0.5, 1.0), 2.0**-most, digits)
     with reason(
         "multiplies after the overflow", "Only the result must fit: prior odds into the log.", "1.8"
     ):
@@ -316,7 +430,12 @@ def _urn(n, k, w):
 @exercise("1.6", example=lambda f: f(10, 3, 2))
 def mle_urn(f, rng):
     k, w = (int(v) for v in rng.integers(3, 8, size=2))
-    with reason("leaves out an end", "B runs from k to N − w, both included.", "1.6"):
+    with reason(
+        "fails where the urn is emptied",
+        "If every ball is drawn, only one number is possible. One cause may be a range that leaves "
+        "out an end: B runs from k to N − w, both included.",
+        "1.6",
+    ):
         assert f(k + w, k, w)[0] in (0, k)
     with reason(
         "counts what is left", "Asked is the number before the draws, the drawn ones too.", "1.6"
@@ -325,12 +444,30 @@ def mle_urn(f, rng):
     with reason(
         "puts the balls back", "Without replacement the share in the urn changes each time.", "1.2"
     ):
-        assert f(8, 4, 1)[0] == 7
-        assert f(13, 4, 1)[0] == 11
-        assert f(5, 3, 2)[0] == 3
+        # No best number here is the first or the last possible one.
         drawn = [(int(n), *pair) for n in rng.integers(20, 60, 9) for pair in ((k, w), (9, 1))]
+        drawn += [(13, 4, 1), (22, 9, 1), (28, 9, 1)]
         single = [case for case in drawn if len(_urn(*case)) == 1]
-        assert all([f(*case)[0]] == _urn(*case) for case in single)
+        found = [f(*case)[0] for case in single]
+        # With replacement the best number is next to n k / (k + w); (28, 9, 1) is 0.8 away.
+        shares = [n * black / (black + white) for n, black, white in single]
+        assert not np.allclose(found, shares, rtol=0, atol=0.65)
+    with reason(
+        "finds another number",
+        "This fails where the best number is neither the first nor the last. One cause may be a "
+        "formula that is rounded to the nearest number: which one is best?",
+        "1.6",
+    ):
+        assert all([best] == _urn(*case) for best, case in zip(found, single, strict=True))
+    with reason(
+        "misses the first or the last possible number",
+        "B runs from k to N − w, both included: range() stops one before its end.",
+        "1.6",
+    ):
+        assert f(5, 3, 2)[0] == 3
+        for many in (7, 8):
+            assert f(many, 4, 1)[0] == many - 1
+            assert f(many, 1, 4)[0] == 1
 
     factor = [int(m) for m in rng.integers(2, 30, size=8)]
     ties = [(9, 3, 2), (14, 3, 2), *((m * (k + w) - 1, k, w) for m in factor)]
@@ -365,9 +502,10 @@ def mle_urn(f, rng):
             assert black == best
             assert not tie
     with reason(
-        "answers an impossible draw", "More than the urn holds, or below 0: refuse.", "1.9"
+        "answers an impossible draw", "More than the urn holds cannot come: refuse.", "1.9"
     ):
         assert raises(lambda: f(k + w - 1, k, w))
+    with reason("accepts counts below 0", "Nobody draws fewer than no balls: refuse.", "1.9"):
         assert raises(lambda: f(10, -1, 3))
         assert raises(lambda: f(10, 3, -1))
     with reason("estimates from nothing", "No draws, no estimate: refuse.", "1.9"):
@@ -386,6 +524,12 @@ def mle_logit(peak, area, rng):
     with reason(
         "treats the likelihood as a density",
         "No Jacobian: a setting keeps its likelihood under any name.",
+        "1.8",
+    ):
+        assert not close(float(peak(k, n)), log((k + 1) / (n - k + 1)), digits)
+    with reason(
+        "finds another peak",
+        "This fails for moderate counts. One cause may be the base: log is the natural logarithm.",
         "1.8",
     ):
         assert close(float(peak(k, n)), log(k / (n - k)), digits)
@@ -430,4 +574,5 @@ def mle_logit(peak, area, rng):
         assert raises(lambda: area(0, 0))
     with reason("accepts impossible counts", "k lies in 0..n; refuse everything else.", "1.7"):
         assert all(raises(lambda g=g: g(n + 1, n)) for g in (peak, area))
+    with reason("accepts counts below 0", "k lies in 0..n; nobody counts below 0.", "1.7"):
         assert all(raises(lambda g=g: g(-1, n)) for g in (peak, area))

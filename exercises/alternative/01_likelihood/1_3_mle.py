@@ -4,15 +4,14 @@
 # %% sympy finds the candidates, the heights decide
 def mle(k, n):
     theta = sp.Symbol("theta", positive=True)
+    slope = sp.diff(k * sp.log(theta) + (n - k) * sp.log(1 - theta), theta)
     if isinstance(k, sp.Symbol) or isinstance(n, sp.Symbol):
-        ell = k * sp.log(theta) + (n - k) * sp.log(1 - theta)
-        [root] = sp.solve(sp.diff(ell, theta), theta)
+        [root] = sp.solve(slope, theta)
         return root
     if n < 1 or k < 0 or k > n:
         raise ValueError(f"{k} black of {n}?")
     L = theta**k * (1 - theta) ** (n - k)
-    slope = sp.Poly(sp.diff(L, theta), theta)
-    candidates = {sp.Integer(0), sp.Integer(1), *sp.roots(slope)}
+    candidates = {sp.Integer(0), sp.Integer(1), *sp.solve(slope, theta)}
     return max(candidates, key=lambda place: L.subs(theta, place))
 
 

@@ -14,7 +14,8 @@ def gaussian_nll(y, mu, log_sigma):
         z = (y - mu) / math.exp(log_sigma)
         return 0.5 * z * z + log_sigma + 0.5 * math.log(2 * math.pi)
 
-    return np.vectorize(one, otypes=[float])(y, mu, log_sigma)
+    with np.errstate(over="ignore"):
+        return np.vectorize(one, otypes=[float])(y, mu, log_sigma)
 
 
 def derive_minimisers(ys):
@@ -45,7 +46,8 @@ from sympy.stats import Normal, density
 
 def gaussian_nll(y, mu, log_sigma):
     y, mu, s = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (y, mu, log_sigma)))
-    return 0.5 * np.square((y - mu) * np.exp(-s)) + s + 0.9189385332046727
+    with np.errstate(over="ignore"):
+        return 0.5 * np.square((y - mu) * np.exp(-s)) + s + 0.9189385332046727
 
 
 def derive_minimisers(ys):
@@ -76,8 +78,9 @@ import sympy as sp
 
 
 def gaussian_nll(y, mu, log_sigma):
-    z = np.subtract(y, mu) * np.exp(np.negative(log_sigma))
-    return (z * z + np.log(2 * np.pi)) / 2 + log_sigma
+    with np.errstate(over="ignore"):
+        z = np.subtract(y, mu) * np.exp(np.negative(log_sigma))
+        return (z * z + np.log(2 * np.pi)) / 2 + log_sigma
 
 
 def derive_minimisers(ys):

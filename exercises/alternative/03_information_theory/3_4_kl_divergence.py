@@ -3,8 +3,8 @@
 
 # %% a plain loop
 def kl_divergence(p, q):
-    if len(p) != len(q):
-        raise ValueError("p and q differ in length")
+    if np.shape(p) != np.shape(q):
+        raise ValueError("p and q differ in shape")
     for dist in (p, q):
         total = 0
         for share in dist:
@@ -18,7 +18,7 @@ def kl_divergence(p, q):
         if a > 0 and b == 0:
             return float("inf")
         if a > 0:
-            kl += a * math.log(a / b)
+            kl += a * (math.log(a) - math.log(b))
     return kl
 
 
