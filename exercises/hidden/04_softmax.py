@@ -139,6 +139,8 @@ def sigmoid(f, rng):
             single = middle.astype(np.float32)
             assert np.asarray(f(single)).dtype == np.float32
             assert agree(f(single), f(single.astype(float)), within=10 * 2.0**-24)
+        with reason("promotes float16", "Every type of floats stays as it is.", "4.6"):
+            assert np.asarray(f(middle.astype(np.float16))).dtype == np.float16
         with reason(
             "rounds the left tail away",
             "½(1 + tanh) and 1 − σ(−t) round near 1 first; tiny answers need digits too.",
@@ -410,10 +412,18 @@ def nll_from_logits(f, rng):
         with reason(
             "loses the digits of a small loss", "log(1 + tiny): keep the 1 out, log1p.", "4.6"
         ):
-            for margin in (rng.uniform(10, 36), rng.uniform(37, 60), rng.uniform(300, 700)):
+            for margin in (rng.uniform(10, 36), rng.uniform(37, 60), rng.uniform(300, 600)):
                 row, label = lead(margin)
                 exact = _nll(int(label[0]), row[0])
                 assert _off(f(row, label), exact) <= 2e-13 * float(exact)
+        with reason(
+            "keeps a loss from becoming tiny",
+            "This fails for margins near 700, where the loss is 1e−304. One cause may be an eps.",
+            "4.6",
+        ):
+            row, label = lead(rng.uniform(697, 700))
+            exact = _nll(int(label[0]), row[0])
+            assert _off(f(row, label), exact) <= 2e-13 * float(exact)
             assert 0 <= single([800.0, 0.0], 0) < 1e-300
         with reason(
             "drags a common shift along",
@@ -549,7 +559,11 @@ def grad_nll(f, rng):
             "differentiates squared error", "The loss is −log q_y; its gradient is q − p.", "4.8"
         ):
             assert np.max(np.abs(f(z, y) - nudged(1e-5))) <= 1e-7
-        with reason("uses finite differences", "They cost half the digits; q − p none.", "4.7"):
+        with reason(
+            "loses half the digits",
+            "Finite differences cost as many, and so does float32; q − p in float64 costs none.",
+            "4.7",
+        ):
             assert right(f(z, y), z, y)
             assert np.all(np.abs(np.sum(f(z, y), axis=1)) <= 1e-15 * K)
         with reason("exponentiates first", "Take out each row's largest logit first.", "4.6"):
@@ -811,6 +825,13 @@ def escape_steps(f, rng):
         ):
             assert all(raises(lambda bad=bad: f(ce, bad, 1)) for bad in (np.nan, -np.inf, np.inf))
         with reason(
+            "refuses nothing where no step is needed",
+            "This fails for bad input with a start right of 0. Look at the input first.",
+            "4.8",
+        ):
+            assert raises(lambda: f("absolute error", 3, 1))
+            assert all(raises(lambda bad=bad: f(se, 2.0, bad)) for bad in (0, -1, np.nan, np.inf))
+        with reason(
             "judges the push, not the step",
             "This fails on the plateau with a huge learning rate: lr times a tiny push moves t.",
             "4.8",
@@ -895,8 +916,8 @@ def binary(f, g, rng):
         with reason("gives the kink slope 0", "max(t, 0) has a kink, the loss has not.", "4.7"):
             assert not np.array_equal(g(zeros, ends), -ends)
         with reason(
-            "uses finite differences",
-            "They cost half the digits; σ(t) − y is exact at 0, too.",
+            "loses half the digits",
+            "Finite differences cost as many; σ(t) − y is exact, at 0 too.",
             "4.7",
         ):
             assert slopes(t, hard)
@@ -928,8 +949,15 @@ def binary(f, g, rng):
             for v, a, b in zip(_all(f(t, soft)), _all(t), _all(soft), strict=True):
                 loss = _bce(a, b)
                 assert _off(v, loss) <= 4 * np.spacing(max(1, abs(a), float(loss)))
-            for size in (rng.uniform(10, 36), rng.uniform(38, 60), rng.uniform(300, 700)):
+            for size in (rng.uniform(10, 36), rng.uniform(38, 60), rng.uniform(300, 600)):
                 assert exact(np.array([size, -size, size, -size]), np.array([1, 0, 0, 1]))
+        with reason(
+            "keeps a loss from becoming tiny",
+            "This fails for |t| near 700, where the loss is 1e−304. One cause may be an eps.",
+            "4.6",
+        ):
+            size = rng.uniform(697, 700)
+            assert exact(np.array([size, -size, size, -size]), np.array([1, 0, 0, 1]))
         with reason("accepts any target", "A target is a probability; NaN is none.", "4.12"):
             for bad in (-1.0, 1.5, np.nan):
                 assert raises(lambda bad=bad: f(np.zeros(2), np.array([1.0, bad])))

@@ -386,6 +386,15 @@ def loss_share(f, rng):
         assert raises(lambda: f([1, -1, 2], 0.5))
         assert raises(lambda: f([1, np.nan], 0.5))
         assert all(raises(lambda bad=bad: f(losses, bad)) for bad in (-0.1, 1.1, np.nan))
+    with reason(
+        "treats zeros and infinity before it looks for bad input",
+        "This fails for bad input among losses that are all 0, or of which some are infinite. "
+        "Refuse first.",
+        "5.7",
+    ):
+        assert raises(lambda: f([np.inf, -1.0], 0.5))
+        assert raises(lambda: f([np.inf, np.nan], 0.5))
+        assert all(raises(lambda bad=bad: f([0.0, 0.0], bad)) for bad in (-0.1, 1.1))
 
 
 UNEQUAL = 0.6  # the share of one class, where shares are unequal
