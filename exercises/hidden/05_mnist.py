@@ -97,6 +97,14 @@ def expected_initial_loss(f, rng):
         assert np.isfinite(formula)
         assert abs(sampled / 1e4 - 1.5 / math.sqrt(math.pi)) < 0.27  # mean largest of three
     with reason(
+        "draws other numbers than normal ones",
+        "This fails for many classes and a large σ, where the largest logit makes the loss. One "
+        "cause may be logits of another distribution.",
+        "5.3",
+    ):
+        # The largest of 1000 normal numbers is 3.24 σ on average, of uniform ones 1.73 σ.
+        assert abs(f(1000, 100.0, 60, rng)[1] / 100 - 3.24) < 1
+    with reason(
         "is not finite for a huge sigma",
         "This fails for σ up to 1e100, as no float32 can hold; float64 reaches 1e308.",
         "4.6",
@@ -293,6 +301,12 @@ def training_step(f, rng):
         assert agree(loss_of_twice, loss, 1e-9)
         assert _same(twice, taken)
     with reason(
+        "computes another loss",
+        "This fails with lr = 0, too: follow the layers forward, then take the mean of lse − z_y.",
+        "5.5",
+    ):
+        assert agree(f(_copy(net), x.copy(), y.copy(), 0.0)[0], _loss(net, x, y), 1e-9)
+    with reason(
         "reports the loss after the step", "The loss belongs to the weights that were given.", "5.5"
     ):
         assert agree(loss, _loss(net, x, y), 1e-9)
@@ -468,6 +482,8 @@ def _log(rng, bug, K=10, n=64, variant="", unequal=UNEQUAL):
         test = test - test.min() + H - rng.uniform(0.03, 0.045)
     if variant == "unfinished":
         train = train - train.min() + rng.uniform(0.45, 0.49) * floor
+    if variant == "unsteady":
+        train[-2:], test[-2:] = train[:-3:-1].copy(), test[:-3:-1].copy()
     return {
         "classes": K,
         "batch": n,
@@ -513,6 +529,12 @@ def diagnose(f, rng):
         "2.5",
     ):
         assert told("minus forgotten", {}, {"n": 128})
+    with reason(
+        "expects a negative loss to be large",
+        "This fails with few classes, where the first loss is small.",
+        "2.5",
+    ):
+        assert told("minus forgotten", {"K": 2}, {"K": 3})
     with reason(
         "does not ask over what the softmax sums",
         "Before training each of m competitors gets about 1/m: what is m here?",
@@ -604,8 +626,14 @@ def diagnose(f, rng):
     ):
         assert told("softmax over the batch", {"n": 17}, {"n": 6}, {"K": 100, "n": 60})
     with reason("reports another number", "The table says which entry of the log decides.", "5.11"):
-        assert len(seen) == 36
+        assert len(seen) == 38
         assert all(agree(f(log)[1], _number(bug, log), 1e-9) for bug, log in seen)
+    with reason(
+        "reports the last loss", "The lowest is asked for, in whatever epoch it stands.", "5.11"
+    ):
+        for bug in ("softmax twice", "healthy"):
+            log = _log(rng, bug, variant="unsteady")
+            assert agree(f(log)[1], _number(bug, log), 1e-9)
 
 
 def _slope(z, y, beta):
@@ -684,6 +712,18 @@ def fit_temperature(f, rng):
     ):
         assert raises(lambda: f(z[:50], z[:50].argmin(axis=1)))
         assert raises(lambda: f(z[:1], z[:1].argmin(axis=1)))
+    with reason(
+        "rounds to six decimals", "Six digits of 0.0001 are ten decimals: do not round.", "5.8"
+    ):
+        assert _near(f(1e-4 * z, y), 1e-4 * T, 1e-6)
+    with reason(
+        "refuses answers that are nearly all right",
+        "A single image that is read wrongly is enough to make one T the best.",
+        "5.8",
+    ):
+        nearly = right.copy()
+        nearly[0] = (nearly[0] + 1) % K
+        assert _near(f(z, nearly), _temperature(z, nearly), 1e-5)
     with reason(
         "overlooks a tie for the largest logit",
         "This fails where the true logit is the largest, but not alone: the loss still falls as "
@@ -812,6 +852,8 @@ def consistent_classes(interval, classes, rng):
                 continue  # they barely touch, so rounding may decide
             fits = {j for j in range(K) if (gaps[:, j] >= 0).all()}
             assert set(classes(logits, loss, decimals)) == fits
+    with reason("refuses whole numbers", "Zero decimals are a rounding, too.", "5.4"):
+        assert set(classes([2.0, 0.0], 0.0, 0)) == {0}
     with reason("accepts bad input", "Refuse what cannot have been printed.", "5.4"):
         for logits in ([], [1.0, np.nan], [[1.0, 2.0]]):
             assert raises(lambda logits=logits: classes(logits, 1.0, 2))
