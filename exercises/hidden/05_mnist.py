@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,17 @@ from lib.mnist import load, seed_logits
 
 LN10 = np.log(10)
 STARTS = 3  # how often the network of 5.3 is trained, as the statement says
+MEMORY = 100_000_000  # bytes that an answer to 5.1 may need at once, as the statement says
+
+
+def _peak(call):
+    """Return how many bytes a call needed at once."""
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 @exercise("5.1", example=lambda f: f(10, 1, 100, np.random.default_rng(0)))
@@ -31,6 +43,23 @@ def expected_initial_loss(f, rng):
         sigma = float(rng.uniform(0.5, 1.5))
         assert abs(f(2, sigma, 20, rng)[0] - math.log(2) - sigma**2 / 4) < 1e-9
         assert abs(f(1, sigma, 20, rng)[0]) < 1e-9
+    with reason(
+        "draws from another generator",
+        "This fails because the second number does not follow the rng. The same generator must "
+        "bring the same number back, another one another.",
+        "5.3",
+    ):
+        first, again, other = (f(10, 3, 50, np.random.default_rng(s))[1] for s in (1, 1, 2))
+        assert first == again
+        assert first != other
+    with reason(
+        "draws the same logits for every image",
+        "This fails because the results of several runs differ too much. One cause may be that "
+        "not every image has logits of its own.",
+        "5.3",
+    ):
+        # Of one image the loss has a standard deviation above 1 nat, of the mean 0.2.
+        assert np.std([f(10, 3, 300, rng)[1] for _ in range(24)]) < 0.5
     sampled = f(10, 3, 1500, rng)[1]
     within = 8 * 3 / math.sqrt(1500)  # six standard errors and more, for every way to draw a label
     with reason(
@@ -51,6 +80,13 @@ def expected_initial_loss(f, rng):
         "5.3",
     ):
         assert sampled > LN10
+    with reason(
+        "ignores the number of draws",
+        "This fails because results of a single image hardly differ. One cause may be a number of "
+        "images that is fixed.",
+        "5.3",
+    ):
+        assert np.std([f(10, 3, 1, rng)[1] for _ in range(60)]) > 0.5
     with reason("misses the mean of the losses", "Draw, take each loss, average.", "5.3"):
         assert abs(sampled - 5.0850) < within
         assert abs(f(2, 3, 1500, rng)[1] - 1.8387) < within
@@ -60,6 +96,27 @@ def expected_initial_loss(f, rng):
         formula, sampled = f(3, 1e4, 900, rng)
         assert np.isfinite(formula)
         assert abs(sampled / 1e4 - 1.5 / math.sqrt(math.pi)) < 0.27  # mean largest of three
+    with reason(
+        "draws other numbers than normal ones",
+        "This fails for many classes and a large σ, where the largest logit makes the loss. One "
+        "cause may be logits of another distribution.",
+        "5.3",
+    ):
+        # The largest of 1000 normal numbers is 3.24 σ on average, of uniform ones 1.73 σ.
+        assert abs(f(1000, 100.0, 60, rng)[1] / 100 - 3.24) < 1
+    with reason(
+        "is not finite for a huge sigma",
+        "This fails for σ up to 1e100, as no float32 can hold; float64 reaches 1e308.",
+        "4.6",
+    ):
+        assert np.isfinite(f(3, 1e100, 20, rng)).all()
+    with reason(
+        "draws all logits at once",
+        "This fails for many images of many classes: it needs too much memory at once. Keep one "
+        "piece, add its losses up, and go on to the next.",
+        "5.3",
+    ):
+        assert _peak(lambda: f(50_257, 1.0, 270, rng)) < MEMORY  # the logits alone need more
     with reason(
         "accepts impossible settings", "Refuse σ < 0, and fewer than 1 class or image.", "5.3"
     ):
@@ -226,6 +283,16 @@ def training_step(f, rng):
     loss, taken = _taken(f, net, x, y)
     exact = _gradient(net, x, y)
     with reason(
+        "works in float32",
+        "This fails for want of digits. One cause may be an array that is no float64.",
+        "5.5",
+    ):
+        _, moved = f(_copy(net), x.copy(), y.copy(), 1.0)
+        assert all(np.asarray(a).dtype == np.float64 for pair in moved for a in pair)
+        rough = agree(loss, _loss(net, x, y), 1e-5), _same(taken, exact, 1e-5)
+        fine = agree(loss, _loss(net, x, y), 1e-9), _same(taken, exact)
+        assert rough == fine  # what is off by more has another cause
+    with reason(
         "forgets to divide by the batch",
         "Loss and gradient are means: a batch given twice over changes neither.",
         "5.5",
@@ -233,6 +300,12 @@ def training_step(f, rng):
         loss_of_twice, twice = _taken(f, net, np.concatenate([x, x]), np.concatenate([y, y]))
         assert agree(loss_of_twice, loss, 1e-9)
         assert _same(twice, taken)
+    with reason(
+        "computes another loss",
+        "This fails with lr = 0, too: follow the layers forward, then take the mean of lse − z_y.",
+        "5.5",
+    ):
+        assert agree(f(_copy(net), x.copy(), y.copy(), 0.0)[0], _loss(net, x, y), 1e-9)
     with reason(
         "reports the loss after the step", "The loss belongs to the weights that were given.", "5.5"
     ):
@@ -246,6 +319,12 @@ def training_step(f, rng):
         "4.7",
     ):
         assert abs(taken[-1].sum()) < 1e-9
+    with reason(
+        "ignores the learning rate",
+        "This fails where lr is not 1: the last biases must move by lr times their gradient.",
+        "5.5",
+    ):
+        assert agree(_taken(f, net, x, y, 0.125)[1][-1], taken[-1], 1e-8)
     with reason(
         "passes back through the new weights",
         "The chain rule wants the weights that made the loss: change none before all is known.",
@@ -321,17 +400,26 @@ def loss_share(f, rng):
         assert raises(lambda: f([1, -1, 2], 0.5))
         assert raises(lambda: f([1, np.nan], 0.5))
         assert all(raises(lambda bad=bad: f(losses, bad)) for bad in (-0.1, 1.1, np.nan))
+    with reason(
+        "treats zeros and infinity before it looks for bad input",
+        "This fails for bad input among losses that are all 0, or of which some are infinite. "
+        "Refuse first.",
+        "5.7",
+    ):
+        assert raises(lambda: f([np.inf, -1.0], 0.5))
+        assert raises(lambda: f([np.inf, np.nan], 0.5))
+        assert all(raises(lambda bad=bad: f([0.0, 0.0], bad)) for bad in (-0.1, 1.1))
 
 
 UNEQUAL = 0.6  # the share of one class, where shares are unequal
 
 
-def _log(rng, bug, K=10, n=64, variant=""):
+def _log(rng, bug, K=10, n=64, variant="", unequal=UNEQUAL):
     """Return the log of a run with this bug, as exercise 5.5 describes and promises it."""
     shares = rng.dirichlet(np.full(K, 2000.0))
     if variant == "unequal":
-        shares = np.full(K, (1 - UNEQUAL) / (K - 1))
-        shares[rng.integers(K)] = UNEQUAL
+        shares = np.full(K, (1 - unequal) / (K - 1))
+        shares[rng.integers(K)] = unequal
     H, chance = entr(shares).sum(), shares.max()
     floor = math.log(math.e + K - 1) - 1
     epochs = int(rng.integers(10, 15))
@@ -381,6 +469,21 @@ def _log(rng, bug, K=10, n=64, variant=""):
         if variant == "inf":
             train[1:] = test[1:] = np.nan
             train[0] = np.inf
+        if variant == "nan within":  # one batch, and the next epoch is as before
+            train[epochs // 2] = np.nan
+            train[0] = first
+        if variant == "just":  # no more than the statement promises
+            train[0] = first + rng.uniform(1.01, 1.05)
+    if variant == "bump":
+        train[0] = first + rng.uniform(0.03, 0.045)
+    if variant == "little learnt":
+        test = test - test.min() + H - rng.uniform(0.305, 0.33)
+    if variant == "lucky":
+        test = test - test.min() + H - rng.uniform(0.03, 0.045)
+    if variant == "unfinished":
+        train = train - train.min() + rng.uniform(0.45, 0.49) * floor
+    if variant == "unsteady":
+        train[-2:], test[-2:] = train[:-3:-1].copy(), test[:-3:-1].copy()
     return {
         "classes": K,
         "batch": n,
@@ -427,6 +530,12 @@ def diagnose(f, rng):
     ):
         assert told("minus forgotten", {}, {"n": 128})
     with reason(
+        "expects a negative loss to be large",
+        "This fails with few classes, where the first loss is small.",
+        "2.5",
+    ):
+        assert told("minus forgotten", {"K": 2}, {"K": 3})
+    with reason(
         "does not ask over what the softmax sums",
         "Before training each of m competitors gets about 1/m: what is m here?",
         "5.3",
@@ -443,6 +552,12 @@ def diagnose(f, rng):
         "loses NaN in a comparison", "Every comparison with NaN is false: ask np.isnan.", "4.6"
     ):
         assert told(rate, {"variant": "nan"}, {"variant": "inf"})
+    with reason(
+        "looks for NaN at the ends of the list",
+        "This fails where a single epoch in the middle has no number. Ask of every epoch.",
+        "4.6",
+    ):
+        assert told(rate, {"variant": "nan within"}, {"variant": "nan within", "K": 5})
     with reason(
         "looks at the training set alone",
         "A network can learn shuffled labels by heart; the test loss shows that it knows nothing.",
@@ -471,9 +586,54 @@ def diagnose(f, rng):
     ):
         unequal = [{"K": K, "variant": "unequal"} for K in (10, 5)]
         assert told("labels shuffled", *unequal)
+    with reason(
+        "takes a low accuracy for shuffled labels",
+        "Where nearly all images are of one class, naming that class is accurate without a look "
+        "at the pixels. Compare the test loss.",
+        "5.2",
+    ):
+        assert told("labels shuffled", {"variant": "unequal", "unequal": 0.9})
+    with reason(
+        "misses a small blow-up", "A nat above the first loss is promised, and no more.", "5.3"
+    ):
+        assert told(rate, {"variant": "just"}, {"variant": "just", "K": 5})
+    with reason(
+        "takes a bump for a blow-up", "Any run may rise by up to 0.05 nats above its start.", "5.3"
+    ):
+        for bug in ("healthy", "softmax twice", "labels shuffled"):
+            assert told(bug, {"variant": "bump"})
+    with reason(
+        "takes luck for learning",
+        "The test loss of shuffled labels may lie up to 0.05 nats below the best blind guess.",
+        "5.2",
+    ):
+        assert told("labels shuffled", {"variant": "lucky"})
+    with reason(
+        "misses what was learnt", "0.3 nats below the best blind guess are learning.", "5.2"
+    ):
+        for bug in ("healthy", "softmax twice"):
+            assert told(bug, {"variant": "little learnt"})
+    with reason(
+        "expects a healthy training loss near 0",
+        "Less than half of what softmax twice can reach is healthy.",
+        "4.11",
+    ):
+        assert told("healthy", {"variant": "unfinished"}, {"variant": "unfinished", "K": 4})
+    with reason(
+        "misses a batch of nearly as many images as classes",
+        "This fails where ln n is hardly more than 0.5 nats away from ln K.",
+        "5.3",
+    ):
+        assert told("softmax over the batch", {"n": 17}, {"n": 6}, {"K": 100, "n": 60})
     with reason("reports another number", "The table says which entry of the log decides.", "5.11"):
-        assert len(seen) == 20
+        assert len(seen) == 38
         assert all(agree(f(log)[1], _number(bug, log), 1e-9) for bug, log in seen)
+    with reason(
+        "reports the last loss", "The lowest is asked for, in whatever epoch it stands.", "5.11"
+    ):
+        for bug in ("softmax twice", "healthy"):
+            log = _log(rng, bug, variant="unsteady")
+            assert agree(f(log)[1], _number(bug, log), 1e-9)
 
 
 def _slope(z, y, beta):
@@ -552,6 +712,37 @@ def fit_temperature(f, rng):
     ):
         assert raises(lambda: f(z[:50], z[:50].argmin(axis=1)))
         assert raises(lambda: f(z[:1], z[:1].argmin(axis=1)))
+    with reason(
+        "rounds to six decimals", "Six digits of 0.0001 are ten decimals: do not round.", "5.8"
+    ):
+        assert _near(f(1e-4 * z, y), 1e-4 * T, 1e-6)
+    with reason(
+        "refuses answers that are nearly all right",
+        "A single image that is read wrongly is enough to make one T the best.",
+        "5.8",
+    ):
+        nearly = right.copy()
+        nearly[0] = (nearly[0] + 1) % K
+        assert _near(f(z, nearly), _temperature(z, nearly), 1e-5)
+    with reason(
+        "overlooks a tie for the largest logit",
+        "This fails where the true logit is the largest, but not alone: the loss still falls as "
+        "T goes to 0, towards the logarithm of the number of those that tie.",
+        "5.8",
+    ):
+        tied = np.round(z[:3], 1)
+        winner = tied.argmax(axis=1)
+        tied[range(3), (winner + 1) % K] = tied.max(axis=1)
+        for labels in (winner, (winner + 1) % K):
+            assert raises(lambda labels=labels: f(tied, labels))
+            assert raises(lambda labels=labels: f(tied[:1], labels[:1]))
+    with reason(
+        "overlooks logits that are right as often as wrong",
+        "This fails where the true logit is the mean one, on average: no finite T is best.",
+        "5.8",
+    ):
+        size = 2.0 ** int(rng.integers(-3, 4))  # exact in any order of the sums
+        assert raises(lambda: f(np.array([[size, 0.0]] * 2), np.array([0, 1])))
 
 
 def _corner(z, k, shift):
@@ -606,6 +797,10 @@ def consistent_classes(interval, classes, rng):
             ends = interval([0.0, lead, 1.0, -0.5], 1, 2)
             for end, shift in zip(ends, (-0.01, 0.01), strict=True):
                 assert _near(end, _corner(np.array([0.0, lead, 1.0, -0.5]), 1, shift), 1e-9)
+    with reason("overflows for large logits", "log(1 + e^gap) is the gap where e^gap is ∞.", "4.6"):
+        far = np.array([round(float(rng.uniform(800, 1200)), 4), 0.0, 1.5])
+        for end, shift in zip(interval(far, 1, 4), (-1e-4, 1e-4), strict=True):
+            assert _near(end, _corner(far, 1, shift), 1e-9)
     with reason("stumbles over a single class", "One class has loss 0, whatever it says.", "4.5"):
         assert agree(interval([3.2], 0, 1), (0, 0))
         assert set(classes([3.2], 0.0, 1)) == {0}
@@ -657,9 +852,18 @@ def consistent_classes(interval, classes, rng):
                 continue  # they barely touch, so rounding may decide
             fits = {j for j in range(K) if (gaps[:, j] >= 0).all()}
             assert set(classes(logits, loss, decimals)) == fits
+    with reason("refuses whole numbers", "Zero decimals are a rounding, too.", "5.4"):
+        assert set(classes([2.0, 0.0], 0.0, 0)) == {0}
     with reason("accepts bad input", "Refuse what cannot have been printed.", "5.4"):
-        for logits in ([], [1.0, np.nan], [np.inf, 0.0], [[1.0, 2.0]]):
+        for logits in ([], [1.0, np.nan], [[1.0, 2.0]]):
             assert raises(lambda logits=logits: classes(logits, 1.0, 2))
         assert raises(lambda: classes([1.0, 2.0], np.nan, 2))
         assert raises(lambda: classes([1.0, 2.0], 1.0, -1))
         assert raises(lambda: classes([1.0, 2.0], 1.0, 1.5))
+    with reason(
+        "takes an infinite logit for a printed one",
+        "All logits must be finite: one that is not may stand anywhere in the list.",
+        "5.4",
+    ):
+        for logits in ([1.0, np.inf], [np.inf, 0.0], [-np.inf, 0.0], [0.5, -np.inf, 1.0]):
+            assert raises(lambda logits=logits: classes(logits, 1.0, 2))

@@ -22,10 +22,13 @@ def expected_initial_loss(K, sigma, draws, rng):
     return math.log(K) + 0.5 * sigma**2 * (K - 1) / K, sum(losses) / len(losses)
 
 
-# %% one matrix of logits, and always label 0
+# %% a matrix of logits for every sixteen images, and always label 0
 def expected_initial_loss(K, sigma, draws, rng):
     if K < 1 or draws < 1 or sigma < 0:
         raise ValueError(f"K = {K}, sigma = {sigma}, draws = {draws}")
-    z = sigma * rng.standard_normal((draws, K))
-    loss = np.logaddexp.reduce(z - z[:, :1], axis=1)
-    return np.array([np.log(K) + sigma**2 * (1 / 2 - 1 / (2 * K)), loss.mean()])
+    loss = []
+    while len(loss) < draws:
+        z = sigma * rng.standard_normal((min(16, draws - len(loss)), K))
+        top = z.max(axis=1)
+        loss += list(top - z[:, 0] + np.log(np.exp(z - top[:, None]).sum(axis=1)))
+    return np.array([np.log(K) + sigma**2 * (1 / 2 - 1 / (2 * K)), np.mean(loss)])

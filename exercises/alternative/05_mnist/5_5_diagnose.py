@@ -16,7 +16,8 @@ def diagnose(log):
     worst = max(loss if loss == loss else math.inf for loss in log["train_loss"])
     if worst >= first + 1:
         return "learning rate too high", worst
-    if max(log["test_accuracy"]) >= 0.85:
+    blind = -sum(share * math.log(share) for share in log["label_shares"] if share)
+    if min(log["test_loss"]) <= blind - 0.3:
         floor = math.log(math.e + K - 1) - 1
         best = min(log["train_loss"])
         return ("softmax twice", best) if best > floor / 2 else ("healthy", min(log["test_loss"]))
