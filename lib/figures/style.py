@@ -9,8 +9,10 @@ from cycler import cycler
 from matplotlib.axes import Axes
 
 # Okabe and Ito (2008): distinct for colour-blind readers. Each has one meaning in all of the book.
-TRUTH = "#0072B2"  # blue: the true distribution p, the data
-MODEL = "#E69F00"  # orange: the model's distribution q
+WORLD = "#0072B2"  # blue: the world's distribution p, such as the true dial
+RECORD = "#6B6B6B"  # grey: what was seen, the record's distribution p-hat, such as the five balls
+MODEL = "#E69F00"  # orange: the model's distribution q, a dial that we choose
+TRUTH = WORLD  # until every figure says whether it shows the world or the record
 LOSS = "#000000"  # black: a loss
 GRADIENT = "#009E73"  # green: a gradient
 DANGER = "#D55E00"  # vermillion: infinity, underflow, what goes wrong
