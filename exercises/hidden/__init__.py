@@ -68,8 +68,9 @@ def exercise(
 
 def find(number: str) -> Exercise:
     """Return an exercise, importing its chapter's module when first needed."""
-    (module,) = Path(__file__).parent.glob(f"{int(number.split('.')[0]):02}_*.py")
-    importlib.import_module(f"hidden.{module.stem}")
+    if number not in EXERCISES:
+        (module,) = Path(__file__).parent.glob(f"{int(number.split('.')[0]):02}_*.py")
+        importlib.import_module(f"hidden.{module.stem}")
     return EXERCISES[number]
 
 
