@@ -202,6 +202,24 @@ def _show(path: str, root: str, read_only: bool = True) -> None:
         _mount(None, place, None, REMOUNT | BIND | READ_ONLY | kept)
 
 
+def open_to_all(path: Path) -> bool:
+    """Return whether a user without rights can read a folder: it and all above it are open."""
+    modes = [folder.stat().st_mode for folder in (path, *path.resolve().parents)]
+    return bool(modes[0] & 0o004) and all(mode & 0o001 for mode in modes)
+
+
+def keep_only(*kept: int) -> None:
+    """Close all files but some and standard error; input and output lead nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(2):
+        os.dup2(nowhere, standard)
+    at = 3
+    for file in sorted(kept):
+        os.closerange(at, file)
+        at = file + 1
+    os.closerange(at, 2**16)
+
+
 def become(uid: int) -> None:
     """Give up root's rights, if there are any, and the ways to get others."""
     if uid and os.getuid() == 0:

@@ -151,5 +151,3 @@ def _wait(poll: select.poll, until: float | None) -> None:
     if left is not None and left <= 0:
         raise Late("no answer in time")
     poll.poll(left)
-
-

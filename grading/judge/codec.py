@@ -52,15 +52,17 @@ VIEWS = (type({}.keys()), type({}.values()), type({}.items()), collections.deque
 BARE: dict[type, Callable[[Any], Any]] = {
     int: int.__pos__, float: float.__pos__, complex: complex.__pos__, str: str.__str__,
     bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    Fraction: lambda value: Fraction(*(getattr(value, name) for name in Fraction.__slots__)),
 }  # fmt: skip
 LIKE: tuple[Any, ...] = (list, tuple, set, frozenset, dict)
-HEADS = frozenset(
-    "Abs Add And Max Min Mul Not Or Piecewise Pow Tuple acos asin atan beta binomial ceiling "
-    "conjugate cos cosh digamma erf exp factorial floor gamma im log loggamma polygamma re sign "
-    "sin sinh tan tanh ExprCondPair Equality Unequality StrictLessThan StrictGreaterThan LessThan "
-    "GreaterThan".split()
-)
-EVALUATE = frozenset("Add And Mul Not Or Pow exp log".split())  # kept as they were written
+HEADS = frozenset({
+    "Abs", "Add", "And", "Max", "Min", "Mul", "Not", "Or", "Piecewise", "Pow", "Tuple", "acos",
+    "asin", "atan", "beta", "binomial", "ceiling", "conjugate", "cos", "cosh", "digamma",
+    "erf", "exp", "factorial", "floor", "gamma", "im", "log", "loggamma", "polygamma", "re",
+    "sign", "sin", "sinh", "tan", "tanh", "ExprCondPair", "Equality", "Unequality",
+    "StrictLessThan", "StrictGreaterThan", "LessThan", "GreaterThan",
+})  # fmt: skip
+EVALUATE = frozenset({"Add", "And", "Mul", "Not", "Or", "Pow", "exp", "log"})  # as written
 CONSTANTS = {
     "Pi": "pi", "Exp1": "E", "ImaginaryUnit": "I", "Infinity": "oo", "ComplexInfinity": "zoo",
     "NaN": "nan", "BooleanTrue": "true", "BooleanFalse": "false", "EulerGamma": "EulerGamma",
@@ -479,10 +481,10 @@ class Decoder:
         return mpmath.mp.make_mpf((int(sign), _whole(mantissa), int(exponent), int(bits)))
 
 
-TENSORS = frozenset(
-    "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 "
-    "complex128".split()
-)
+TENSORS = frozenset({
+    "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32",
+    "float64", "complex64", "complex128",
+})  # fmt: skip
 DECODE: dict[str, Callable[[Decoder, Any, int], Any]] = {
     "L": Decoder._numbers,
     "l": Decoder._list,

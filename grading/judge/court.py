@@ -61,7 +61,7 @@ def begin(
     try:
         mine.close()
         grader.close()
-        keep_only(theirs.fileno())
+        fence.keep_only(theirs.fileno())
         os.environ.clear()
         os.environ.update(fence.environment(limits.public, home))
         if means == "walls":
@@ -86,18 +86,6 @@ def begin(
         code = 0
     finally:
         os._exit(code)
-
-
-def keep_only(*kept: int) -> None:
-    """Close all files but some and standard error; input and output lead nowhere."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in range(2):
-        os.dup2(nowhere, standard)
-    at = 3
-    for file in sorted(kept):
-        os.closerange(at, file)
-        at = file + 1
-    os.closerange(at, 2**16)
 
 
 def forget() -> None:
@@ -130,7 +118,7 @@ def refuse_text() -> None:
         return
     import sympy
     import sympy.parsing.sympy_parser as parser
-    import sympy.physics.units  # noqa: F401  # what `simplify` loads at its first call
+    import sympy.physics.units  # what `simplify` loads at its first call
 
     def refuse(text: Any, *given: Any, **named: Any) -> Any:
         if isinstance(text, str) and text.isidentifier():
@@ -149,5 +137,3 @@ def enclose(limits: fence.Fence, means: str, others: int) -> None:
     fence.become(limits.uid)
     fence.end_with_parent()
     fence.limit(limits, others)
-
-

@@ -18,7 +18,9 @@ from hidden.conditions import Conditions, Remote, refuse_torch
 from grading.judge.channel import Channel, Late, Lost
 from grading.judge.codec import Decoder, Encoder, NotPlain
 
-MOST_NAME = 60  # characters of an error's name
+# Libraries' errors, which may be told by name as well. A name of the student's own might tell what
+# a hidden check has asked.
+LIBRARIES = {"LinAlgError": ValueError, "AxisError": ValueError, "SympifyError": ValueError}
 # Errors by name, but those that are made from more than a text.
 ERRORS: dict[str, type[BaseException]] = {
     name: kind
@@ -26,7 +28,8 @@ ERRORS: dict[str, type[BaseException]] = {
     if isinstance(kind, type)
     and issubclass(kind, BaseException)
     and not issubclass(kind, UnicodeError | BaseExceptionGroup)
-} | {"LinAlgError": np.linalg.LinAlgError, "UnicodeError": UnicodeError}
+} | {"UnicodeError": UnicodeError}
+ERRORS |= {name: type(name, (kind,), {}) for name, kind in LIBRARIES.items()}
 
 
 class Died(RuntimeError):
@@ -141,13 +144,10 @@ class Proxy(Remote):
 
 
 def error(names: Any, words: Any) -> BaseException:
-    """Return an error of the first known of these classes, under the name of the first."""
+    """Return an error of the first of these classes that is known."""
     names = [str(name) for name in names] if isinstance(names, list) else []
     known = next((ERRORS[name] for name in names if name in ERRORS), RuntimeError)
-    first = names[0] if names else ""
-    if first == NotPlain.__name__ or first in ERRORS or not first.isidentifier():
-        return known(str(words))
-    return type(first[:MOST_NAME], (known,), {})(str(words))
+    return known(str(words))
 
 
 def _number(value: Any) -> int:
@@ -161,9 +161,7 @@ def _repeat(answer: dict[str, Any]) -> None:
         print(str(text), end="", file=sys.stderr if name == "stderr" else sys.stdout)
     for name, words in warned if isinstance(warned, list) else []:
         kind = ERRORS.get(str(name), UserWarning)
-        warnings.warn(
-            str(words), kind if issubclass(kind, Warning) else UserWarning, stacklevel=4
-        )
+        warnings.warn(str(words), kind if issubclass(kind, Warning) else UserWarning, stacklevel=4)
 
 
 def _with_graph(proxy: Proxy, given: tuple[Any, ...], named: Any, torch: Any) -> Any:
@@ -216,9 +214,9 @@ def _leave(old: Any, new: Any) -> bool:
     """
     torch = sys.modules.get("torch")
     if isinstance(old, np.ndarray):
-        if isinstance(new, np.ndarray) and new.shape == old.shape and old.flags.writeable:
-            if old.tobytes() != new.tobytes():
-                old[...] = new
+        same = isinstance(new, np.ndarray) and new.shape == old.shape and old.flags.writeable
+        if same and old.tobytes() != new.tobytes():
+            old[...] = new
         return True
     if torch is not None and isinstance(old, torch.Tensor):
         if isinstance(new, torch.Tensor):
@@ -265,5 +263,3 @@ def _leave_tensor(old: Any, new: Any) -> None:
     if old.is_leaf:
         old.requires_grad_(new.requires_grad)
         old.grad = new.grad
-
-

@@ -21,13 +21,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from grading import fence
 from grading.judge.channel import Channel, Late, Lost
 
 CHECK = re.compile(r"(visible|hidden)-(\d+)-(\d+)")
 GRACE = 2  # seconds that an interrupted cell has to end
+START = 15  # seconds that a process has to begin
 MOST_RESULT = 2**22  # bytes that the outputs of a check may have
 MOST_PRINTED = 2**20  # characters that a check may show
 LATE = "TimeoutError"
+TOO_LONG = "the checks of an exercise have 10 s"
 DIED = "Died"
 
 
@@ -51,6 +54,29 @@ class Process:
 
 
 @dataclass
+class Waiting:
+    """A check that is still to be run.
+
+    Attributes
+    ----------
+    cell : dict
+        Its cell.
+    kind, number : str
+        ``visible`` or ``hidden``; such as ``1.1``.
+    process : Process
+        With the answers.
+    seen : str
+        All code of the notebook so far.
+    """
+
+    cell: dict[str, Any]
+    kind: str
+    number: str
+    process: Process
+    seen: str
+
+
+@dataclass
 class Session:
     """One student's notebook.
 
@@ -58,7 +84,7 @@ class Session:
     ----------
     base : Process
         The process from which all others descend.
-    number_of_seconds : float
+    seconds : float
         That a cell, or the checks of an exercise, may take.
     seed : str
         The cohort's.
@@ -70,48 +96,54 @@ class Session:
     state: Process = field(init=False)
     ran: list[str] = field(default_factory=list)  # the cells that made the state
     seen: list[str] = field(default_factory=list)  # all code so far, as the student wrote it
+    waiting: list[Waiting] = field(default_factory=list)
     setup: str = ""
 
     def __post_init__(self) -> None:
         self.state = self.base
 
     def run(self, notebook: dict[str, Any]) -> None:
-        """Run a notebook, in place: the outputs of its cells become those of this run."""
+        """Run a notebook, in place: the outputs of its cells become those of this run.
+
+        A check meets the answers as they are where it stands, in a process that is forked there.
+        But it is run when all other cells have run, the hidden ones last: what a function was
+        asked by a hidden check can be shown by nothing after it.
+        """
         for cell in notebook["cells"]:
             if cell["cell_type"] != "code":
                 continue
+            cell["outputs"], cell["execution_count"] = [], None
             mark = cell["metadata"].get("nbgrader", {})
             found = CHECK.fullmatch(str(mark.get("grade_id", "")))
             if found and mark.get("grade") and not mark.get("solution"):
-                cell["outputs"], cell["execution_count"] = self.check(cell["source"], *found.groups())
+                self.wait(cell, *found.groups())
                 continue
             if mark.get("grade_id") == "setup":
                 self.setup = cell["source"]
             self.seen.append(cell["source"])
             cell["outputs"], cell["execution_count"] = self.cell(cell["source"])
+        for check in sorted(self.waiting, key=lambda check: check.kind, reverse=True):
+            check.cell["outputs"] = self.check(check)
 
     def cell(self, source: str) -> tuple[list[Any], int | None]:
         """Run a cell; return its outputs and its number."""
-        before, alone = self.state, self.state.threads > 1
+        before = self.state
         try:
-            process = before if alone else self.fork(before)
+            process = before if before.threads > 1 else self.fork(before)
         except (Late, Lost):
             return [_error(DIED, "no process could be started; too many are left over")], None
-        question = {"kind": "cell", "source": source}
         late: list[Any] = []
         try:
-            try:
-                answer, _ = process.channel.ask(question, until=time.monotonic() + self.seconds)
-            except Late:
-                late = [_error(LATE, f"this cell ran longer than {self.seconds:g} s; it was stopped")]
+            answer = _run(process, source, self.seconds)
+            if answer is None:
+                words = f"this cell ran longer than {self.seconds:g} s; it was stopped"
+                late = [_error(LATE, words)]
                 self.tell("interrupt", pid=process.pid)
-                answer, _ = _next(process.channel, time.monotonic() + GRACE)
+                answer = _next(process.channel, time.monotonic() + GRACE)
         except (Late, Lost):
-            self.state = self.base if alone else before
-            if alone:  # its process is gone, with all that was in it: run the cells again
-                self.state = self.replay()
-            else:
-                process.channel.close()
+            if process is before:  # it is gone, with all that was in it
+                self.state = self.replay(self.base)
+            process.channel.close()
             self.sweep([process.pid])
             return late or [_error(DIED, "the process was killed while this cell ran")], None
         process.threads = answer["threads"] if isinstance(answer.get("threads"), int) else 1
@@ -123,38 +155,40 @@ class Session:
         count = answer.get("execution_count")
         return outputs(answer.get("outputs")) + late, count if isinstance(count, int) else None
 
-    def check(self, source: str, kind: str, *numbers: str) -> tuple[list[Any], None]:
-        """Run a check cell in a process of the judge's; return its outputs."""
-        number = ".".join(numbers)
-        process = None
+    def wait(self, cell: dict[str, Any], kind: str, *numbers: str) -> None:
+        """Fork a process for a check, with the answers as they are."""
         try:
-            process = self.replay() if self.state.threads > 1 else self.fork(self.state)
+            process = self.fork(self.state) if self.state.threads <= 1 else self.replay()
         except (Late, Lost):
-            return [_error(DIED, "no process could be started; too many are left over")], None
+            words = "no process could be started; too many are left over"
+            cell["outputs"] = [_error(DIED, words)]
+            return
+        seen = "\n".join(self.seen)
+        self.waiting.append(Waiting(cell, kind, ".".join(numbers), process, seen))
+
+    def check(self, check: Waiting) -> list[Any]:
+        """Run a check in a process of the judge's; return its outputs."""
         until = time.monotonic() + self.seconds
         read, write = os.pipe()
         child = os.fork()
         if not child:
-            os.close(read)
-            self.base.channel.close()
-            shown = one_check(
-                kind, number, source, process.channel, until,
-                "\n".join(self.seen), self.seed, self.setup,
-            )  # fmt: skip
+            fence.keep_only(write, check.process.channel.socket.fileno())
+            shown = one_check(check, until, self.seed, self.setup)
             with os.fdopen(write, "wb") as file:
                 file.write(json.dumps(shown).encode())
             os._exit(0)
         os.close(write)
         shown = _result(read, child, until + GRACE)
-        process.channel.close()
-        self.sweep([process.pid])
-        return shown, None
+        check.process.channel.close()
+        self.waiting = [other for other in self.waiting if other is not check]
+        self.sweep([check.process.pid])
+        return shown
 
     def fork(self, process: Process) -> Process:
         """Fork a process."""
         import socket
 
-        until = time.monotonic() + GRACE
+        until = time.monotonic() + START
         process.channel.ask({"kind": "fork"}, until=until)
         mine, theirs = socket.socketpair()
         with theirs:
@@ -168,31 +202,48 @@ class Session:
             raise Lost("a process without a number")
         return Process(channel, hello["pid"])
 
-    def replay(self) -> Process:
-        """Return a new process in the same state, which has run the same cells without a fork."""
-        process = self.fork(self.base)
-        for source in self.ran:
-            process.channel.ask(
-                {"kind": "cell", "source": source}, until=time.monotonic() + self.seconds
-            )
+    def replay(self, otherwise: Process | None = None) -> Process:
+        """Return a new process in the same state: it has run the same cells, without a fork.
+
+        If that does not come about, return another one instead, or raise Late or Lost.
+        """
+        try:
+            process = self.fork(self.base)
+            for source in self.ran:
+                if _run(process, source, self.seconds) is None:
+                    raise Late("a cell took longer than before")
+        except (Late, Lost):
+            if otherwise is None:
+                raise
+            return otherwise
+        process.threads = 2
         return process
 
     def tell(self, kind: str, **what: Any) -> None:
         """Ask something of the base process."""
         with contextlib.suppress(Late, Lost):
-            self.base.channel.ask({"kind": kind, **what}, until=time.monotonic() + GRACE)
+            self.base.channel.ask({"kind": kind, **what}, until=time.monotonic() + START)
 
     def sweep(self, groups: list[int]) -> None:
         """End all processes of the student's but those that are needed on."""
-        self.tell("sweep", keep=[self.state.pid], groups=groups)
+        keep = [self.state.pid, *(check.process.pid for check in self.waiting)]
+        self.tell("sweep", keep=keep, groups=groups)
 
 
-def _next(channel: Channel, until: float) -> tuple[dict[str, Any], Any]:
+def _run(process: Process, source: str, seconds: float) -> dict[str, Any] | None:
+    """Run a cell; return None if it takes longer."""
+    question = {"kind": "cell", "source": source}
+    with contextlib.suppress(Late):
+        return process.channel.ask(question, until=time.monotonic() + seconds)[0]
+    return None
+
+
+def _next(channel: Channel, until: float) -> dict[str, Any]:
     """Return the answer to a question that was asked before."""
     while True:
-        number, answer, data = channel.receive(until)
+        number, answer, _ = channel.receive(until)
         if number == channel.number and isinstance(answer, dict):
-            return answer, data
+            return answer
 
 
 def _result(read: int, child: int, until: float) -> list[Any]:
@@ -218,34 +269,19 @@ def _result(read: int, child: int, until: float) -> list[Any]:
         return list(json.loads(got))
     except ValueError:
         if late:
-            return [_error(LATE, "takes too long: the checks of an exercise have 10 s")]
+            return [_error(LATE, f"takes too long: {TOO_LONG}")]
         return [_error("MemoryError", "what the answer returned is too large to be looked at")]
 
 
-def one_check(
-    kind: str,
-    number: str,
-    source: str,
-    channel: Channel,
-    until: float,
-    seen: str,
-    seed: str,
-    setup: str,
-) -> list[Any]:
+def one_check(check: Waiting, until: float, seed: str, setup: str) -> list[Any]:
     """Run the visible or the hidden checks of an exercise; return their outputs.
 
     Parameters
     ----------
-    kind, number : str
-        ``visible`` or ``hidden``; such as ``1.1``.
-    source : str
-        The check cell, as released.
-    channel : Channel
-        To a process with the answers.
+    check : Waiting
+        Which, and on which answers.
     until : float
         When the time is over, by ``time.monotonic``.
-    seen : str
-        All code of the notebook so far.
     seed : str
         The cohort's.
     setup : str
@@ -260,7 +296,8 @@ def one_check(
 
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, max(0.01, until - time.monotonic() + 0.5))
-    answers = Answers(channel, until, strict=kind == "hidden")
+    kind, number, source = check.kind, check.number, check.cell["source"]
+    answers = Answers(check.process.channel, until, strict=kind == "hidden")
     names = hidden_functions(source) if kind == "hidden" else free_names(source)
     printed = _Printed()
     try:
@@ -270,7 +307,7 @@ def one_check(
                 for name in (name for name in names if not defined[name]):
                     raise NameError(f"name {name!r} is not defined")
                 functions = [answers.function(name) for name in names]
-                hidden.check(number, *functions, source=seen, seed=seed)
+                hidden.check(number, *functions, source=check.seen, seed=seed)
                 print(f"All hidden checks of exercise {number} passed.")
             else:
                 with warnings.catch_warnings():
@@ -281,30 +318,31 @@ def one_check(
                     proxies = {n: answers.function(n) for n in names if defined[n]}
                     namespace.update({n: p for n, p in proxies.items() if n not in namespace})
                     exec(compile(source, "<check>", "exec"), namespace)
+    except KeyboardInterrupt:
+        return [*printed.shown, _error(LATE, f"takes too long: {TOO_LONG}")]
     except BaseException as error:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        return [*printed.outputs(), _shown(error)]
+        return [*printed.shown, _shown(error)]
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return printed.outputs()
+    return printed.shown
 
 
 def hidden_functions(source: str) -> list[str]:
-    """Return the names that a hidden cell gives to `hidden.grade`, in order.
+    r"""Return the names that a hidden cell gives to `hidden.grade`, in order.
 
-    >>> hidden_functions('from hidden import grade\\n\\ngrade("1.5", ratio, odds)')
+    >>> hidden_functions('from hidden import grade\n\ngrade("1.5", ratio, odds)')
     ['ratio', 'odds']
     """
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "grade":
-                return [arg.id for arg in node.args if isinstance(arg, ast.Name)]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "grade":
+            return [arg.id for arg in node.args if isinstance(arg, ast.Name)]
     raise ValueError("a hidden cell must call grade(number, function, ...)")
 
 
 def free_names(source: str) -> list[str]:
-    """Return the names that code reads and does not bind, in order.
+    r"""Return the names that code reads and does not bind, in order.
 
-    >>> free_names("a = mle(3, 5)\\nprint(a)")
+    >>> free_names("a = mle(3, 5)\nprint(a)")
     ['mle', 'print']
     """
     names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
@@ -335,9 +373,6 @@ class _Printed:
 
         return Stream()
 
-    def outputs(self) -> list[Any]:
-        return self.shown
-
 
 def _show_warning(message: Any, category: Any, *_: Any, **__: Any) -> None:
     print(f"{category.__name__}: {message}", file=sys.stderr)
@@ -360,7 +395,7 @@ def _shown(error: BaseException) -> dict[str, Any]:
 
 
 def outputs(given: Any) -> list[Any]:
-    """Return the outputs that a student's process says a cell has, if they are of nbformat's kind."""
+    """Return the outputs of a cell, as told by a student's process, if they are of a kind."""
     return list(_outputs(given)) if isinstance(given, list) else []
 
 
@@ -380,7 +415,11 @@ def _outputs(given: list[Any]) -> Iterator[dict[str, Any]]:
                 "traceback": [str(line) for line in lines] if isinstance(lines, list) else [],
             }
         elif kind in ("display_data", "execute_result") and isinstance(one.get("data"), dict):
-            data = {k: v for k, v in one["data"].items() if "/" in k and isinstance(v, str | dict | list)}
+            data = {
+                k: v
+                for k, v in one["data"].items()
+                if "/" in k and isinstance(v, str | dict | list)
+            }
             made = {"output_type": kind, "data": data, "metadata": {}}
             if kind == "execute_result":
                 count = one.get("execution_count")

@@ -1,4 +1,4 @@
-"""The student's interpreter: IPython without a kernel; the outputs of a cell as notebooks hold them."""
+"""The student's interpreter: IPython without a kernel, with outputs as nbformat has them."""
 
 from __future__ import annotations
 

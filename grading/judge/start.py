@@ -164,7 +164,11 @@ def end(process: subprocess.Popen[bytes], users: Iterable[int], home: str) -> No
 def imports(notebook: dict[str, Any], numbers: Iterable[str]) -> list[str]:
     """Return what the notebook's setup and the hidden checks import of the well-known libraries."""
     chapters = {f"{int(number.split('.')[0]):02}" for number in numbers}
-    sources = [p.read_text(encoding="utf-8") for c in chapters for p in (EXERCISES / "hidden").glob(f"{c}_*.py")]
+    sources = [
+        p.read_text(encoding="utf-8")
+        for c in chapters
+        for p in (EXERCISES / "hidden").glob(f"{c}_*.py")
+    ]
     sources += [
         cell["source"]
         for cell in notebook["cells"]

@@ -50,6 +50,7 @@ def base(channel: Channel, shell: Shell, seconds: int) -> None:
         Of processor time for each process.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(Lost):
         while True:
             number, question, _ = channel.receive()
@@ -176,11 +177,9 @@ def call(
             function = shell.user_ns[question["function"]]
             with _watched(question, answer) as watched:
                 result = watched(function)(*given, **named)
-            torch = sys.modules.get("torch")
-            if question["graph"] and torch is not None and isinstance(result, torch.Tensor):
-                if result.requires_grad:
-                    graphs.append((result, given))
-                    answer["graph"] = len(graphs) - 1
+            if question["graph"] and getattr(result, "requires_grad", False):
+                graphs.append((result, given))
+                answer["graph"] = len(graphs) - 1
             answer["result"] = encoder(result)
         except LetsTorchDoIt:
             answer = {"torch": True}
