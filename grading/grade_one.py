@@ -1,19 +1,12 @@
-"""Grade one student's notebook: files in; a graded notebook, points and an `Outcome` out.
+"""Grade one student's notebook: a notebook in, what was run and an `Outcome` out.
 
-`grade_one` takes a `Job` of plain data and shares nothing with its caller, so any executor of
-``concurrent.futures`` can run it, wherever the paths of the job lead to the same files. It starts
-``nbgrader autograde`` in a process of its own, and nbgrader starts the notebook's kernel behind a
-fence (``fence.py``). nbgrader needs:
-
-- the course's folder with ``nbgrader_config.py``, and in it the student's notebook, in order;
-- the gradebook, in which the assignment's cells stand since its release was generated. nbgrader
-  reads from it how the checks look, and writes the points into it. As a SQLite file it must be on
-  a disk of the same machine; several machines need a database server.
+`grade_one` takes a `Job` of plain data and returns plain data. It needs neither the course nor the
+gradebook, so it may run on any machine that has the repository; ``executors`` gives it a process of
+its own. It starts the notebook's kernel behind a fence (``fence.py``).
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -24,20 +17,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbgrader.preprocessors import Execute
 
-from grading import NBGRADER, NBGRADER_PATH, fence
+from grading import NBGRADER_PATH, fence, folders
 from grading.model import Job, Outcome
+from grading.receipts import check_receipts
 
-MEMORY_OF_NBGRADER = 3072  # MiB; what a student's outputs can fill
-STEPS = [
-    "nbgrader.preprocessors.Execute",
-    "grading.receipts.CheckReceipts",
-    "nbgrader.preprocessors.IgnorePattern",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+MEMORY_OF_CLIENT = 3072  # MiB; what a student's outputs can fill
 SYMPTOMS = {
     "CellTimeoutError": "ran longer than a cell may",
     "MemoryError": "ran out of memory",
@@ -51,63 +38,72 @@ SYMPTOMS = {
 def grade_one(job: Job) -> Outcome:
     """Grade one student's notebook.
 
+    It limits its process's memory and sets its environment: call it in a process of its own.
+
     Returns
     -------
     Outcome
-        What went wrong, if it could not be graded. Otherwise the graded notebook is
-        ``autograded/<student>/<chapter>/<chapter>.ipynb`` in the course, its points are in the
-        gradebook, and the remarks say what an instructor should look at.
+        What went wrong, if it could not be graded. Otherwise the notebook with its outputs, and
+        the remarks say what an instructor should look at.
     """
     scratch = Path(tempfile.mkdtemp(prefix="student-", dir="/tmp"))
-    home = scratch / "home"
-    home.mkdir()
-    scratch.chmod(0o711)
-    fence.kernel_spec(scratch / "jupyter")
-    log = scratch / "log.txt"
-    settings = job.settings
-    with fence.user(job.own_user) as uid, log.open("w", encoding="utf-8") as file:
-        limits = fence.Fence(str(job.public), uid, settings.memory, settings.seconds)
-        process = subprocess.Popen(
-            command(job),
-            cwd=settings.course,
-            env={
-                **environment(scratch),
-                "FENCE": limits.to_json(),
-                "FENCE_HOME": str(home),
-                "GRADING_RECEIPTS": json.dumps(job.receipts),
-            },
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-        try:
-            code: int | None = process.wait(timeout=settings.seconds)
-        except subprocess.TimeoutExpired:
-            code = None
-        finally:
-            kill_all(process, uid, home)
-    text = log.read_text(encoding="utf-8", errors="replace")
-    shutil.rmtree(scratch, ignore_errors=True)
-    if code != 0:
-        return Outcome(explain(code, text, settings.seconds))
-    folder = settings.course / "autograded" / job.student / settings.chapter
-    return Outcome(
-        remarks=tuple(symptoms(nbformat.read(folder / f"{settings.chapter}.ipynb", as_version=4)))
-    )
+    public = None
+    try:
+        home = scratch / "home"
+        home.mkdir()
+        scratch.chmod(0o711)
+        fence.kernel_spec(scratch / "jupyter")
+        receipts = folders.make_receipts(job.chapter)
+        public = folders.make_public(job.seed, receipts)
+        notebook = nbformat.reads(job.notebook, as_version=4)
+        with fence.user(job.own_user) as uid:
+            limits = fence.Fence(str(public), uid, job.memory, job.seconds)
+            os.environ.clear()
+            os.environ.update(
+                {**environment(scratch), "FENCE": limits.to_json(), "FENCE_HOME": str(home)}
+            )
+            _limit_memory(MEMORY_OF_CLIENT)
+            _be_silent()
+            try:
+                notebook = run(notebook, job.cell_seconds, home)
+            except Exception as error:
+                return Outcome(explain(error))
+            finally:
+                kill_all(uid, home)
+        check_receipts(notebook, receipts)
+        return Outcome(remarks=tuple(symptoms(notebook)), notebook=nbformat.writes(notebook))
+    finally:
+        for folder in filter(None, (scratch, public)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def command(job: Job) -> list[str]:
-    """Return the command that grades a notebook."""
-    return [
-        *[sys.executable, fence.__file__, "--memory", str(MEMORY_OF_NBGRADER)],
-        *[*NBGRADER, "autograde", job.settings.chapter, f"--student={job.student}", "--force"],
-        f"--db={job.settings.db}",
-        "--Execute.kernel_name=fenced",
-        f"--Execute.timeout={job.settings.cell_seconds}",
+def run(notebook: nbformat.NotebookNode, cell_seconds: int, home: Path) -> nbformat.NotebookNode:
+    """Run a notebook's cells in a fenced kernel, as nbgrader does; return it with the outputs."""
+    execute = Execute(
+        kernel_name="fenced",
+        timeout=cell_seconds,
         # Nothing of the kernel is needed after the last cell; a polite end takes a second or more.
-        "--Execute.shutdown_kernel=immediate",
-        *[f"--Autograde.autograde_preprocessors={step}" for step in STEPS],
-    ]
+        shutdown_kernel="immediate",
+        record_timing=False,  # the same submission, the same file
+    )
+    done, _ = execute.preprocess(notebook, {"metadata": {"path": str(home)}})
+    return done  # type: ignore[no-any-return]
+
+
+def _be_silent() -> None:
+    """Send nowhere what this process, and a kernel before it runs a cell, says by itself."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
+def _limit_memory(mebibytes: int) -> None:
+    import resource  # not on Windows, where this module is imported too
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if sys.platform != "darwin":  # macOS reserves more address space than it uses
+        resource.setrlimit(resource.RLIMIT_AS, (mebibytes * 2**20, hard))
 
 
 def environment(scratch: Path) -> dict[str, str]:
@@ -124,13 +120,17 @@ def environment(scratch: Path) -> dict[str, str]:
     }
 
 
-def check_fence(public: Path, own_user: bool, memory: int) -> str:
+def check_fence(own_user: bool, memory: int) -> str:
     """Return why a fenced process cannot run on this machine, and what to do; empty if it can."""
-    with fence.user(own_user) as uid:
-        limits = fence.Fence(str(public), uid, memory)
-        env = {**environment(public), "FENCE": limits.to_json()}
-        probe = [sys.executable, fence.__file__, "--probe"]
-        done = subprocess.run(probe, env=env, capture_output=True, text=True)
+    public = folders.make_public("", {})
+    try:
+        with fence.user(own_user) as uid:
+            limits = fence.Fence(str(public), uid, memory)
+            env = {**environment(public), "FENCE": limits.to_json()}
+            probe = [sys.executable, fence.__file__, "--probe"]
+            done = subprocess.run(probe, env=env, capture_output=True, text=True)
+    finally:
+        shutil.rmtree(public, ignore_errors=True)
     if not done.returncode:
         return ""
     why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -144,29 +144,25 @@ def check_fence(public: Path, own_user: bool, memory: int) -> str:
     return f"A fenced process does not start: {why}\n{advice}"
 
 
-def kill_all(process: subprocess.Popen[bytes], uid: int, home: Path) -> None:
+def kill_all(uid: int, home: Path) -> None:
     """Kill what is left of a student's processes."""
-    for pid in {process.pid, *fence.processes_of(uid, home)}:
+    for pid in fence.processes_of(uid, home):
         for kill in (os.killpg, os.kill):
             with suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)
-    process.wait()
 
 
-def explain(code: int | None, log: str, seconds: int) -> str:
+def explain(error: Exception) -> str:
     """Say in one line why a submission could not be graded."""
-    if code is None:
-        return f"stopped after {seconds} s in all; no points"
-    if "DeadKernel" in log or "Kernel died" in log:
+    if isinstance(error, DeadKernelError):
         return (
             "the kernel was killed while it ran (it left the process or broke a limit); no points"
         )
-    if "CellTimeoutError" in log:  # "Timeout waiting for IOPub output": the kernel could not send
+    if isinstance(error, CellTimeoutError):  # waiting for outputs: the kernel could not send
         return "its outputs did not come: a cell filled the memory or showed too much; no points"
-    if "MemoryError" in log or code < 0:
+    if isinstance(error, MemoryError):
         return "its outputs were too large to be read; no points"
-    lines = [line for line in log.splitlines() if "Error" in line]
-    return f"nbgrader could not grade it: {lines[-1][-200:] if lines else f'exit {code}'}"
+    return f"it could not be run: {type(error).__name__}: {str(error)[-200:]}"
 
 
 def symptoms(notebook: nbformat.NotebookNode) -> list[str]:
