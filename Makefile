@@ -96,7 +96,8 @@ release: setup
 grade: setup
 	@$(BIN)/python -m grading "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
 	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") $(if $(DB),--db "$(DB)") \
-	    $(if $(OUT),--out "$(OUT)") $(if $(AS_ROOT),--as-root)
+	    $(if $(OUT),--out "$(OUT)") $(if $(CLUSTER),--cluster "$(CLUSTER)") \
+	    $(if $(RETRY),--retry "$(RETRY)") $(if $(AS_ROOT),--as-root)
 
 tables: setup
 	$(BIN)/python -m course.tables

@@ -11,12 +11,17 @@ writes below ``grades/<chapter>``:
     feedback/           one HTML page a student
     course/             nbgrader's course with its gradebook
 
-Run again, it grades only what has changed. nbgrader does the grading, one ``nbgrader autograde``
-process a student; the students' code runs behind a fence (``grading/fence.py``).
+Run again, it grades only what has changed, and what could not be graded for a passing reason.
+Each submission has a process of its own; the students' code runs behind a fence
+(``grading/fence.py``).
+
+Stopped, or killed, and run again, it goes on.
 
 Optional: ROSTER=file.csv     the participants, exported from Canvas or Moodle: for their columns,
                               and to see who is missing
           HIDDEN_SEED=text    hidden inputs of this cohort's own
+          RETRY=name          grade this student again, whatever is recorded; several with commas
+          CLUSTER=config.py   work on the machines of a Parsl configuration; see grading/clusters
           JOBS=n              so many students at a time; as many as there are cores
           MEMORY=n            MiB for a student's process
           DB=url              a gradebook of another kind, such as postgresql://...
@@ -33,10 +38,11 @@ from typing import Any
 
 from course.contents import ROOT
 from grading.model import CannotStart, Settings
-from grading.pipeline import grade_class
+
+INTERRUPTED = 130  # as a shell has it
 
 
-def main() -> int:
+def _main() -> int:
     """Read the options and grade. Exit 0 even if some submission could not be graded."""
     parser = argparse.ArgumentParser(
         prog="python -m grading",
@@ -50,6 +56,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--memory", type=int, default=4096, help="MiB for a student's process")
     parser.add_argument("--db", default="")
+    parser.add_argument("--cluster", type=Path, default=None)
+    parser.add_argument("--retry", default="")
     parser.add_argument("--as-root", action="store_true")
     given: Any = parser.parse_args()
     if sys.platform == "win32":
@@ -68,10 +76,32 @@ def main() -> int:
         database=given.db,
         roster=given.roster,
         as_root=given.as_root,
+        cluster=given.cluster and given.cluster.expanduser().resolve(),
+        retry=tuple(filter(None, map(str.strip, given.retry.split(",")))),
     )
+    # nbgrader takes a second to import; Ctrl-C in that second ends in one line, too.
+    from grading import pipeline, progress
+
     settings.out.mkdir(parents=True, exist_ok=True)
-    grade_class(settings)
+    try:
+        pipeline.grade_class(settings)
+    except progress.Stopped as stopped:
+        print(stopped, file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:  # such as a full disk
+        raise CannotStart(
+            f"{error}. What was graded is recorded; the same command goes on."
+        ) from None
     return 0
+
+
+def main() -> int:
+    """Grade; Ctrl-C ends in one line."""
+    try:
+        return _main()
+    except KeyboardInterrupt:
+        print("Stopped. What was graded is recorded; the same command goes on.", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -35,6 +35,10 @@ class Settings:
         A platform's list of participants.
     as_root : bool
         Run students' code as root when the grader is root.
+    cluster : Path or None
+        A file with a configuration of Parsl's, whose machines do the work.
+    retry : tuple of str
+        Students who are graded again, whatever is recorded.
     cell_seconds, seconds : int
         Time for a cell and for a student.
     """
@@ -48,6 +52,8 @@ class Settings:
     database: str = ""
     roster: Path | None = None
     as_root: bool = False
+    cluster: Path | None = None
+    retry: tuple[str, ...] = ()
     cell_seconds: int = 20
     seconds: int = 300
 
@@ -95,27 +101,30 @@ class Submission:
 
 @dataclass(frozen=True)
 class Job:
-    """All that is needed to grade one student's notebook; see ``grade_one``.
+    """All that is needed to grade one student's notebook, on whatever machine; see ``work``.
 
     Attributes
     ----------
-    student : str
-        Whose notebook; it lies in the course, in ``submitted/<student>/<chapter>/``.
-    settings : Settings
-        The chapter, the course, the gradebook that knows the assignment, and the limits.
-    public : Path
-        The folder of what the notebook may import.
-    receipts : dict of str to str
-        What the hidden checks of each exercise print when they have run to their end.
+    student, chapter : str
+        Whose notebook, of which chapter.
+    notebook : str
+        The notebook, in order (``prepare``), with the checks that run when it is graded.
+    seed : str
+        The cohort's hidden seed.
     own_user : bool
         As root, run the notebook as a user without rights.
+    memory, cell_seconds, seconds : int
+        MiB for the student's process; time for a cell and for everything.
     """
 
     student: str
-    settings: Settings
-    public: Path
-    receipts: dict[str, str]
+    chapter: str
+    notebook: str
+    seed: str
     own_user: bool
+    memory: int
+    cell_seconds: int
+    seconds: int
 
 
 @dataclass(frozen=True)
@@ -128,15 +137,42 @@ class Outcome:
         Why it could not be graded; empty if it was.
     remarks : tuple of str
         What the instructor should look at.
+    notebook : str
+        What was run, with the outputs by which nbgrader scores it.
+    page : str
+        Its feedback, with the points of the checks.
+    passing : bool
+        The trouble may have passed when it is tried again: a limit of the whole machine's time,
+        a killed process, a full disk.
     """
 
     trouble: str = ""
     remarks: tuple[str, ...] = ()
+    notebook: str = ""
+    page: str = ""
+    passing: bool = False
 
 
 @dataclass
 class Student:
-    """What is known of one student; kept between runs."""
+    """What is known of one student; kept between runs.
+
+    Attributes
+    ----------
+    name, number, origin : str
+        As in `Submission`.
+    digest : str
+        Of the submission and of all else that decides about its points.
+    trouble : str
+        Why it could not be graded.
+    remarks : list of str
+        What the instructor should look at.
+    done : bool
+        This very submission was graded and recorded, or can never be graded. Whatever is not
+        recorded as done is tried by the next run.
+    page : str
+        Digest of the points and comments that the page of feedback shows.
+    """
 
     name: str = ""
     number: str = ""
@@ -144,3 +180,5 @@ class Student:
     digest: str = ""
     trouble: str = ""
     remarks: list[str] = field(default_factory=list)
+    done: bool = False
+    page: str = ""

@@ -29,7 +29,12 @@ def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tu
     """Put a submission into the order of the release, with every cell of the release in it.
 
     The student's answers and own cells are kept; an own cell stays behind the cell that it
-    followed. Checks and statements are those of the release, whatever the student did to them.
+    followed. Checks and statements are those of the release, whatever the student did to them. An
+    answer's cell that is missing stands, as released, before the own cells in its place, so that
+    what was typed anew in one of them counts.
+
+    Where a program has dropped all of nbgrader's marks, cells are known by the ids of the release,
+    or else by what stands in them and between them.
 
     Returns
     -------
@@ -46,6 +51,12 @@ def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tu
     given = _read(content)
     wanted = {_id(cell): cell for cell in released.cells if _id(cell)}
     mended: dict[str, list[str]] = {"changed": [], "twice": [], "missing": []}
+    remarks = []
+    if not any(_id(cell) for cell in given.cells):
+        how = _mark_by_cell_ids(given.cells, released.cells) or _mark_by_order(
+            given.cells, released.cells
+        )
+        remarks += [f"nbgrader's marks are gone; the cells were found by their {how}"]
     known = [_id(cell) for cell in given.cells if _id(cell) in wanted]
     if not any("-" in own_id for own_id in known):  # the cell "setup" is in every chapter
         raise UnusableSubmission(_not_this_chapter(given, chapter))
@@ -61,14 +72,29 @@ def prepare(content: bytes, released: nbformat.NotebookNode, chapter: str) -> tu
         if own_id in wanted:
             mended["twice"].append(own_id)
         groups[current].append(_own(cell))
-    for missing in (own_id for own_id in wanted if own_id not in groups):
-        mended["missing"].append(missing)
-        groups[missing] = [wanted[missing]]
-    remarks = [f"{MENDED[what]}: {', '.join(cells)}" for what, cells in mended.items() if cells]
+    stubs: dict[str, list[Any]] = {own_id: [] for own_id in groups}
+    place = ""
+    for own_id in wanted:
+        if own_id in groups:
+            place = own_id
+            continue
+        mended["missing"].append(own_id)
+        if wanted[own_id].metadata.nbgrader.solution:
+            stubs[place].append(nbformat.from_dict(wanted[own_id]))
+            groups[own_id] = []
+        else:
+            groups[own_id] = [nbformat.from_dict(wanted[own_id])]
+    for own_id, put_back in stubs.items():
+        head = 1 if own_id else 0  # the released cell, before the student's own
+        groups[own_id][head:head] = put_back
+    remarks += [f"{MENDED[what]}: {', '.join(cells)}" for what, cells in mended.items() if cells]
     order = [own_id for own_id in groups if own_id in known]
     if order != sorted(order, key=list(wanted).index):
         remarks.append("cells were out of order and are back in order")
     cells = groups[""] + [cell for own_id in wanted for cell in groups[own_id]]
+    # The same submission, the same file: new cells would have ids drawn at random.
+    for count, cell in enumerate((cell for cell in cells if not _id(cell)), start=1):
+        cell.id = f"own-{count}"
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=released.metadata)
     nbformat.validate(notebook)
     return notebook, remarks
@@ -99,6 +125,42 @@ def _read(content: bytes) -> Any:
 def _id(cell: Any) -> str:
     mark = cell.metadata.get("nbgrader", {})
     return str(mark.get("grade_id", "")) if isinstance(mark, dict) else ""
+
+
+def _mark_by_cell_ids(given: list[Any], released: list[Any]) -> str:
+    """Mark the cells that have the id of a released one; return how they were found, if any."""
+    marks = {cell.id: cell.metadata.nbgrader for cell in released if _id(cell)}
+    for cell in given:
+        if mark := marks.pop(cell.get("id", ""), None):
+            cell.metadata.nbgrader = mark
+    return "ids" if any("-" in _id(cell) for cell in given) else ""
+
+
+def _mark_by_order(given: list[Any], released: list[Any]) -> str:
+    """Mark the cells that stand in the released order; return how they were found."""
+    at = 0
+    places = []  # of each released cell that is there unchanged
+    for position, wanted in enumerate(released):
+        text = wanted.source.strip()
+        same = [i for i in range(at, len(given)) if _text(given[i]).strip() == text]
+        if same and text:
+            at = same[0] + 1
+            places.append((position, same[0]))
+            if _id(wanted):
+                given[same[0]].metadata.nbgrader = wanted.metadata.nbgrader
+    # An answer is the first code between the unchanged cells around it that defines what it should.
+    ends = [*places, (len(released), len(given))]
+    for (here, after), (there, before) in zip(places, ends[1:], strict=True):
+        open_cells = [cell for cell in given[after + 1 : before] if cell.cell_type == "code"]
+        for wanted in released[here + 1 : there]:
+            if not (_id(wanted) and wanted.metadata.nbgrader.solution):
+                continue
+            defined = re.match(r"\s*(?:def|class) \w+\b", wanted.source)
+            fitting = [cell for cell in open_cells if defined and defined[0] in _text(cell)]
+            if chosen := (fitting or open_cells)[:1]:
+                chosen[0].metadata.nbgrader = wanted.metadata.nbgrader
+                open_cells.remove(chosen[0])
+    return "order"
 
 
 def _mended(cell: Any, wanted: Any, changed: list[str]) -> Any:

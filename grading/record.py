@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
 from course.contents import ROOT
 from grading.folders import files_below
@@ -41,10 +42,12 @@ class Records:
             self.students = {name: Student(**known) for name, known in stored.items()}
 
     def is_done(self, student: str, digest: str) -> bool:
-        """Return whether an earlier run graded this very submission, or found it ungradable."""
+        """Return whether this very submission is recorded as done, and its notebook is there."""
         known = self.students.get(student)
         graded = self.settings.course / "autograded" / student / self.settings.chapter
-        return bool(known and known.digest == digest and (known.trouble or graded.exists()))
+        return bool(
+            known and known.done and known.digest == digest and (known.trouble or graded.exists())
+        )
 
     def begin(self, student: str, known: Student) -> None:
         """Enter a student, and remove what an earlier submission left behind."""
@@ -58,7 +61,12 @@ class Records:
 
     def save(self) -> None:
         """Write the file; a run that is stopped leaves the old one or the new one."""
-        known = {name: vars(student) for name, student in self.students.items()}
-        new = self.file.with_suffix(".new")
-        new.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        new.replace(self.file)
+        known = {name: vars(student) for name, student in sorted(self.students.items())}
+        write_whole(self.file, json.dumps(known, indent=1))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is never seen half written, not even if this process is killed."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)

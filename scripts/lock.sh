@@ -16,7 +16,7 @@ trap 'rm -rf "$folder"' EXIT
 .venv/bin/python -m venv "$folder"
 "$folder/bin/python" -m pip install --quiet uv
 echo "$torch" >"$folder/constraints.txt"
-"$folder/bin/uv" pip compile pyproject.toml --extra book --extra test \
+"$folder/bin/uv" pip compile pyproject.toml --extra book --extra cluster --extra test \
     --constraints "$folder/constraints.txt" --universal --python-version 3.11 \
     --fork-strategy fewest --prerelease disallow --no-annotate --no-header --quiet >"$folder/pins"
 {
