@@ -61,7 +61,7 @@ class Fence:
     memory: int = 4096
     file_size: int = 50
     disk: int = 200
-    processes: int = 64
+    processes: int = 128
     private: tuple[str, ...] = ()
 
 

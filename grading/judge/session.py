@@ -67,6 +67,8 @@ class Waiting:
         With the answers.
     seen : str
         All code of the notebook so far.
+    ran : list of str
+        The cells that made that process what it is.
     """
 
     cell: dict[str, Any]
@@ -74,6 +76,7 @@ class Waiting:
     number: str
     process: Process
     seen: str
+    ran: list[str]
 
 
 @dataclass
@@ -142,7 +145,7 @@ class Session:
                 answer = _next(process.channel, time.monotonic() + GRACE)
         except (Late, Lost):
             if process is before:  # it is gone, with all that was in it
-                self.state = self.replay(self.base)
+                self.state = self.replay(self.ran, self.base)
             process.channel.close()
             self.sweep([process.pid])
             return late or [_error(DIED, "the process was killed while this cell ran")], None
@@ -158,16 +161,22 @@ class Session:
     def wait(self, cell: dict[str, Any], kind: str, *numbers: str) -> None:
         """Fork a process for a check, with the answers as they are."""
         try:
-            process = self.fork(self.state) if self.state.threads <= 1 else self.replay()
+            process = self.fork(self.state) if self.state.threads <= 1 else self.replay(self.ran)
         except (Late, Lost):
             words = "no process could be started; too many are left over"
             cell["outputs"] = [_error(DIED, words)]
             return
-        seen = "\n".join(self.seen)
-        self.waiting.append(Waiting(cell, kind, ".".join(numbers), process, seen))
+        seen, ran = "\n".join(self.seen), list(self.ran)
+        self.waiting.append(Waiting(cell, kind, ".".join(numbers), process, seen, ran))
 
     def check(self, check: Waiting) -> list[Any]:
         """Run a check in a process of the judge's; return its outputs."""
+        if not _lives(check.process):  # another check's answer may have killed it
+            check.process.channel.close()
+            try:
+                check.process = self.replay(check.ran)
+            except (Late, Lost):
+                return [_error(DIED, "the process with the answers was killed")]
         until = time.monotonic() + self.seconds
         read, write = os.pipe()
         child = os.fork()
@@ -202,14 +211,14 @@ class Session:
             raise Lost("a process without a number")
         return Process(channel, hello["pid"])
 
-    def replay(self, otherwise: Process | None = None) -> Process:
-        """Return a new process in the same state: it has run the same cells, without a fork.
+    def replay(self, ran: list[str], otherwise: Process | None = None) -> Process:
+        """Return a new process that has run some cells, without a fork between them.
 
         If that does not come about, return another one instead, or raise Late or Lost.
         """
         try:
             process = self.fork(self.base)
-            for source in self.ran:
+            for source in ran:
                 if _run(process, source, self.seconds) is None:
                     raise Late("a cell took longer than before")
         except (Late, Lost):
@@ -228,6 +237,15 @@ class Session:
         """End all processes of the student's but those that are needed on."""
         keep = [self.state.pid, *(check.process.pid for check in self.waiting)]
         self.tell("sweep", keep=keep, groups=groups)
+
+
+def _lives(process: Process) -> bool:
+    """Return whether a process still answers."""
+    with contextlib.suppress(Late, Lost):
+        question = {"kind": "defined", "names": []}
+        process.channel.ask(question, until=time.monotonic() + START)
+        return True
+    return False
 
 
 def _run(process: Process, source: str, seconds: float) -> dict[str, Any] | None:

@@ -88,6 +88,9 @@ def fork(channel: Channel, number: int, shell: Shell, seconds: int) -> None:
     channel.socket.setblocking(True)
     _, (connection,), _, _ = socket.recv_fds(channel.socket, 1, 1)
     channel.socket.setblocking(False)
+    with contextlib.suppress(ChildProcessError):  # ended children would count as processes
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python 3.12 warns of threads
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import signal
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ import hidden
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.contents import Exercise
+from grading.judge.session import LATE, TOO_LONG
 from grading.judge.start import judge_notebook
 from tests.exercises.answers import alternatives, notebook, run, solution, unanswered, wrong_answers
 
@@ -26,6 +28,9 @@ def answers(exercise: Exercise) -> dict[str, str]:
     found = {"right": solution(exercise), "blank": unanswered(exercise)}
     found |= {f"alternative: {name}": text for name, text in alternatives(exercise).items()}
     return found | {f"wrong: {name}": text for name, text in wrong_answers(exercise).items()}
+
+
+SECONDS = 5  # for the checks of an answer; some never end
 
 
 def batched(items: Iterable[Any]) -> Iterator[list[Any]]:
@@ -42,6 +47,12 @@ def here(exercise: Exercise, answer: str, seed: str = "") -> tuple[str, str]:
 
 def _said(exercise: Exercise, answer: str, seed: str, kind: str) -> str:
     printed = io.StringIO()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
     try:
         namespace = run(exercise, answer)
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
@@ -52,8 +63,12 @@ def _said(exercise: Exercise, answer: str, seed: str, kind: str) -> str:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     exec(compile(exercise.source("visible"), "visible", "exec"), namespace)
+    except KeyboardInterrupt:
+        return f"{LATE}: takes too long: {TOO_LONG}"
     except Exception as error:
         return f"{type(error).__name__}: {error}"
+    finally:
+        signal.alarm(0)
     return PASSED
 
 
@@ -117,7 +132,7 @@ if __name__ == "__main__":
         t1 = time.time()
         c1 = time.process_time()
         r0 = os.times()
-        theirs = by_the_judge(e, given, own_user=True, seconds=3000)
+        theirs = by_the_judge(e, given, own_user=True, seconds=3000, cell_seconds=20 if e.number=="5.3" else SECONDS)
         r1 = os.times()
         t2 = time.time()
         cc = r1.children_user + r1.children_system - r0.children_user - r0.children_system
