@@ -78,8 +78,8 @@ class Answers:
         except Late:
             self.ended = "its time was over"
             raise KeyboardInterrupt from None
-        except Lost as lost:
-            self.ended = f"{lost}"
+        except Lost:
+            self.ended = "the process with the answer was killed, or does not answer as it should"
             raise Died(self.ended) from None
 
 

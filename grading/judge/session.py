@@ -13,6 +13,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 import time
 import traceback
@@ -46,11 +47,14 @@ class Process:
         Its number, as it gives it.
     threads : int
         How many threads it has; with several it cannot be forked.
+    deaf : bool
+        Whether it did not answer when it was asked to fork.
     """
 
     channel: Channel
     pid: int = 0
     threads: int = 1
+    deaf: bool = False
 
 
 @dataclass
@@ -195,18 +199,21 @@ class Session:
 
     def fork(self, process: Process) -> Process:
         """Fork a process."""
-        import socket
-
+        if process.deaf:
+            raise Lost("it did not answer before")
         until = time.monotonic() + START
-        process.channel.ask({"kind": "fork"}, until=until)
-        mine, theirs = socket.socketpair()
-        with theirs:
-            channel = Channel(mine)
-            try:
+        try:
+            process.channel.ask({"kind": "fork"}, until=until)
+            mine, theirs = socket.socketpair()
+            with theirs:
+                channel = Channel(mine)
                 socket.send_fds(process.channel.socket, [b"f"], [theirs.fileno()])
-            except OSError as error:
-                raise Lost(str(error)) from None
-        number, hello, _ = channel.receive(until)
+            number, hello, _ = channel.receive(until)
+        except OSError as error:
+            raise Lost(str(error)) from None
+        except Late:
+            process.deaf = True
+            raise
         if number or not isinstance(hello, dict) or not isinstance(hello.get("pid"), int):
             raise Lost("a process without a number")
         return Process(channel, hello["pid"])

@@ -164,7 +164,9 @@ def test_its_files_have_a_limit_together() -> None:
 def test_nothing_of_it_is_left() -> None:
     before = set(os.listdir("/tmp"))
     shown(LEAVE)
-    left = {n for n in set(os.listdir("/tmp")) - before if n.startswith(("student-", "fence-", "left"))}
+    left = {
+        n for n in set(os.listdir("/tmp")) - before if n.startswith(("student-", "fence-", "left"))
+    }
     assert not {n for n in left if n != "fence-users"}
     assert not [p for p in psutil.process_iter() if "86399.125" in " ".join(_command(p))]
 

@@ -66,6 +66,10 @@ def earned(done: nbformat.NotebookNode, number: str) -> dict[str, bool]:
     for cell in done.cells:
         name = grade_id(cell)
         if name.endswith(number.replace(".", "-")) and not name.startswith("answer"):
-            bad = [o for o in cell["outputs"] if o["output_type"] == "error" or o.get("name") == "stderr"]
+            bad = [
+                o
+                for o in cell["outputs"]
+                if o["output_type"] == "error" or o.get("name") == "stderr"
+            ]
             passed[name.split("-")[0]] = not bad
     return passed
