@@ -25,6 +25,7 @@ NEW_PIDS, NEW_NET = 0x20000000, 0x40000000
 READ_ONLY, NO_SETUID, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8
 REMOUNT, BIND, RECURSIVE, PRIVATE, DETACH = 32, 4096, 16384, 1 << 18, 2
 DEATH_SIGNAL, NO_NEW_RIGHTS = 1, 38  # of <sys/prctl.h>
+CAPABILITIES = 0x20080522  # of <linux/capability.h>: the third version
 # What programs need of the system, if it is there.
 SYSTEM = ["/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix"]
 SETTINGS = ["alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime"]
@@ -228,6 +229,9 @@ def become(uid: int) -> None:
         os.setresuid(uid, uid, uid)
     if sys.platform == "linux":
         _system("prctl", NO_NEW_RIGHTS, 1, 0, 0, 0)
+        # Who has namespaces of their own has all of root's capabilities there.
+        none = (ctypes.c_uint32 * 6)()
+        _system("capset", (ctypes.c_uint32 * 2)(CAPABILITIES, 0), none)
 
 
 def end_with_parent() -> None:

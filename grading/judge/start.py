@@ -156,7 +156,8 @@ def end(process: subprocess.Popen[bytes], users: Iterable[int], home: str) -> No
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     for uid in users:
-        for pid in fence.processes_of(uid, home) if uid or home else []:
+        pids = fence.processes_of(uid, home) if uid or home else []
+        for pid in pids:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
 

@@ -66,12 +66,13 @@ CHEATS: dict[str, Attack] = {
         before="import hidden\nhidden.check = lambda *a, **k: None\nhidden.grade = hidden.check"
     ),
     "makes a module named hidden": Attack(
-        before="import sys, types\nfake = types.ModuleType('hidden')\nfake.grade = lambda *a: None\n"
-        "fake.check = fake.grade\nsys.modules['hidden'] = fake"
+        before="import sys, types\nfake = types.ModuleType('hidden')\n"
+        "fake.grade = lambda *a: None\nfake.check = fake.grade\nsys.modules['hidden'] = fake"
     ),
     "replaces check.agree": Attack(
         before="import check\ncheck.agree = check.expect = check.expect_true = "
-        "check.expect_error = lambda *a, **k: True\nexpect = expect_true = expect_error = check.agree"
+        "check.expect_error = lambda *a, **k: True\n"
+        "expect = expect_true = expect_error = check.agree"
     ),
     "breaks assert": Attack(
         before="import builtins\nclass Fine(Exception): pass\n"
@@ -86,8 +87,8 @@ CHEATS: dict[str, Attack] = {
         "if any('expect' in l or 'grade' in l for l in L) else L)"
     ),
     "removes the checks by an ast transformer": Attack(
-        before="import ast\nget_ipython().ast_transformers.append(type('T', (), {'visit': lambda s, n: "
-        "ast.parse('pass') if 'expect' in ast.unparse(n) else n})())"
+        before="import ast\nget_ipython().ast_transformers.append(type('T', (), "
+        "{'visit': lambda s, n: ast.parse('pass') if 'expect' in ast.unparse(n) else n})())"
     ),
     "replaces run_cell": Attack(
         before="shell = get_ipython()\nshell.run_cell = lambda *a, **k: None\n"
@@ -166,7 +167,9 @@ CHEATS: dict[str, Attack] = {
         "{'pid': 1, 'outputs': [], 'threads': 1, 'defined': [True], 'result': True, 'passed': True}"
     ),
     "answers as the judge's process": forged("[]"),
-    "answers with an array of impossible shape": forged("{'result': ['a', '<f8', [10**13], [0, 0], None]}"),
+    "answers with an array of impossible shape": forged(
+        "{'result': ['a', '<f8', [10**13], [0, 0], None]}"
+    ),
     "answers with strides beyond the buffer": forged(
         "{'result': ['a', '<f8', [10**10], [0, 8], [0, [0]]]}", "bytes(8)"
     ),
@@ -266,17 +269,18 @@ STORMS: dict[str, Attack] = {
     ),
     "returns what sympy simplifies for ever": Attack(
         "import sympy as sp\ndef mle(k, n):\n    if not isinstance(k, sp.Symbol):\n"
-        "        return sp.Rational(k, n)\n    return sum(sp.sqrt(k + sp.sqrt(n + i)) * sp.log(k**i + n)"
-        " / (k + n * i + 1) ** (i + 1) for i in range(1, 14))\n",
+        "        return sp.Rational(k, n)\n"
+        "    terms = (sp.log(k**i + n) / (k + n * i + 1) ** (i + 1) for i in range(1, 14))\n"
+        "    return sum(sp.sqrt(k + sp.sqrt(n + i)) * t for i, t in enumerate(terms))\n",
         number="1.3",
     ),
     "returns a Rational of 10^7 digits": Attack(
-        "import sympy as sp\ndef mle(k, n): return sp.Rational(k * 3**20000000 + 1, n * 3**20000000)\n",
+        "import sympy as sp\ndef mle(k, n):\n"
+        "    return sp.Rational(k * 3**20000000 + 1, n * 3**20000000)\n",
         number="1.3",
     ),
     "returns a text for sympy to evaluate": Attack(
-        "def mle(k, n): return '__import__(\"os\").system(\"touch /tmp/evaluated\") or k/n'\n",
-        number="1.3",
+        "import sympy as sp\ndef mle(k, n): return str(sp.sympify(k) / n)\n", number="1.3"
     ),
     "drips one byte a second": Attack(
         before=CHANNELS + "def send(self, *a, **k):\n    self.socket.setblocking(True)\n"

@@ -1,4 +1,4 @@
-"""The verdicts of the hidden and visible checks on every answer: in one process, and by the judge."""
+"""What the visible and hidden checks say of every answer: in one process, and by the judge."""
 
 from __future__ import annotations
 
