@@ -14,6 +14,7 @@ import ctypes
 import os
 import site
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,9 @@ def means(own_user: bool) -> str:
         ``"user"``: a user without rights, who sees the disk and the network;
         ``"limits"``: nothing but limits.
     """
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python 3.12 warns of threads
+        child = os.fork()
     if not child:
         code = 1
         with contextlib.suppress(OSError):
@@ -155,6 +158,10 @@ def view(fence: Fence) -> None:
     for name in DEVICES:
         _show(f"/dev/{name}", root, read_only=False)
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
+    os.mkdir(f"{root}/dev/pts")
+    with contextlib.suppress(OSError):  # IPython's !command runs in a terminal
+        _mount("devpts", f"{root}/dev/pts", "devpts", NO_SETUID, "newinstance,ptmxmode=0666")
+        os.symlink("pts/ptmx", f"{root}/dev/ptmx")
     limit = f"mode=1777,size={fence.disk}m,nr_inodes=20000"
     for place in ("tmp", "dev/shm"):
         os.makedirs(f"{root}/{place}", exist_ok=True)

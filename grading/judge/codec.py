@@ -310,7 +310,7 @@ class Decoder:
             return self._value(value, 0)
         except NotPlain:
             raise
-        except (ValueError, TypeError, LookupError, OverflowError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
             raise NotPlain(f"not a plain value: {type(error).__name__}") from None
 
     def _value(self, value: Any, depth: int) -> Any:

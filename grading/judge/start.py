@@ -24,7 +24,6 @@ from grading.model import EXERCISES
 
 MEMORY_OF_JUDGE = 6144  # MiB of address space; PyTorch reserves much more than it uses
 MOST_NOTEBOOK = 64 * 2**20  # bytes, outputs included
-HOME = "/tmp/home"  # of the student, where there is a /tmp of its own
 # Worth importing once, before the judge and the student's process part.
 SHARED = ("fractions", "math", "mpmath", "numpy", "scipy", "sympy", "torch")
 
@@ -89,12 +88,10 @@ def judge_notebook(
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         scratch.chmod(0o711)
         public = folders.make_public(scratch / "public")
-        means = fence.means(own_user)
         users = [stack.enter_context(fence.user(own_user)) for _ in range(2)]
-        home = HOME if means == "walls" else str(scratch / "home")
-        if means != "walls":
-            Path(home).mkdir()
-            os.chown(home, users[0] or os.getuid(), -1)
+        home = scratch / "home"
+        home.mkdir()
+        os.chown(home, users[0] or os.getuid(), -1)
         hidden = tuple(map(str, [ROOT, *private]))
         root = scratch / "root"
         root.mkdir()
@@ -113,7 +110,7 @@ def judge_notebook(
             stderr=log,
             start_new_session=True,
         )
-        stack.callback(end, process, users, "" if means == "walls" else home)
+        stack.callback(end, process, users, str(home))
         theirs.close()
         channel = Channel(mine, MOST_NOTEBOOK)
         stack.callback(channel.close)
@@ -122,8 +119,7 @@ def judge_notebook(
                 {
                     "imports": imports(notebook, numbers),
                     "student": asdict(limits),
-                    "means": means,
-                    "home": home,
+                    "home": str(home),
                     "seconds": int(cell_seconds) + 10,
                 },
                 until=until,

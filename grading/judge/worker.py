@@ -185,10 +185,10 @@ def call(
                 answer["graph"] = len(graphs) - 1
             answer["result"] = encoder(result)
         except LetsTorchDoIt:
-            answer = {"torch": True}
+            answer["torch"] = True
         except BaseException as error:
             encoder.clear()
-            answer = _failure(error)
+            answer |= _failure(error)
     answer["printed"] = [[o["name"], o["text"]] for o in outputs.shown if "name" in o]
     if not question["iterators"]:  # which are spent
         after = Encoder(alias=True)
@@ -214,11 +214,13 @@ def _watched(
         if question["memory"]:
             tracemalloc.start()
             stack.callback(tracemalloc.stop)
-        yield (lambda f: _limited(f, question["lines"])) if question["lines"] else (lambda f: f)
-        if question["memory"]:
-            answer["peak"] = tracemalloc.get_traced_memory()[1]
-        if caught:
-            answer["warnings"] = [[w.category.__name__, str(w.message)] for w in caught]
+        try:
+            yield (lambda f: _limited(f, question["lines"])) if question["lines"] else (lambda f: f)
+        finally:
+            if question["memory"]:
+                answer["peak"] = tracemalloc.get_traced_memory()[1]
+            if caught:
+                answer["warnings"] = [[w.category.__name__, str(w.message)] for w in caught]
 
 
 def _numpy_only() -> Any:

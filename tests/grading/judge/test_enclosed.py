@@ -52,9 +52,10 @@ while frame:
     where += [frame.f_code.co_name] * (mark in repr(frame.f_locals))
     frame = frame.f_back
 print("frames", where)
+canary = mark[:0].join(("canary-", "hidden"))
 inside = lambda o: o.values() if isinstance(o, dict) else o
 held = [o for o in gc.get_objects() if isinstance(o, (dict, list, tuple)) and o is not globals()
-        and any(isinstance(v, str) and (mark[:0].join(("canary-", "hidden")) in v or v == mark) for v in inside(o))]
+        and any(isinstance(v, str) and (canary in v or v == mark) for v in inside(o))]
 print("held", len([o for o in held if o is not get_ipython().user_ns]))
 print("modules", [m for m in sys.modules if m.split(".")[0] in ("hidden", "course")
       or m == "grading.judge.proxies"])
