@@ -105,7 +105,7 @@ def judge_notebook(
             [sys.executable, "-P", "-m", "grading.judge"],
             cwd="/",
             env=fence.environment(os.pathsep.join([str(public), str(ROOT)]), str(scratch)),
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=log,
             stderr=log,
             start_new_session=True,

@@ -226,7 +226,7 @@ def _watched(
 def _numpy_only() -> Any:
     from torch.overrides import TorchFunctionMode
 
-    class Mode(TorchFunctionMode):  # type: ignore[misc]
+    class Mode(TorchFunctionMode):
         def __torch_function__(
             self, function: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:

@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not fenced(), reason="this system gives a process no namespaces"),
 ]
-CELL_SECONDS = 3
+CELL_SECONDS = 2
 OTHER = "1.4"  # an exercise with a right answer in the same notebook
 # A storm that is over with its own exercise. The others break the process that all later cells
 # come from, which is the student's own loss: they earn nothing for it.
