@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 import shutil
-import tempfile
 from pathlib import Path
 
 from course import links
-from course.contents import ROOT, Chapter
+from course.contents import ROOT
 from grading.model import EXERCISES, Settings
 
 GENERATED = ("__pycache__", ".ipynb_checkpoints", "grading.json")
@@ -25,22 +22,14 @@ def files_below(folder: Path, prefix: str) -> dict[str, bytes]:
     }
 
 
-def make_receipts(chapter: str) -> dict[str, str]:
-    """Draw what the hidden checks of each exercise print, in one grading, when they have passed."""
-    return {exercise.number: secrets.token_hex(8) for exercise in Chapter(chapter).exercises}
+def make_public(folder: Path) -> Path:
+    """Make the folder of what a graded notebook may import, readable for everybody.
 
-
-def make_public(seed: str, receipts: dict[str, str]) -> Path:
-    """Make the folder of what a graded notebook may import, readable for everybody."""
-    folder = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
-    for origin in (ROOT / "lib", EXERCISES / "hidden"):
-        shutil.copytree(origin, folder / origin.name, ignore=IGNORED)
-    for path in (EXERCISES / "check.py", Path(__file__).with_name("limited_output.py")):
-        shutil.copyfile(path, folder / path.name)
+    Neither the hidden checks nor a seed is in it.
+    """
+    shutil.copytree(ROOT / "lib", folder / "lib", ignore=IGNORED)
+    shutil.copyfile(EXERCISES / "check.py", folder / "check.py")
     (folder / "sections.json").write_text(links.sections_json(), encoding="utf-8")
-    (folder / "hidden" / "grading.json").write_text(
-        json.dumps({"seed": seed, "receipts": receipts}), encoding="utf-8"
-    )
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder

@@ -1,168 +1,116 @@
-"""Grade one student's notebook: a notebook in, what was run and an `Outcome` out.
+"""Grade one student's notebook: a notebook in, the judged notebook and an `Outcome` out.
 
 `grade_one` takes a `Job` of plain data and returns plain data. It needs neither the course nor the
-gradebook, so it may run on any machine that has the repository; ``executors`` gives it a process of
-its own. It starts the notebook's kernel behind a fence (``fence.py``).
+gradebook, so it may run on any machine that has the repository. The notebook's cells run in
+processes of the student's, behind a fence (``fence``), its checks in the judge's (``judge``).
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-from contextlib import suppress
-from pathlib import Path
+import re
 
 import nbformat
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbgrader.preprocessors import Execute
 
-from grading import NBGRADER_PATH, fence, folders
-from grading.model import Job, Outcome
-from grading.receipts import check_receipts
+from course.contents import ROOT
+from grading import fence
+from grading.judge.session import DIED, LATE
+from grading.judge.start import NotJudged, judge_notebook
+from grading.model import EXERCISES, Job, Outcome
 
-MEMORY_OF_CLIENT = 3072  # MiB; what a student's outputs can fill
 SYMPTOMS = {
-    "CellTimeoutError": "ran longer than a cell may",
+    LATE: "ran longer than a cell may",
     "MemoryError": "ran out of memory",
     "SystemExit": "tried to leave the process",
     "OSError": "wrote more than it may",
     "BlockingIOError": "started more processes than it may",
-    "NoReceipt": "the hidden checks did not run to their end",
+    DIED: "the process was killed while it ran (it left the process or broke a limit)",
 }
 
 
 def grade_one(job: Job) -> Outcome:
     """Grade one student's notebook.
 
-    It limits its process's memory and sets its environment: call it in a process of its own.
-
     Returns
     -------
     Outcome
-        What went wrong, if it could not be graded. Otherwise the notebook with its outputs, and
-        the remarks say what an instructor should look at.
+        What went wrong, if it could not be graded. Otherwise the notebook with the outputs of all
+        its cells, those of the checks written by the judge, and the remarks say what an instructor
+        should look at.
     """
-    scratch = Path(tempfile.mkdtemp(prefix="student-", dir="/tmp"))
-    public = None
+    notebook = nbformat.reads(job.notebook, as_version=4)
     try:
-        home = scratch / "home"
-        home.mkdir()
-        scratch.chmod(0o711)
-        fence.kernel_spec(scratch / "jupyter")
-        receipts = folders.make_receipts(job.chapter)
-        public = folders.make_public(job.seed, receipts)
-        notebook = nbformat.reads(job.notebook, as_version=4)
-        with fence.user(job.own_user) as uid:
-            limits = fence.Fence(str(public), uid, job.memory, job.seconds)
-            os.environ.clear()
-            os.environ.update(
-                {**environment(scratch), "FENCE": limits.to_json(), "FENCE_HOME": str(home)}
-            )
-            _limit_memory(MEMORY_OF_CLIENT)
-            _be_silent()
-            try:
-                notebook = run(notebook, job.cell_seconds, home)
-            except Exception as error:
-                return Outcome(explain(error))
-            finally:
-                kill_all(uid, home)
-        check_receipts(notebook, receipts)
-        return Outcome(remarks=tuple(symptoms(notebook)), notebook=nbformat.writes(notebook))
-    finally:
-        for folder in filter(None, (scratch, public)):
-            shutil.rmtree(folder, ignore_errors=True)
+        judged = judge_notebook(
+            notebook,
+            exercises_of(notebook),
+            seed=job.seed,
+            own_user=job.own_user,
+            memory=job.memory,
+            cell_seconds=job.cell_seconds,
+            seconds=job.seconds,
+        )
+    except NotJudged as reason:
+        return Outcome(str(reason), passing=reason.passing)
+    graded = nbformat.from_dict(judged)
+    return Outcome(remarks=tuple(symptoms(graded)), notebook=nbformat.writes(graded))
 
 
-def run(notebook: nbformat.NotebookNode, cell_seconds: int, home: Path) -> nbformat.NotebookNode:
-    """Run a notebook's cells in a fenced kernel, as nbgrader does; return it with the outputs."""
-    execute = Execute(
-        kernel_name="fenced",
-        timeout=cell_seconds,
-        # Nothing of the kernel is needed after the last cell; a polite end takes a second or more.
-        shutdown_kernel="immediate",
-        record_timing=False,  # the same submission, the same file
+def exercises_of(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the numbers of the exercises whose hidden checks are in a notebook."""
+    found = (
+        re.fullmatch(r"hidden-(\d+)-(\d+)", str(cell.metadata.get("nbgrader", {}).get("grade_id")))
+        for cell in notebook.cells
     )
-    done, _ = execute.preprocess(notebook, {"metadata": {"path": str(home)}})
-    return done  # type: ignore[no-any-return]
-
-
-def _be_silent() -> None:
-    """Send nowhere what this process, and a kernel before it runs a cell, says by itself."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
-
-
-def _limit_memory(mebibytes: int) -> None:
-    import resource  # not on Windows, where this module is imported too
-
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if sys.platform != "darwin":  # macOS reserves more address space than it uses
-        resource.setrlimit(resource.RLIMIT_AS, (mebibytes * 2**20, hard))
-
-
-def environment(scratch: Path) -> dict[str, str]:
-    """Return nbgrader's environment. The grader's own may hold passwords; nothing is inherited."""
-    return {
-        "PATH": NBGRADER_PATH,
-        "HOME": str(scratch),
-        "LANG": "C.UTF-8",
-        "TMPDIR": str(scratch),
-        "JUPYTER_PATH": str(scratch / "jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
-        "JUPYTER_PLATFORM_DIRS": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
+    return [f"{match[1]}.{match[2]}" for match in found if match]
 
 
 def check_fence(own_user: bool, memory: int) -> str:
-    """Return why a fenced process cannot run on this machine, and what to do; empty if it can."""
-    public = folders.make_public("", {})
+    """Return why a student's process cannot run on this machine, and what to do; empty if it can.
+
+    What it can do but does not keep a student's code from is printed.
+    """
+    means = fence.means(own_user)
+    if means == "user" and (
+        open_to_all := [
+            str(path)
+            for path in (EXERCISES / "source", EXERCISES / "hidden")
+            if fence.open_to_all(path)
+        ]
+    ):
+        return (
+            f"Students' code could read {' and '.join(open_to_all)}: this system gives a process "
+            "no view of the disk of its own (in a container, that takes the capability SYS_ADMIN). "
+            f"Close the folder with `chmod go-rwx {EXERCISES}`, or, where nobody else's code "
+            "runs, say AS_ROOT=1."
+        )
+    source = "import numpy, lib, check\nprint(1 + 1)"
+    probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     try:
-        with fence.user(own_user) as uid:
-            limits = fence.Fence(str(public), uid, memory)
-            env = {**environment(public), "FENCE": limits.to_json()}
-            probe = [sys.executable, fence.__file__, "--probe"]
-            done = subprocess.run(probe, env=env, capture_output=True, text=True)
-    finally:
-        shutil.rmtree(public, ignore_errors=True)
-    if not done.returncode:
-        return ""
-    why = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        judged = judge_notebook(probe, [], own_user=own_user, memory=memory, seconds=60)
+    except NotJudged as reason:
+        why = str(reason)
+    else:
+        (output,) = judged["cells"][0]["outputs"] or [{"text": "nothing came back"}]
+        why = output.get("evalue", output.get("text", "")).strip()
+        if why == "2":
+            if means != "walls":
+                print(f"Note: {OPEN[means]} See the instructors' page.")
+            return ""
     advice = "Give it more memory with MEMORY=..., in MiB."
-    if uid:
-        advice = (
-            "You are root, and a user without rights cannot run this Python. Grade as an "
-            "ordinary user, or lay the project and its Python where everybody may read them, "
-            "or, inside a container only, say AS_ROOT=1."
+    if own_user:
+        advice += (
+            " Or, if a user without rights cannot run this Python: grade as an ordinary user, lay "
+            "the project and its Python where everybody may read them, or say AS_ROOT=1."
         )
     return f"A fenced process does not start: {why}\n{advice}"
 
 
-def kill_all(uid: int, home: Path) -> None:
-    """Kill what is left of a student's processes."""
-    for pid in fence.processes_of(uid, home):
-        for kill in (os.killpg, os.kill):
-            with suppress(ProcessLookupError, PermissionError):
-                kill(pid, signal.SIGKILL)
-
-
-def explain(error: Exception) -> str:
-    """Say in one line why a submission could not be graded."""
-    if isinstance(error, DeadKernelError):
-        return (
-            "the kernel was killed while it ran (it left the process or broke a limit); no points"
-        )
-    if isinstance(error, CellTimeoutError):  # waiting for outputs: the kernel could not send
-        return "its outputs did not come: a cell filled the memory or showed too much; no points"
-    if isinstance(error, MemoryError):
-        return "its outputs were too large to be read; no points"
-    return f"it could not be run: {type(error).__name__}: {str(error)[-200:]}"
+OPEN = {
+    "user": "students' code can use the network, and read what every user here can read.",
+    "limits": (
+        f"students' code runs as you do: it can use the network, read what you can read (in {ROOT} "
+        "too), and look into your processes."
+    ),
+}
 
 
 def symptoms(notebook: nbformat.NotebookNode) -> list[str]:

@@ -677,7 +677,7 @@ def gaussian(nll, derive, fit, rng):
         with reason(
             "stops on the way", "Return two expressions: the best mean, the best variance.", "2.7"
         ):
-            mu_hat, v_hat = map(sp.sympify, derive(ys))
+            mu_hat, v_hat = (sp.sympify(part, strict=True) for part in derive(ys))
             assert isinstance(mu_hat, sp.Expr)
             assert isinstance(v_hat, sp.Expr)
             found[many] = (ys, [sp.Integer(int(value)) for value in values], mu_hat, v_hat)
@@ -790,7 +790,7 @@ def gaussian(nll, derive, fit, rng):
     ):
         for assumptions in ({"positive": True}, {"integer": True}, {"negative": True}):
             ys = sp.symbols("x1:4", **assumptions)
-            mu_hat, v_hat = map(sp.sympify, derive(ys))
+            mu_hat, v_hat = (sp.sympify(part, strict=True) for part in derive(ys))
             mean = sum(ys) / sp.Integer(3)
             assert sp.simplify(mu_hat - mean) == 0
             assert sp.simplify(v_hat - sum((y - mean) ** 2 for y in ys) / 3) == 0

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
 import numpy as np
 import torch
 import torch.nn.functional as F
-from check import Mistake, agree
-from torch.overrides import TorchFunctionMode
+from check import agree
 
 from hidden import exercise, raises, reason
-
-
-class _NumPyOnly(TorchFunctionMode):
-    """Forbid PyTorch calls inside the block. Its import is allowed, because 4.6 needs it."""
-
-    def __torch_function__(self, function, types, args=(), kwargs=None):
-        raise Mistake(
-            "lets torch do it. This exercise is to be written in NumPy or plain Python.",
-            "lets torch do it",
-        )
-
-
-@contextlib.contextmanager
-def _limited(lines: int) -> Iterator[None]:
-    """Stop code that runs more lines of Python than this, such as an endless loop."""
-    left = lines
-
-    def count(frame, event, arg):
-        nonlocal left
-        left -= event == "line"
-        if left < 0:
-            raise AssertionError("does not end")
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+from hidden.conditions import limited, numpy_only
 
 
 def _exact(function: Callable[..., Any], *values: Any) -> Any:
@@ -108,7 +76,7 @@ def sigmoid(f, rng):
     left = rng.uniform(-20, -1, size=8)
     edge = rng.uniform(-44, -38, size=5)  # beyond the last bit of 1
     tail = rng.uniform(-700, -550, size=5)
-    with _NumPyOnly():
+    with numpy_only(f):
         f(0.5)  # an error here is not a misconception yet
         with reason("handles one number only", "An array in, an array of its shape out.", "4.1"):
             assert np.shape(f(middle.copy())) == (3, 4)
@@ -212,7 +180,7 @@ def softmax(answer, rng):
     flat = rng.normal(size=7)
     batch = rng.normal(size=(2, 3))
     cube = rng.normal(size=(2, 3, 4))
-    with _NumPyOnly():
+    with numpy_only(answer):
         f([0.0, 1.0])
         with reason("overwrites its input", "Work on a copy: the caller needs the logits.", "4.3"):
             kept = flat.copy()
@@ -300,7 +268,7 @@ def logsumexp(f, rng):
         return _off(f(z), exact) <= 3 * float(np.spacing(size))
 
     z = rng.normal(scale=2, size=9)
-    with _NumPyOnly():
+    with numpy_only(f):
         f([0.0, 1.0])
         with reason("overwrites its input", "Work on a copy: the caller needs the logits.", "4.6"):
             kept = z.copy()
@@ -387,7 +355,7 @@ def nll_from_logits(f, rng):
     def single(row: Any, label: int) -> float:
         return float(f(np.array([row], dtype=float), np.array([label])))
 
-    with _NumPyOnly():
+    with numpy_only(f):
         f(np.array([[0.0, 1.0]]), np.array([0]))
         with reason("overwrites its input", "Work on a copy: the caller needs the logits.", "4.6"):
             kept = z.copy()
@@ -548,7 +516,7 @@ def grad_nll(f, rng):
                     slopes[n, k] = float(rise / step) / N
         return slopes
 
-    with _NumPyOnly():
+    with numpy_only(f):
         f(np.array([[0.0, 1.0]]), np.array([0]))
         with reason("overwrites its input", "Work on a copy: the caller needs the logits.", "4.7"):
             kept = z.copy()
@@ -793,10 +761,10 @@ def escape_steps(f, rng):
     ce, se = "cross-entropy", "squared error"
     t0 = -float(rng.uniform(6.5, 9.5))
     lr = float(rng.uniform(0.3, 0.6))
-    with _NumPyOnly():
+    with numpy_only(f):
         with (
             reason("walks the wrong way", "Against the gradient: t must rise.", "4.8"),
-            _limited(1_000_000),
+            limited(f, 1_000_000),
         ):
             f(ce, t0, lr)
             f(se, t0, lr)
@@ -832,12 +800,12 @@ def escape_steps(f, rng):
             assert raises(lambda: f("absolute error", -1, 1))
         with (
             reason("accepts any learning rate", "Not above 0, or not finite: refuse it.", "4.8"),
-            _limited(100_000),
+            limited(f, 100_000),
         ):
             assert all(raises(lambda bad=bad: f(ce, -1, bad)) for bad in (0, -0.5, np.nan, np.inf))
         with (
             reason("accepts any start", "From −∞ or NaN there is no way: refuse them.", "4.8"),
-            _limited(100_000),
+            limited(f, 100_000),
         ):
             assert all(raises(lambda bad=bad: f(ce, bad, 1)) for bad in (np.nan, -np.inf, np.inf))
         with reason(
@@ -870,7 +838,7 @@ def escape_steps(f, rng):
             assert 0.9 < f(se, start, 0.3) / (math.exp(-start) / (2 * 0.3)) < 1.1
         with (
             reason("waits for ever", "A step that leaves t as it is will do so again: ∞.", "4.8"),
-            _limited(100_000),
+            limited(f, 100_000),
         ):
             assert f(se, -float(rng.uniform(45, 60)), lr) == math.inf
             assert f(se, -1000, 1) == math.inf
@@ -903,7 +871,7 @@ def binary(f, g, rng):
 
     zeros = np.zeros(2)
     ends = np.array([0.0, 1.0])
-    with _NumPyOnly():
+    with numpy_only(f, g):
         f(0.5, 1.0), g(0.5, 1.0)
         with reason("overwrites its input", "Work on a copy: the caller needs the logits.", "4.12"):
             kept, targets = t.copy(), soft.copy()

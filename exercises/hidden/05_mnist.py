@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +10,7 @@ from check import agree
 from scipy.special import entr, log_softmax, logsumexp, softmax
 
 from hidden import exercise, raises, reason
+from hidden.conditions import another, peak
 from lib.mnist import load, seed_logits
 
 LN10 = np.log(10)
@@ -18,22 +18,15 @@ STARTS = 3  # how often the network of 5.3 is trained, as the statement says
 MEMORY = 100_000_000  # bytes that an answer to 5.1 may need at once, as the statement says
 
 
-def _peak(call):
-    """Return how many bytes a call needed at once."""
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
 @exercise("5.1", example=lambda f: f(10, 1, 100, np.random.default_rng(0)))
-def expected_initial_loss(f, rng):
+def expected_initial_loss(answer, rng):
+    def f(K, sigma, n, generator=None):
+        return answer(K, sigma, n, another(rng) if generator is None else generator)
+
     with reason(
         "takes sigma for the variance", "The formula holds half the variance, σ²/2.", "5.3"
     ):
-        formula, _ = f(50_257, 0.5, 20, rng)
+        formula, _ = f(50_257, 0.5, 20)
         assert abs(formula - math.log(50_257) - 0.125) < 1e-4
     with reason(
         "forgets that the mean of the logits varies",
@@ -41,8 +34,8 @@ def expected_initial_loss(f, rng):
         "5.3",
     ):
         sigma = float(rng.uniform(0.5, 1.5))
-        assert abs(f(2, sigma, 20, rng)[0] - math.log(2) - sigma**2 / 4) < 1e-9
-        assert abs(f(1, sigma, 20, rng)[0]) < 1e-9
+        assert abs(f(2, sigma, 20)[0] - math.log(2) - sigma**2 / 4) < 1e-9
+        assert abs(f(1, sigma, 20)[0]) < 1e-9
     with reason(
         "draws from another generator",
         "This fails because the second number does not follow the rng. The same generator must "
@@ -59,8 +52,8 @@ def expected_initial_loss(f, rng):
         "5.3",
     ):
         # Of one image the loss has a standard deviation above 1 nat, of the mean 0.2.
-        assert np.std([f(10, 3, 300, rng)[1] for _ in range(24)]) < 0.5
-    sampled = f(10, 3, 1500, rng)[1]
+        assert np.std([f(10, 3, 300)[1] for _ in range(24)]) < 0.5
+    sampled = f(10, 3, 1500)[1]
     within = 8 * 3 / math.sqrt(1500)  # six standard errors and more, for every way to draw a label
     with reason(
         "takes the formula for the truth",
@@ -86,14 +79,14 @@ def expected_initial_loss(f, rng):
         "images that is fixed.",
         "5.3",
     ):
-        assert np.std([f(10, 3, 1, rng)[1] for _ in range(60)]) > 0.5
+        assert np.std([f(10, 3, 1)[1] for _ in range(60)]) > 0.5
     with reason("misses the mean of the losses", "Draw, take each loss, average.", "5.3"):
         assert abs(sampled - 5.0850) < within
-        assert abs(f(2, 3, 1500, rng)[1] - 1.8387) < within
-        assert abs(f(50_257, 1, 50, rng)[1] - math.log(50_257) - 0.5) < 8 / math.sqrt(50)
-        assert abs(f(1, 1, 20, rng)[1]) < 1e-9
+        assert abs(f(2, 3, 1500)[1] - 1.8387) < within
+        assert abs(f(50_257, 1, 50)[1] - math.log(50_257) - 0.5) < 8 / math.sqrt(50)
+        assert abs(f(1, 1, 20)[1]) < 1e-9
     with reason("overflows for large logits", "Subtract the largest logit first.", "4.6"):
-        formula, sampled = f(3, 1e4, 900, rng)
+        formula, sampled = f(3, 1e4, 900)
         assert np.isfinite(formula)
         assert abs(sampled / 1e4 - 1.5 / math.sqrt(math.pi)) < 0.27  # mean largest of three
     with reason(
@@ -103,26 +96,26 @@ def expected_initial_loss(f, rng):
         "5.3",
     ):
         # The largest of 1000 normal numbers is 3.24 σ on average, of uniform ones 1.73 σ.
-        assert abs(f(1000, 100.0, 60, rng)[1] / 100 - 3.24) < 1
+        assert abs(f(1000, 100.0, 60)[1] / 100 - 3.24) < 1
     with reason(
         "is not finite for a huge sigma",
         "This fails for σ up to 1e100, as no float32 can hold; float64 reaches 1e308.",
         "4.6",
     ):
-        assert np.isfinite(f(3, 1e100, 20, rng)).all()
+        assert np.isfinite(f(3, 1e100, 20)).all()
     with reason(
         "draws all logits at once",
         "This fails for many images of many classes: it needs too much memory at once. Keep one "
         "piece, add its losses up, and go on to the next.",
         "5.3",
     ):
-        assert _peak(lambda: f(50_257, 1.0, 270, rng)) < MEMORY  # the logits alone need more
+        assert peak(answer, 50_257, 1.0, 270, another(rng)) < MEMORY  # the logits alone need more
     with reason(
         "accepts impossible settings", "Refuse σ < 0, and fewer than 1 class or image.", "5.3"
     ):
-        assert raises(lambda: f(10, -1, 5, rng))
-        assert raises(lambda: f(0, 1, 5, rng))
-        assert raises(lambda: f(10, 1, 0, rng))
+        assert raises(lambda: f(10, -1, 5))
+        assert raises(lambda: f(0, 1, 5))
+        assert raises(lambda: f(10, 1, 0))
 
 
 @exercise("5.2", example=lambda f: f([0, 1, 0, 1, 1], 2))
