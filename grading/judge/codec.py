@@ -530,7 +530,7 @@ def _dtype(name: Any) -> np.dtype[Any]:
 def _size(shape: Any) -> int:
     if len(shape) > 32 or not all(isinstance(n, int) and n >= 0 for n in shape):
         raise NotPlain("an array of an impossible shape")
-    size = math.prod(shape)
+    size: int = math.prod(shape)
     if size > MOST_BYTES:
         raise NotPlain("an array that is too large")
     return size

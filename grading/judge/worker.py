@@ -179,7 +179,11 @@ def call(
         try:
             function = shell.user_ns[question["function"]]
             with _watched(question, answer) as watched:
-                result = watched(function)(*given, **named)
+                function = watched(function)
+                if question["many"]:
+                    result = [function(*case) for case in given]
+                else:
+                    result = function(*given, **named)
             if question["graph"] and getattr(result, "requires_grad", False):
                 graphs.append((result, given))
                 answer["graph"] = len(graphs) - 1
