@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import random
-import signal
 import sqlite3
 import sys
 import time
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbgrader.api import Gradebook
 
 from grading import executors, pipeline
-from grading.__main__ import main
-from grading.model import CannotStart, Job, Outcome, Settings
+from grading.model import Job, Outcome
 from grading.nbgrader_course import Course
 from grading.pipeline import grade_class
-from grading.progress import Stopped, stoppable
-from grading.record import Records
 from tests.grading.canned import a_class, canned, grade_canned
-from tests.grading.notebooks import FIRST, points, settings
+from tests.grading.notebooks import FIRST, settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
 # The gradebook is compared by what is in it.
