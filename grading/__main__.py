@@ -82,7 +82,6 @@ def _main() -> int:
     # nbgrader takes a second to import; Ctrl-C in that second ends in one line, too.
     from grading import pipeline, progress
 
-    settings.out.mkdir(parents=True, exist_ok=True)
     try:
         pipeline.grade_class(settings)
     except progress.Stopped as stopped:

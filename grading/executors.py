@@ -74,7 +74,7 @@ def alone(function: Callable[[Given], Result], given: Given, seconds: float) -> 
         if not receiver.poll(seconds):
             raise TimeoutError(f"stopped after {seconds:g} s in all")
         came, result = receiver.recv()
-    except (EOFError, OSError):
+    except (EOFError, ConnectionError):
         raise Lost("its process was killed") from None
     finally:
         end([process])

@@ -71,6 +71,8 @@ def grade_class(
     if refusal := check_fence(own_user, settings.memory):
         raise CannotStart(refusal)
     with progress.stoppable() as stop:
+        settings.out.mkdir(parents=True, exist_ok=True)
+        settings.out.chmod(0o700)  # grades, and the hidden checks in the course
         folders.make_course(settings)
         course = Course(settings.course, settings.db)
         try:

@@ -6,23 +6,23 @@ import json
 import multiprocessing
 import os
 import random
+import re
+import shutil
 import signal
 import sqlite3
 import sys
 import time
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
 from grading import executors, pipeline
 from grading.__main__ import main
-from grading.model import CannotStart, Job, Outcome, Settings
+from grading.model import EXERCISES, CannotStart, Job, Outcome, Settings
 from grading.nbgrader_course import Course
 from grading.pipeline import grade_class
 from grading.progress import Stopped, stoppable
-from grading.record import Records
 from tests.grading.canned import a_class, canned, grade_canned
 from tests.grading.notebooks import FIRST, points, settings
 
@@ -99,13 +99,14 @@ def test_what_may_pass_is_tried_again(
     def enter(self: Course, chapter: str, student: str, notebook: str) -> None:
         if what == "full":
             raise OSError(28, "No space left on device")
+        url = self.api.coursedir.db_url
         with sqlite3.connect(out / "course" / "gradebook.db") as other:
             other.execute("BEGIN EXCLUSIVE")
-            self.api.coursedir.db_url += "?timeout=0.1"
+            self.api.coursedir.db_url = f"{url}?timeout=0.1"  # seconds; five if nothing is said
             try:
                 real(self, chapter, student, notebook)
             finally:
-                self.api.coursedir.db_url = self.api.coursedir.db_url.removesuffix("?timeout=0.1")
+                self.api.coursedir.db_url = url
 
     if what in ("locked", "full"):
         monkeypatch.setattr(Course, "enter", enter)
@@ -119,10 +120,135 @@ def test_what_may_pass_is_tried_again(
     }
     assert not record_of(out, "ann")["done"]
     report = (out / "report.txt").read_text(encoding="utf-8")
-    assert __import__("re").search(rf"ann +- of \d+  {words[what]}", report)
+    assert re.search(rf"ann +- of \d+  {words[what]}", report)
     monkeypatch.undo()
     monkeypatch.setattr(pipeline, "check_fence", lambda *_: "")
     assert grade_class(settings(FIRST, submissions, out), grade=canned) == 1
     fresh = tmp_path / "fresh"
     grade_class(settings(FIRST, submissions, fresh), grade=canned)
     assert everything(out) == everything(fresh)
+
+
+# Mutation: `or wanted` taken out of `_waiting`.
+def test_retry_names_students_who_are_graded_again(submissions: Path, tmp_path: Path) -> None:
+    out, graded = tmp_path / "out", []
+
+    def noting(job: Job) -> Outcome:
+        graded.append(job.student)
+        return canned(job)
+
+    grade_class(settings(FIRST, submissions, out), grade=noting)
+    assert sorted(graded) == ["ann", "bob", "hopeless"]
+    grade_class(settings(FIRST, submissions, out), grade=noting)
+    assert len(graded) == 3  # "hopeless" too was settled
+    grade_class(settings(FIRST, submissions, out, retry=("Hopeless", "bob")), grade=noting)
+    assert sorted(graded[3:]) == ["bob", "hopeless"]
+    with pytest.raises(CannotStart, match="RETRY=zoe: no submission is called that"):
+        grade_class(settings(FIRST, submissions, out, retry=("zoe",)), grade=noting)
+
+
+def test_a_lost_process_is_replaced_once(submissions: Path, tmp_path: Path) -> None:
+    tries: list[str] = []
+
+    def lost_once(job: Job) -> Outcome:
+        tries.append(job.student)
+        if tries.count(job.student) == 1:
+            raise executors.Lost("its process was killed")
+        return canned(job)
+
+    assert grade_class(settings(FIRST, submissions, tmp_path / "out"), grade=lost_once) == 1
+    assert sorted(tries) == ["ann", "ann", "bob", "bob", "hopeless", "hopeless"]
+    whole = points(tmp_path / "out")
+    assert float(whole["ann"]["total"]) > 0
+
+
+# Mutation: `student.page == digest` for `student.page == digest or True` in `_renew_pages`.
+def test_what_was_given_by_hand_reaches_tables_and_feedback(
+    submissions: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    grade_class(settings(FIRST, submissions, out), grade=canned)
+    before = points(out)["ann"]
+    other_page = (out / "feedback" / "bob.html").read_bytes()
+    with Gradebook(f"sqlite:///{out}/course/gradebook.db") as gradebook:  # as formgrader does
+        grade = gradebook.find_grade("hidden-1-1", FIRST, FIRST, "ann")
+        grade.manual_score = 0.25
+        comment = gradebook.find_comment("answer-1-1", FIRST, FIRST, "ann")
+        comment.manual_comment = "A neat idea, see me."
+        gradebook.db.commit()
+    grade_class(settings(FIRST, submissions, out), grade=canned)
+    after = points(out)["ann"]
+    page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    automatic = float(before["1.1"]) - 1 if float(before["1.1"]) > 1 else float(before["1.1"])
+    assert after["1.1"] == f"{automatic + 0.25:g}"
+    assert "A neat idea, see me." in page
+    assert after["total"] in page
+    assert (out / "feedback" / "bob.html").read_bytes() == other_page
+
+
+class TestStopping:
+    def test_ctrl_c_ends_in_a_line_that_says_how_to_go_on(
+        self, submissions: Path, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out"
+
+        def stops(job: Job) -> Outcome:
+            if job.student == "bob":
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(0.5)
+            return canned(job)
+
+        with pytest.raises(Stopped, match=r"Stopped\. [12] of 3 submissions are recorded"):
+            grade_class(settings(FIRST, submissions, out, jobs=1), grade=stops)
+        report = (out / "report.txt").read_text(encoding="utf-8")
+        assert re.search(r"hopeless +- of \d+  not graded yet; the same command goes on", report)
+        assert grade_class(settings(FIRST, submissions, out), grade=canned) == 1
+        fresh = tmp_path / "fresh"
+        grade_class(settings(FIRST, submissions, fresh), grade=canned)
+        assert everything(out) == everything(fresh)
+
+    def test_the_program_says_it_without_a_traceback(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        def stopped(_: Settings) -> int:
+            raise Stopped("Stopped. 1 of 3 ...")
+
+        def interrupted(_: Settings) -> int:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(sys, "argv", ["grading", FIRST, str(tmp_path), "--out", str(tmp_path)])
+        for how, line in ((stopped, "Stopped. 1 of 3 ..."), (interrupted, "Stopped. What was")):
+            monkeypatch.setattr(pipeline, "grade_class", how)
+            assert main() == 130
+            assert capsys.readouterr().err.startswith(line)
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    def test_the_first_signal_asks_and_a_second_ctrl_c_insists(self, number: int) -> None:
+        before = signal.getsignal(number)
+        with stoppable() as stop:
+            os.kill(os.getpid(), number)
+            assert stop.is_set()
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(number) == before
+
+
+def test_a_gradebook_is_made_whole(tmp_path: Path) -> None:
+    """Killed while its tables were made, it would lack some for ever."""
+    (tmp_path / "gradebook.db.new").write_bytes(b"half of one")
+    shutil.copyfile(EXERCISES / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
+    Course(tmp_path, f"sqlite:///{tmp_path}/gradebook.db")
+    with sqlite3.connect(tmp_path / "gradebook.db") as made:
+        tables = {row[0] for row in made.execute("SELECT name FROM sqlite_master")}
+    assert {"alembic_version", "grade", "submitted_assignment"} <= tables
+    assert not (tmp_path / "gradebook.db.new").exists()
+
+
+def test_a_locked_gradebook_ends_in_a_line(submissions: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    grade_class(settings(FIRST, submissions, out), grade=canned)
+    url = f"sqlite:///{out}/course/gradebook.db?timeout=0.1"
+    with sqlite3.connect(out / "course" / "gradebook.db") as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(CannotStart, match=r"The gradebook cannot be used: .* is locked"):
+            grade_class(settings(FIRST, submissions, out, database=url), grade=canned)

@@ -17,12 +17,12 @@ import pytest
 from course.contents import ROOT, Chapter
 from grading import NBGRADER, NBGRADER_PATH
 from grading.__main__ import main
-from grading.grade_one import grade_one
 from grading.model import EXERCISES, CannotStart, Job, Outcome
-from grading.pipeline import _collect, _prepare, grade_class
+from grading.pipeline import grade_class
 from grading.record import Records, digest_of_course
 from grading.results import write_csv
-from tests.grading.notebooks import CHAPTERS, FIRST, answered, notebook, points, settings
+from grading.work import work_alone
+from tests.grading.notebooks import CHAPTERS, FIRST, answered, grade_id, notebook, points, settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
 
@@ -69,7 +69,7 @@ class TestAgain:
 
         def first_only(job: Job) -> Outcome:
             jobs.append(job.student)
-            return grade_one(job) if job.student == "doejane-4711" else Outcome("left out here")
+            return work_alone(job) if job.student == "doejane-4711" else Outcome("left out here")
 
         folder, out = tmp_path / "class", tmp_path / "out"
         folder.mkdir()
@@ -170,7 +170,6 @@ class TestAgain:
 
 def test_no_submission_keeps_another_from_being_prepared(tmp_path: Path) -> None:
     folder, out = tmp_path / "class", tmp_path / "out"
-    shutil.copytree(EXERCISES / "release" / FIRST, out / "course" / "release" / FIRST)
     half = answered(FIRST)
     half.cells.insert(0, nbformat.v4.new_code_cell("# \ud83d\n"))
     (folder / "Ann").mkdir(parents=True)
@@ -178,16 +177,28 @@ def test_no_submission_keeps_another_from_being_prepared(tmp_path: Path) -> None
     (folder / "Bob.ipynb").write_text(json.dumps(half), encoding="utf-8")
     for name in ("b" * 249, "é" * 124):  # as long as the name of a file may be
         (folder / f"{name}.ipynb").write_text(json.dumps(answered(FIRST)), encoding="utf-8")
-    chosen = settings(FIRST, folder, out)
-    records = Records(chosen)
-    waiting = _prepare(chosen, _collect(chosen)[0], records)
-    assert len(waiting) == 3
-    assert [student.trouble for student in records.students.values() if student.trouble] == [
+    prepared: list[Job] = []
+
+    def keep(job: Job) -> Outcome:
+        prepared.append(job)
+        return Outcome("left out here")
+
+    assert grade_class(settings(FIRST, folder, out), grade=keep) == 4
+    assert len(prepared) == 3
+    assert Records(settings(FIRST, folder, out)).students["Ann"].trouble == (
         "no notebook came: Ann/x.docx is a text document and not a notebook; "
         "ask for the notebook (Jupyter: File, Download)"
-    ]
-    for name in waiting:
-        nbformat.read(out / "course" / "submitted" / name / FIRST / f"{FIRST}.ipynb", as_version=4)
+    )
+    for job in prepared:
+        nbformat.read(
+            out / "course" / "submitted" / job.student / FIRST / f"{FIRST}.ipynb", as_version=4
+        )
+        (hidden,) = [
+            cell
+            for cell in nbformat.reads(job.notebook, as_version=4).cells
+            if grade_id(cell) == "hidden-1-1"
+        ]
+        assert 'grade("1.1", ' in hidden.source
 
 
 @pytest.mark.slow

@@ -1,0 +1,166 @@
+"""Where jobs run: a process of its own for each, here or on the workers of a cluster."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from course.contents import ROOT
+from grading.executors import Failed, Lost, alone, pool
+from grading.model import CannotStart
+from tests.grading import tasks
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
+CLUSTERS = ROOT / "grading" / "clusters"
+OPEN = """
+from parsl import Config
+from parsl.executors import HighThroughputExecutor
+config = Config([HighThroughputExecutor({})])
+"""
+TWO_WORKERS = CLUSTERS / "two_workers.py"
+
+
+class TestAlone:
+    def test_returns_what_the_function_returns(self) -> None:
+        assert alone(tasks.double, 21, 60) == 42
+
+    def test_an_error_keeps_its_words(self) -> None:
+        with pytest.raises(Failed, match=r"^OSError: \[Errno 28\] No space left$"):
+            alone(tasks.fail, "No space left", 60)
+
+    def test_a_killed_process_is_lost_and_the_next_is_not(self) -> None:
+        with pytest.raises(Lost):
+            alone(tasks.die, None, 60)
+        assert alone(tasks.double, 1, 60) == 2
+
+    # Mutation: `process.kill()` for `process.terminate()` in `executors.end`.
+    def test_a_process_that_takes_too_long_cleans_up(self, tmp_path: Path) -> None:
+        with pytest.raises(TimeoutError, match=r"stopped after 5 s in all"):
+            alone(tasks.sleep_and_clean, tmp_path, 5)
+        assert (tmp_path / "cleaned").exists()
+
+
+def wait_for(holds: object, seconds: float = 30) -> bool:
+    """Wait until a function returns something true."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if holds():  # type: ignore[operator]
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def pids(folder: Path) -> list[int]:
+    return [int(path.stem) for path in folder.glob("*.runs")]
+
+
+def descendants(process: psutil.Process) -> list[psutil.Process]:
+    return process.children(recursive=True)
+
+
+def test_two_at_a_time_on_this_machine() -> None:
+    with pool(2) as threads:
+        futures = [threads.submit(alone, tasks.double, n, 60) for n in range(5)]
+        assert [future.result() for future in futures] == [0, 2, 4, 6, 8]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["Ctrl-C", "kill -9"])
+@pytest.mark.parametrize("cluster", [None, TWO_WORKERS], ids=["threads", "Parsl"])
+def test_nothing_is_left_over(cluster: Path | None, how: str, tmp_path: Path) -> None:
+    """Ctrl-C reaches every process of a terminal; kill -9 only the grader."""
+    command = [sys.executable, "-m", "tests.grading.tasks", str(tmp_path)]
+    with subprocess.Popen(
+        command + ([str(cluster)] if cluster else []),
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, process_group=0,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as program:  # fmt: skip
+        assert wait_for(lambda: pids(tmp_path), 60)
+        everybody = [psutil.Process(pid) for pid in pids(tmp_path)]
+        everybody += descendants(psutil.Process(program.pid))
+        os.killpg(program.pid, signal.SIGINT) if how == "Ctrl-C" else program.kill()
+        said, complaints = program.communicate(timeout=60)
+    _, left = psutil.wait_procs(everybody, timeout=40)
+    living = [p for p in left if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    for process in living:
+        process.kill()
+    assert not living
+    assert (tmp_path / "cleaned").exists()
+    if how == "Ctrl-C":
+        assert (said, complaints, program.returncode) == ("stopped\n", "", 0)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Executor]:
+    """Yield two workers of Parsl's, which find the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        with pool(1, TWO_WORKERS) as executor:
+            yield executor
+
+
+@pytest.mark.slow
+class TestParsl:
+    def test_a_process_for_each_job(self, workers: Executor, tmp_path: Path) -> None:
+        futures = [workers.submit(tasks.nap_alone, tmp_path) for _ in range(4)]
+        assert len({future.result(60) for future in futures}) == 4
+
+    def test_a_killed_worker_costs_one_more_try_of_its_job(
+        self, workers: Executor, tmp_path: Path
+    ) -> None:
+        lost = workers.submit(tasks.die, None)
+        others = [workers.submit(tasks.nap_alone, tmp_path) for _ in range(4)]
+        with pytest.raises(Exception, match="loss of worker"):
+            lost.result(60)
+        assert all(future.result(60) for future in others)
+        assert workers.submit(tasks.double, 21).result(60) == 42
+
+
+class TestConfigurations:
+    """What does not need the cluster itself."""
+
+    def executor_of(self, name: str) -> Any:
+        (one,) = runpy.run_path(str(CLUSTERS / f"{name}.py"))["config"].executors
+        return one
+
+    @pytest.mark.parametrize("name", ["two_workers", "slurm"])
+    def test_nobody_else_can_give_the_workers_orders(self, name: str) -> None:
+        one = self.executor_of(name)
+        assert one.encrypted
+        assert one.address
+
+    @pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning"
+    )  # Parsl's sockets
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("config = 1", "binds no name `config`"),
+            ("", "binds no name `config`"),
+            ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
+            (OPEN.format("address='127.0.0.1', encrypted=False"), "without encrypted=True"),
+            (OPEN.format("encrypted=True"), "and an address of a private network"),
+        ],
+    )
+    def test_what_is_refused(self, text: str, message: str, tmp_path: Path) -> None:
+        (tmp_path / "config.py").write_text(text, encoding="utf-8")
+        with pytest.raises(CannotStart, match=message), pool(1, tmp_path / "config.py"):
+            pass
+
+    def test_a_missing_file(self, tmp_path: Path) -> None:
+        with (
+            pytest.raises(CannotStart, match=r"none\.py is not there"),
+            pool(1, tmp_path / "none.py"),
+        ):
+            pass
