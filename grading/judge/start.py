@@ -24,6 +24,7 @@ from grading.model import EXERCISES
 
 MEMORY_OF_JUDGE = 6144  # MiB of address space; PyTorch reserves much more than it uses
 MOST_NOTEBOOK = 64 * 2**20  # bytes, outputs included
+PUBLIC_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # where everybody may write
 # Worth importing once, before the judge and the student's process part.
 SHARED = ("fractions", "math", "mpmath", "numpy", "scipy", "sympy", "torch")
 
@@ -146,8 +147,8 @@ def judge_notebook(
     return dict(answer["notebook"])
 
 
-def end(process: subprocess.Popen[bytes], users: Iterable[int], home: str) -> None:
-    """Kill what is left of a judge's and a student's processes."""
+def end(process: subprocess.Popen[bytes], users: list[int], home: str) -> None:
+    """Kill what is left of a judge's and a student's processes, and remove their users' files."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -156,6 +157,15 @@ def end(process: subprocess.Popen[bytes], users: Iterable[int], home: str) -> No
         for pid in pids:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+    left = [uid for uid in users if uid]
+    for path in (p for place in PUBLIC_PLACES for p in Path(place).glob("*") if left):
+        with suppress(OSError):
+            if path.lstat().st_uid not in left:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 def imports(notebook: dict[str, Any], numbers: Iterable[str]) -> list[str]:

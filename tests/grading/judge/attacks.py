@@ -203,6 +203,43 @@ CHEATS: dict[str, Attack] = {
         body("import os\nfor fd in range(3, 64):\n    try:\n        os.write(fd, b'\\xff' * 64)\n"
              "    except OSError:\n        pass\nreturn 1.0")
     ),
+    "attaches to the base by ptrace": Attack(
+        before="import ctypes, os\nlibc = ctypes.CDLL(None)\n"
+        "print([libc.ptrace(16, pid, 0, 0) for pid in (1, os.getppid())])",
+    ),
+    "reads the memory of other processes": Attack(
+        before="import os\nfor pid in filter(str.isdigit, os.listdir('/proc')):\n"
+        "    for name in ('mem', 'environ', 'cmdline', 'maps'):\n        try:\n"
+        "            with open(f'/proc/{pid}/{name}', 'rb') as file: print(pid, file.read(100))\n"
+        "        except (OSError, ValueError): pass",
+    ),
+    "searches the memory for what is expected": Attack(
+        body("import gc, sys\nframe, found = sys._getframe(), []\nwhile frame:\n"
+             "    found += [v for v in frame.f_locals.values() if isinstance(v, float)]\n"
+             "    frame = frame.f_back\nfor o in gc.get_objects():\n"
+             "    if isinstance(o, dict):\n        for name in ('expected', 'wanted', 'truth'):\n"
+             "            if isinstance(o.get(name), float): found.append(o[name])\n"
+             "return found[-1] if found else 1.0")
+    ),
+    "tells the judge's checks to another process": Attack(
+        before="import os, mmap, time\nshared = mmap.mmap(-1, 8)\nif os.fork() == 0:\n"
+        "    os.setsid()\n    time.sleep(60)",
+    ),
+    "leaves a file for later cells": Attack(
+        "import pathlib\n" + body("path = pathlib.Path('/tmp/asked')\n"
+        "path.write_text(f'{seq} {theta}')\nreturn 1.0"),
+        after="import pathlib\nprint(pathlib.Path('/tmp/asked').read_text())",
+    ),
+    "replaces how processes are forked": Attack(
+        before="import os, signal\nfork = os.fork\nos.fork = lambda: 0\nos._exit = lambda n: None\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+    ),
+    "replaces how values are encoded": Attack(
+        before="from grading.judge import codec, worker\n"
+        "codec.Encoder.__call__ = lambda self, value, depth=0: ['t', []]\n"
+        "worker.call = lambda *a: {'result': True, 'printed': []}\n"
+        "worker._failure = lambda error: {'result': 0.03456}",
+    ),
     "closes all files": Attack(body("import os\nos.closerange(0, 256)\nreturn 1.0")),
 }  # fmt: skip
 
