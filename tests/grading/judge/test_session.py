@@ -102,6 +102,7 @@ def test_what_was_asked_by_hidden_checks_is_shown_by_nothing() -> None:
         "import mmap, pathlib\nshared = mmap.mmap(-1, 100)\n"
         "class Told(Exception): pass\n"
         "def sequence_probability(seq, theta):\n"
+        "    print(bytes(shared[:]).strip(b'\\0'))\n"
         "    pathlib.Path('asked').write_text(f'{seq} {theta}')\n"
         "    shared.seek(0)\n    shared.write(repr((seq, theta)).encode()[:99])\n"
         "    raise type(f'Told{seq}', (Exception,), {})('hidden ' + seq)\n"
@@ -114,7 +115,7 @@ def test_what_was_asked_by_hidden_checks_is_shown_by_nothing() -> None:
     )
     assert "(Exception raised)" in told(cells[1])
     assert told(cells[2]) == "stdout: False b''\n"
-    assert told(cells[3]) == "Exception: hidden bw"
+    assert told(cells[3]) == "stdout: b''\n\nException: hidden bw"
 
 
 def test_warnings_errors_and_prints_of_a_visible_check() -> None:
