@@ -27,6 +27,7 @@ READ_ONLY, NO_SETUID, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8
 REMOUNT, BIND, RECURSIVE, PRIVATE, DETACH = 32, 4096, 16384, 1 << 18, 2
 DEATH_SIGNAL, NO_NEW_RIGHTS = 1, 38  # of <sys/prctl.h>
 CAPABILITIES = 0x20080522  # of <linux/capability.h>: the third version
+CROWD = 1024  # processes and threads that other students' may have, where they share a user
 # What programs need of the system, if it is there.
 SYSTEM = ["/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix"]
 SETTINGS = ["alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime"]
@@ -255,7 +256,8 @@ def limit(fence: Fence, others: int = 0) -> None:
     fence : Fence
         The limits.
     others : int
-        How many processes and threads the same user has already; they count as well.
+        How many processes and threads the same user has already, if it is the grader's own: they
+        count as well, and so will those of other students.
     """
     import resource
 
@@ -268,7 +270,7 @@ def limit(fence: Fence, others: int = 0) -> None:
     at_most(resource.RLIMIT_FSIZE, fence.file_size * 2**20)
     if sys.platform != "darwin":  # macOS reserves more address space than it uses
         at_most(resource.RLIMIT_AS, fence.memory * 2**20)
-    at_most(resource.RLIMIT_NPROC, fence.processes + others)
+    at_most(resource.RLIMIT_NPROC, fence.processes + (others and others + CROWD))
 
 
 def threads_of(uid: int) -> int:

@@ -94,7 +94,7 @@ def forget() -> None:
     """Take from the interpreter what leads to the project's own folders."""
     public = os.environ["PYTHONPATH"]
     shown = (*fence.python_folders(), sys.base_prefix, "/usr", "/nix")
-    sys.path[:] = [public, *(path for path in sys.path if path.startswith(shown))]
+    sys.path[:] = ["", public, *(path for path in sys.path if path.startswith(shown))]
     sys.meta_path[:] = [
         finder for finder in sys.meta_path if not str(finder).startswith("<class '__editable__")
     ]

@@ -110,6 +110,9 @@ class Shell(InteractiveShell):
 
         self.history_manager = HistoryManager(shell=self, parent=self, enabled=False)
 
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Do nothing: `%matplotlib inline` asks for it, and there are no windows."""
+
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell; return its outputs and its number."""
         with self.captured() as outputs:

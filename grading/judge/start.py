@@ -121,7 +121,7 @@ def judge_notebook(
                     "imports": imports(notebook, numbers),
                     "student": asdict(limits),
                     "home": str(home),
-                    "seconds": int(cell_seconds) + 10,
+                    "seconds": int(seconds) + 1,
                 },
                 until=until,
             )

@@ -68,7 +68,9 @@ def test_what_cells_show() -> None:
         new_code_cell("1 / 0"),
         new_code_cell("if x"),
         new_code_cell("import asyncio\nawait asyncio.sleep(0)\ninput()"),
-        new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2]);"),
+        new_code_cell("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"),
+        new_code_cell("%%writefile own.py\nx = 3"),
+        new_code_cell("import own\nown.x"),
     )
     assert told(cells[0]) == "stdout: a\n\nstderr: b\n\nstdout: c\n\nexecute_result: 2"
     assert told(cells[1]) == "execute_result: 6"
@@ -79,7 +81,9 @@ def test_what_cells_show() -> None:
     assert "----> 1 1 / 0" in "\n".join(cells[5].outputs[0].traceback)
     assert "SyntaxError" in told(cells[6])
     assert "EOFError: nobody is there" in told(cells[7])
-    assert [cell.execution_count for cell in cells] == list(range(2, 11))
+    assert "image/png" in cells[8].outputs[0].data
+    assert told(cells[10]) == "execute_result: 3"
+    assert [cell.execution_count for cell in cells] == list(range(2, 13))
     nbformat.validate(new_notebook(cells=cells))
 
 
