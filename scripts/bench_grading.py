@@ -151,7 +151,7 @@ def main() -> None:
     chapter = sys.argv[2] if len(sys.argv) > 2 else "03_information_theory"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"\nGrading {how_many} submissions of {chapter} on {cores} cores\n")
-    print("  way        workers     total   a student   memory at the peak", flush=True)
+    print("  way        workers     total   a student   peak of memory, or more time", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "class"
         folder.mkdir()
@@ -170,11 +170,15 @@ def main() -> None:
                 seconds, peak = measure(
                     chapter, folder, workers, cluster if way == "Parsl" else None
                 )
-                more = f"  {seconds / alone[workers] - 1:+.0%}" if way == "Parsl" else ""
                 alone.setdefault(workers, seconds)
+                # Parsl's workers are no descendants of this process.
+                last = (
+                    f"{peak:10.0f} MiB"
+                    if way == "processes"
+                    else f"{seconds / alone[workers] - 1:+10.0%}"
+                )
                 print(
-                    f"  {way:<9} {workers:8d}  {seconds:6.0f} s  {seconds / how_many:8.2f} s"
-                    f"  {peak:10.0f} MiB{more}",
+                    f"  {way:<9} {workers:8d}  {seconds:6.0f} s  {seconds / how_many:8.2f} s  {last}",
                     flush=True,
                 )
     print("\n  to reach: half of nbgrader's time a student; Parsl at most +10 %")
