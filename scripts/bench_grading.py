@@ -177,9 +177,9 @@ def main() -> None:
                     if way == "processes"
                     else f"{seconds / alone[workers] - 1:+10.0%}"
                 )
+                each = seconds / how_many
                 print(
-                    f"  {way:<9} {workers:8d}  {seconds:6.0f} s  {seconds / how_many:8.2f} s  {last}",
-                    flush=True,
+                    f"  {way:<9} {workers:8d}  {seconds:6.0f} s  {each:8.2f} s  {last}", flush=True
                 )
     print("\n  to reach: half of nbgrader's time a student; Parsl at most +10 %")
 
