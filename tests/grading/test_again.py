@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,28 @@ def no_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "check_fence", lambda *_: "")
 
 
+@pytest.fixture(scope="module")
+def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty gradebook. To make one, nbgrader starts a program for two seconds."""
+    folder = tmp_path_factory.mktemp("gradebook")
+    shutil.copyfile(EXERCISES / "nbgrader_config.py", folder / "nbgrader_config.py")
+    Course(folder, f"sqlite:///{folder}/gradebook.db")
+    return folder / "gradebook.db"
+
+
+@pytest.fixture
+def new_out(gradebook: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """Return a function that makes a folder for grades, with an empty gradebook."""
+
+    def make(name: str) -> Path:
+        course = tmp_path / name / "course"
+        course.mkdir(parents=True)
+        shutil.copyfile(gradebook, course / "gradebook.db")
+        return course.parent
+
+    return make
+
+
 @pytest.fixture
 def submissions(tmp_path: Path) -> Path:
     return a_class(tmp_path / "class", "ann", "bob", "hopeless")
@@ -59,19 +82,22 @@ def record_of(out: Path, student: str) -> dict[str, object]:
 
 # Mutation: `known.done and` taken out of `Records.is_done`.
 @pytest.mark.slow
-def test_killed_at_any_moment_and_started_again_a_run_ends_the_same(tmp_path: Path) -> None:
-    """Twenty times, one after another, each in a folder of its own; every third is killed twice."""
+def test_killed_at_any_moment_and_started_again_a_run_ends_the_same(
+    tmp_path: Path, new_out: Callable[[str], Path]
+) -> None:
+    """Twenty times, each in a folder of its own; every fifth twice, and without a gradebook."""
     submissions = a_class(tmp_path / "class", "ann", "bob", "cy", "hopeless", "zoë")
     began = time.monotonic()
-    whole = tmp_path / "whole"
+    whole = new_out("whole")
     executors.alone(grade_canned, (submissions, whole), 120)
     expected, length = everything(whole), time.monotonic() - began
     context = multiprocessing.get_context("forkserver")
     moments = random.Random(3)
     begun = 0
     for count in range(20):
-        out = tmp_path / f"killed {count}"
-        for _ in range(2 if count % 3 == 0 else 1):
+        first = count % 5 == 0
+        out = tmp_path / f"killed {count}" if first else new_out(f"killed {count}")
+        for _ in range(1 + first):
             process = context.Process(target=grade_canned, args=((submissions, out),))
             process.start()
             process.join(moments.uniform(0, length))
@@ -83,11 +109,12 @@ def test_killed_at_any_moment_and_started_again_a_run_ends_the_same(tmp_path: Pa
     assert begun > 5  # not all of them were killed before there was anything to spoil
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["passing trouble", "error", "locked", "full"])
 def test_what_may_pass_is_tried_again(
-    what: str, submissions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    what: str, submissions: Path, new_out: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = tmp_path / "out"
+    out = new_out("out")
 
     def unlucky(job: Job) -> Outcome:
         if what == "passing trouble":
@@ -124,14 +151,17 @@ def test_what_may_pass_is_tried_again(
     monkeypatch.undo()
     monkeypatch.setattr(pipeline, "check_fence", lambda *_: "")
     assert grade_class(settings(FIRST, submissions, out), grade=canned) == 1
-    fresh = tmp_path / "fresh"
+    fresh = new_out("fresh")
     grade_class(settings(FIRST, submissions, fresh), grade=canned)
     assert everything(out) == everything(fresh)
 
 
 # Mutation: `or wanted` taken out of `_waiting`.
-def test_retry_names_students_who_are_graded_again(submissions: Path, tmp_path: Path) -> None:
-    out, graded = tmp_path / "out", []
+@pytest.mark.slow
+def test_retry_names_students_who_are_graded_again(
+    submissions: Path, new_out: Callable[[str], Path]
+) -> None:
+    out, graded = new_out("out"), list[str]()
 
     def noting(job: Job) -> Outcome:
         graded.append(job.student)
@@ -147,7 +177,9 @@ def test_retry_names_students_who_are_graded_again(submissions: Path, tmp_path: 
         grade_class(settings(FIRST, submissions, out, retry=("zoe",)), grade=noting)
 
 
-def test_a_lost_process_is_replaced_once(submissions: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_lost_process_is_replaced_once(submissions: Path, new_out: Callable[[str], Path]) -> None:
+    out = new_out("out")
     tries: list[str] = []
 
     def lost_once(job: Job) -> Outcome:
@@ -156,17 +188,17 @@ def test_a_lost_process_is_replaced_once(submissions: Path, tmp_path: Path) -> N
             raise executors.Lost("its process was killed")
         return canned(job)
 
-    assert grade_class(settings(FIRST, submissions, tmp_path / "out"), grade=lost_once) == 1
+    assert grade_class(settings(FIRST, submissions, out), grade=lost_once) == 1
     assert sorted(tries) == ["ann", "ann", "bob", "bob", "hopeless", "hopeless"]
-    whole = points(tmp_path / "out")
-    assert float(whole["ann"]["total"]) > 0
+    assert float(points(out)["ann"]["total"]) > 0
 
 
 # Mutation: `student.page == digest` for `student.page == digest or True` in `_renew_pages`.
+@pytest.mark.slow
 def test_what_was_given_by_hand_reaches_tables_and_feedback(
-    submissions: Path, tmp_path: Path
+    submissions: Path, new_out: Callable[[str], Path]
 ) -> None:
-    out = tmp_path / "out"
+    out = new_out("out")
     grade_class(settings(FIRST, submissions, out), grade=canned)
     before = points(out)["ann"]
     other_page = (out / "feedback" / "bob.html").read_bytes()
@@ -187,10 +219,11 @@ def test_what_was_given_by_hand_reaches_tables_and_feedback(
 
 
 class TestStopping:
+    @pytest.mark.slow
     def test_ctrl_c_ends_in_a_line_that_says_how_to_go_on(
-        self, submissions: Path, tmp_path: Path
+        self, submissions: Path, new_out: Callable[[str], Path]
     ) -> None:
-        out = tmp_path / "out"
+        out = new_out("out")
 
         def stops(job: Job) -> Outcome:
             if job.student == "bob":
@@ -203,7 +236,7 @@ class TestStopping:
         report = (out / "report.txt").read_text(encoding="utf-8")
         assert re.search(r"hopeless +- of \d+  not graded yet; the same command goes on", report)
         assert grade_class(settings(FIRST, submissions, out), grade=canned) == 1
-        fresh = tmp_path / "fresh"
+        fresh = new_out("fresh")
         grade_class(settings(FIRST, submissions, fresh), grade=canned)
         assert everything(out) == everything(fresh)
 
@@ -244,8 +277,11 @@ def test_a_gradebook_is_made_whole(tmp_path: Path) -> None:
     assert not (tmp_path / "gradebook.db.new").exists()
 
 
-def test_a_locked_gradebook_ends_in_a_line(submissions: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
+@pytest.mark.slow
+def test_a_locked_gradebook_ends_in_a_line(
+    submissions: Path, new_out: Callable[[str], Path]
+) -> None:
+    out = new_out("out")
     grade_class(settings(FIRST, submissions, out), grade=canned)
     url = f"sqlite:///{out}/course/gradebook.db?timeout=0.1"
     with sqlite3.connect(out / "course" / "gradebook.db") as other:
