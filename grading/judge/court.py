@@ -34,8 +34,8 @@ def main(connection: int) -> None:
         number, told, _ = grader.receive()
         for name in told["imports"]:
             importlib.import_module(name)
-        others = 0 if told["student"]["uid"] or not os.getuid() else fence.threads_of(os.getuid())
         limits = fence.Fence(**told["student"])
+        others = 0 if limits.uid else fence.threads_of(os.getuid())
         means = fence.means(bool(limits.uid))
         base = begin(limits, means, told["home"], told["seconds"], others, grader)
         grader.send(number, {})
