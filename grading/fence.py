@@ -163,9 +163,9 @@ def view(fence: Fence) -> None:
     with contextlib.suppress(OSError):  # IPython's !command runs in a terminal
         _mount("devpts", f"{root}/dev/pts", "devpts", NO_SETUID, "newinstance,ptmxmode=0666")
         os.symlink("pts/ptmx", f"{root}/dev/ptmx")
-    limit = f"mode=1777,size={fence.disk}m,nr_inodes=20000"
-    for place in ("tmp", "dev/shm"):
+    for place, size in (("tmp", fence.disk), ("dev/shm", fence.disk // 10)):
         os.makedirs(f"{root}/{place}", exist_ok=True)
+        limit = f"mode=1777,size={size}m,nr_inodes=20000"
         _mount("fence", f"{root}/{place}", "tmpfs", NO_SETUID | NO_DEVICES, limit)
     for folder in [*python_folders(), fence.public]:  # which may be below /tmp
         _show(folder, root)
