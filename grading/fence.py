@@ -168,7 +168,8 @@ def view(fence: Fence) -> None:
         limit = f"mode=1777,size={size}m,nr_inodes=20000"
         _mount("fence", f"{root}/{place}", "tmpfs", NO_SETUID | NO_DEVICES, limit)
     for folder in [*python_folders(), fence.public]:  # which may be below /tmp
-        _show(folder, root)
+        if not os.path.isdir(root + folder):
+            _show(folder, root)
     os.makedirs(f"{root}/proc")
     if os.getpid() == 1:
         with contextlib.suppress(OSError):  # not allowed within some containers; few need it
@@ -188,9 +189,9 @@ def python_folders() -> list[str]:
     folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__)]
     folders += [folder for folder in site.getsitepackages() if os.path.isdir(folder)]
     shown: list[str] = []
-    for folder in sorted(map(os.path.realpath, folders)):
-        system = any(Path(folder).is_relative_to(place) for place in ("/usr", "/nix"))
-        if not system and not any(Path(folder).is_relative_to(place) for place in shown):
+    # By the names that Python uses, and by those that symbolic links on the way lead to.
+    for folder in sorted({*folders, *map(os.path.realpath, folders)}):
+        if not any(Path(folder).is_relative_to(place) for place in shown):
             shown.append(folder)
     return shown
 

@@ -187,7 +187,7 @@ def test_no_secret_stands_in_arguments_or_the_environment() -> None:
 def test_the_projects_folders_are_masked_even_below_what_programs_need(tmp_path: Path) -> None:
     """Such as a project in /usr/local/src, with its Python in it."""
     project, root = tmp_path / "project", tmp_path / "root"
-    for name in ("exercises", "public"):
+    for name in ("exercises", "public", "venv"):
         (project / name).mkdir(parents=True)
         (project / name / "file").touch()
     root.mkdir()
@@ -196,6 +196,7 @@ def test_the_projects_folders_are_masked_even_below_what_programs_need(tmp_path:
     child = os.fork()
     if not child:
         fence.SYSTEM.append(str(tmp_path))
+        fence.python_folders = lambda: [str(project / "venv")]
         try:
             fence.separate(0)
             fence.view(limits)
@@ -206,7 +207,8 @@ def test_the_projects_folders_are_masked_even_below_what_programs_need(tmp_path:
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as file:
-        assert file.read() == str(project / "public" / "file")
+        seen = file.read().split()
+    assert seen == [str(project / name / "file") for name in ("public", "venv")]
     os.waitpid(child, 0)
 
 
