@@ -26,7 +26,6 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grading import NBGRADER_PATH
 from grading.model import CannotStart
 
 Given = TypeVar("Given")
@@ -157,7 +156,8 @@ def _parsl(cluster: Path) -> Iterator[Executor]:
     if not cluster.is_file():
         raise CannotStart(f"CLUSTER={cluster} is not there; see grading/clusters")
     # Parsl starts its own commands, such as interchange.py, by their names.
-    os.environ["PATH"] = NBGRADER_PATH
+    beside = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
     try:
         import parsl
         from parsl.concurrent import ParslPoolExecutor

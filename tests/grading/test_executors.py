@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import runpy
 import signal
+import stat
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import psutil
 import pytest
@@ -125,6 +128,75 @@ class TestParsl:
             lost.result(60)
         assert all(future.result(60) for future in others)
         assert workers.submit(tasks.double, 21).result(60) == 42
+
+
+# Stand-ins for Slurm's commands, which run the one job on this machine.
+SLURM = {
+    "sbatch": """
+        export SLURM_JOB_NAME=grading SLURM_CPUS_ON_NODE=2
+        grep '^#SBATCH' "$1" > "$FAKE/asked"
+        setsid bash "$1" > "$FAKE/said" 2>&1 &
+        echo $! > "$FAKE/pid"
+        echo Submitted batch job 4711
+    """,
+    "sacct": "exit 1",  # accounting is disabled
+    "squeue": 'kill -0 "$(cat "$FAKE/pid")" && echo "4711 R"',
+    "scancel": 'kill -TERM -- "-$(cat "$FAKE/pid")"',
+    "srun": 'while [ "$1" != bash ]; do shift; done; exec "$@"',
+}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_slurm_as_its_commands_are_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, lines in SLURM.items():
+        command = tmp_path / "bin" / name
+        command.parent.mkdir(exist_ok=True)
+        command.write_text(f"#!/bin/bash\n{textwrap.dedent(lines)}\n", encoding="utf-8")
+        command.chmod(0o755)
+    for name, value in {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "FAKE": str(tmp_path),
+        "HOME": str(tmp_path), "ADDRESS": "127.0.0.1", "WORKERS": "2", "PARTITION": "short",
+        "PYTHONPATH": str(ROOT),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    with pool(1, CLUSTERS / "slurm.py") as executor:
+        assert executor.submit(tasks.double, 21).result(60) == 42
+    asked = (tmp_path / "asked").read_text(encoding="utf-8")
+    assert "--partition=short" in asked
+    assert "--time=60" in asked  # minutes
+    keys = list((tmp_path / ".parsl-grading").rglob("certificates"))
+    assert keys
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in keys} == {0o700}
+    pid = int((tmp_path / "pid").read_text(encoding="utf-8"))
+    assert wait_for(lambda: not psutil.pid_exists(pid) or zombie(pid), 30)  # cancelled
+
+
+def test_kubernetes_as_its_library_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    kube = pytest.importorskip("parsl.providers.kubernetes.kube")
+    client = mock.MagicMock()
+    monkeypatch.setattr(kube, "_kubernetes_enabled", True)
+    monkeypatch.setattr(kube, "config", mock.MagicMock(), raising=False)
+    monkeypatch.setattr(kube, "client", client, raising=False)
+    for name, value in {"IMAGE": "book:1", "CLAIM": "shared", "WORKERS": "3"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ADDRESS", "10.0.0.7")
+    (one,) = runpy.run_path(str(CLUSTERS / "kubernetes.py"))["config"].executors
+    assert one.encrypted
+    assert one.address == "10.0.0.7"
+    one.provider.submit("a command", 1)
+    container = client.V1Container.call_args.kwargs
+    assert container["image"] == "book:1"
+    assert "a command" in str(container["command"]) + str(container.get("args"))
+    assert f"{ROOT}/.venv/bin" in str(container["command"]) + str(container.get("args"))
+    assert client.V1ResourceRequirements.call_args.kwargs["limits"]["cpu"] == "3"
+    (claim,) = client.V1PersistentVolumeClaimVolumeSource.call_args_list
+    assert claim.kwargs["claim_name"] == "shared"
+    client.V1VolumeMount.assert_called_once_with(mount_path="/parsl", name="shared")
+
+
+def zombie(pid: int) -> bool:
+    return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 class TestConfigurations:

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from grading.model import LARGEST
 from grading.prepare import MENDED, UnusableSubmission, prepare
 from tests.grading.notebooks import FIRST as CHAPTER
-from tests.grading.notebooks import grade_id, notebook
+from tests.grading.notebooks import answered, grade_id, notebook
 
 
 @pytest.fixture
@@ -141,3 +141,90 @@ class TestPrepare:
         prepared, _ = prepare(as_bytes(given), released, CHAPTER)
         nbformat.write(prepared, tmp_path / "x.ipynb")
         assert "# \ufffd\nx = 1" in [cell.source for cell in prepared.cells]
+
+    # Mutation: `head = 1` for `head = len(groups[own_id])`.
+    @pytest.mark.parametrize("also_gone", [[], ["statement-1-2"], ["statement-1-2", "hidden-1-1"]])
+    def test_an_answer_typed_anew_in_an_own_cell_is_the_last_word(
+        self, released: nbformat.NotebookNode, also_gone: list[str]
+    ) -> None:
+        given = nbformat.from_dict(released)
+        gone = ["answer-1-2", *also_gone]
+        at = grade_ids(given).index("answer-1-2")
+        given.cells[at] = new_code_cell("mine = 2")
+        given.cells = [c for c in given.cells if grade_id(c) not in gone]
+        prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
+        sources = [cell.source for cell in prepared.cells]
+        ids = grade_ids(prepared)
+        assert ids.index("answer-1-2") < sources.index("mine = 2") < ids.index("visible-1-2")
+        assert sorted(filter(None, ids)) == sorted(filter(None, grade_ids(released)))
+        wanted = [name for name in grade_ids(released) if name in gone]
+        assert remarks == [f"{MENDED['missing']}: {', '.join(wanted)}"]
+
+    def test_two_answers_typed_anew_in_one_cell(self, released: nbformat.NotebookNode) -> None:
+        given = nbformat.from_dict(released)
+        at = grade_ids(given).index("answer-1-2")
+        given.cells[at] = new_code_cell("both")
+        last = grade_ids(given).index("answer-1-3")
+        del given.cells[at + 1 : last + 1]
+        prepared, _ = prepare(as_bytes(given), released, CHAPTER)
+        ids = grade_ids(prepared)
+        both = [cell.source for cell in prepared.cells].index("both")
+        assert max(ids.index("answer-1-2"), ids.index("answer-1-3")) < both
+        assert both < ids.index("visible-1-2")
+
+    @pytest.mark.parametrize("how", ["ids", "order"])
+    @pytest.mark.parametrize("more", ["", "own cells", "a changed statement", "a lost answer"])
+    def test_without_nbgraders_marks(
+        self, released: nbformat.NotebookNode, how: str, more: str
+    ) -> None:
+        given = answered(CHAPTER)
+        if more == "own cells":
+            for name in ("statement-1-2", "answer-1-2", "visible-1-2"):
+                given.cells.insert(grade_ids(given).index(name) + 1, new_code_cell(f"x = '{name}'"))
+        if more == "a changed statement":
+            given.cells[grade_ids(given).index("statement-1-3")].source = "my notes"
+        if more == "a lost answer":
+            del given.cells[grade_ids(given).index("answer-1-4")]
+        marked, _ = prepare(as_bytes(given), released, CHAPTER)
+        for cell in given.cells:
+            cell.metadata.clear()
+            if how == "order":
+                del cell["id"]
+        if how == "order":
+            given.nbformat_minor = 4
+        prepared, remarks = prepare(as_bytes(given), released, CHAPTER)
+        assert remarks[0] == f"nbgrader's marks are gone; the cells were found by their {how}"
+        answers = {
+            grade_id(cell): cell.source
+            for cell in prepared.cells
+            if grade_id(cell).startswith("answer")
+        }
+        assert answers == {
+            grade_id(cell): cell.source
+            for cell in marked.cells
+            if grade_id(cell).startswith("answer")
+        }
+
+    def test_another_chapter_without_marks(self, released: nbformat.NotebookNode) -> None:
+        given = notebook("02_log_likelihood")
+        for cell in given.cells:
+            cell.metadata.clear()
+        with pytest.raises(UnusableSubmission, match="no cell of 01_likelihood is in it"):
+            prepare(as_bytes(given), released, CHAPTER)
+
+    def test_the_same_submission_makes_the_same_file(self, released: nbformat.NotebookNode) -> None:
+        given = nbformat.from_dict(released)
+        given.cells.insert(3, new_code_cell("1"))
+        given.cells.append(new_markdown_cell("2"))
+        one, other = (prepare(as_bytes(given), released, CHAPTER)[0] for _ in range(2))
+        assert nbformat.writes(one) == nbformat.writes(other)
+        assert len({cell.id for cell in one.cells}) == len(one.cells)
+
+    def test_the_release_is_not_changed(self, released: nbformat.NotebookNode) -> None:
+        before = nbformat.writes(released)
+        given = nbformat.from_dict(released)
+        given.cells = [c for c in given.cells if "1-1" not in grade_id(c)]
+        prepared, _ = prepare(as_bytes(given), released, CHAPTER)
+        for cell in prepared.cells:
+            cell.source = "changed"
+        assert nbformat.writes(released) == before
