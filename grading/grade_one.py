@@ -26,6 +26,8 @@ SYMPTOMS = {
     DIED: "the process was killed while it ran (it left the process or broke a limit)",
 }
 
+TOO_MUCH = re.compile(r"(printed|showed) more than|File too large|No space left")
+
 
 def grade_one(job: Job) -> Outcome:
     """Grade one student's notebook.
@@ -123,6 +125,8 @@ def symptoms(notebook: nbformat.NotebookNode) -> list[str]:
             if output.output_type != "error":
                 continue
             what = SYMPTOMS.get(output.ename, "")
+            if output.ename == "OSError" and not TOO_MUCH.search(output.evalue):
+                what = ""  # such as a file that is not there
             if "is what exercise" in output.evalue:
                 what = output.evalue.splitlines()[0]
             if what:

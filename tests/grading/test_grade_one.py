@@ -38,6 +38,23 @@ def test_symptoms_name_their_exercises() -> None:
     assert symptoms(given) == ["1.1, 1.4, a cell of their own: ran out of memory"]
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("[Errno 27] File too large", True),
+        ("[Errno 28] No space left on device", True),
+        ("this cell printed more than 1,048,576 characters; it was stopped", True),
+        ("the cells of this notebook showed more than they may", True),
+        ("out of pty devices", False),
+        ("[Errno 30] Read-only file system: 'x'", False),
+    ],
+)
+def test_not_every_error_of_the_system_is_too_much(words: str, told: bool) -> None:
+    error = nbformat.v4.new_output("error", ename="OSError", evalue=words, traceback=[])
+    given = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[error])])
+    assert bool(symptoms(given)) is told
+
+
 def test_the_exercises_of_a_notebook() -> None:
     assert exercises_of(notebook(FIRST)) == [f"1.{n}" for n in range(1, 8)]
 
