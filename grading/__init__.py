@@ -6,7 +6,9 @@ Grading is a pipeline of stages. Each is a module of its own, takes and returns 
     roster       read the list of participants
     collect      find one notebook per student in what a learning platform exports
     prepare      put a notebook in order: the released cells and the student's answers
-    grade_one    run and grade one notebook behind a fence: files in, files and a result out
+    executors    hand out the work on each submission: processes of this machine, or a cluster
+    work         what is done with one: `grade_one`, then its page of `feedback`
+    grade_one    run and grade one notebook behind a fence: a notebook in, a notebook out
     record       what is known of each student, kept between runs
     match        find all students on the roster
     results      tables, report and pages of feedback
