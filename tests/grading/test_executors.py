@@ -47,7 +47,6 @@ class TestAlone:
             alone(tasks.die, None, 60)
         assert alone(tasks.double, 1, 60) == 2
 
-    # Mutation: `process.kill()` for `process.terminate()` in `executors.end`.
     def test_a_process_that_takes_too_long_cleans_up(self, tmp_path: Path) -> None:
         with pytest.raises(TimeoutError, match=r"stopped after 5 s in all"):
             alone(tasks.sleep_and_clean, tmp_path, 5)
