@@ -8,7 +8,7 @@ Grading is a pipeline of stages. Each is a module of its own, takes and returns 
     prepare      put a notebook in order: the released cells and the student's answers
     executors    hand out the work on each submission: processes of this machine, or a cluster
     work         what is done with one: `grade_one`, then its page of `feedback`
-    grade_one    run and grade one notebook behind a fence: a notebook in, a notebook out
+    grade_one    run one notebook behind a fence, and its checks in the `judge`: data in, data out
     record       what is known of each student, kept between runs
     match        find all students on the roster
     results      tables, report and pages of feedback

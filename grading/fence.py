@@ -14,6 +14,7 @@ import ctypes
 import os
 import site
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ NEW_PIDS, NEW_NET = 0x20000000, 0x40000000
 READ_ONLY, NO_SETUID, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8
 REMOUNT, BIND, RECURSIVE, PRIVATE, DETACH = 32, 4096, 16384, 1 << 18, 2
 DEATH_SIGNAL, NO_NEW_RIGHTS = 1, 38  # of <sys/prctl.h>
+CAPABILITIES = 0x20080522  # of <linux/capability.h>: the third version
+CROWD = 1024  # processes and threads that other students' may have, where they share a user
 # What programs need of the system, if it is there.
 SYSTEM = ["/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix"]
 SETTINGS = ["alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime"]
@@ -102,7 +105,9 @@ def means(own_user: bool) -> str:
         ``"user"``: a user without rights, who sees the disk and the network;
         ``"limits"``: nothing but limits.
     """
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python 3.12 warns of threads
+        child = os.fork()
     if not child:
         code = 1
         with contextlib.suppress(OSError):
@@ -154,12 +159,17 @@ def view(fence: Fence) -> None:
     for name in DEVICES:
         _show(f"/dev/{name}", root, read_only=False)
     os.symlink("/proc/self/fd", f"{root}/dev/fd")
-    limit = f"mode=1777,size={fence.disk}m,nr_inodes=20000"
-    for place in ("tmp", "dev/shm"):
+    os.mkdir(f"{root}/dev/pts")
+    with contextlib.suppress(OSError):  # IPython's !command runs in a terminal
+        _mount("devpts", f"{root}/dev/pts", "devpts", NO_SETUID, "newinstance,ptmxmode=0666")
+        os.symlink("pts/ptmx", f"{root}/dev/ptmx")
+    for place, size in (("tmp", fence.disk), ("dev/shm", fence.disk // 10)):
         os.makedirs(f"{root}/{place}", exist_ok=True)
+        limit = f"mode=1777,size={size}m,nr_inodes=20000"
         _mount("fence", f"{root}/{place}", "tmpfs", NO_SETUID | NO_DEVICES, limit)
     for folder in [*python_folders(), fence.public]:  # which may be below /tmp
-        _show(folder, root)
+        if not os.path.isdir(root + folder):
+            _show(folder, root)
     os.makedirs(f"{root}/proc")
     if os.getpid() == 1:
         with contextlib.suppress(OSError):  # not allowed within some containers; few need it
@@ -179,9 +189,9 @@ def python_folders() -> list[str]:
     folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__)]
     folders += [folder for folder in site.getsitepackages() if os.path.isdir(folder)]
     shown: list[str] = []
-    for folder in sorted(map(os.path.realpath, folders)):
-        system = any(Path(folder).is_relative_to(place) for place in ("/usr", "/nix"))
-        if not system and not any(Path(folder).is_relative_to(place) for place in shown):
+    # By the names that Python uses, and by those that symbolic links on the way lead to.
+    for folder in sorted({*folders, *map(os.path.realpath, folders)}):
+        if not any(Path(folder).is_relative_to(place) for place in shown):
             shown.append(folder)
     return shown
 
@@ -228,6 +238,9 @@ def become(uid: int) -> None:
         os.setresuid(uid, uid, uid)
     if sys.platform == "linux":
         _system("prctl", NO_NEW_RIGHTS, 1, 0, 0, 0)
+        # Who has namespaces of their own has all of root's capabilities there.
+        none = (ctypes.c_uint32 * 6)()
+        _system("capset", (ctypes.c_uint32 * 2)(CAPABILITIES, 0), none)
 
 
 def end_with_parent() -> None:
@@ -244,7 +257,8 @@ def limit(fence: Fence, others: int = 0) -> None:
     fence : Fence
         The limits.
     others : int
-        How many processes and threads the same user has already; they count as well.
+        How many processes and threads the same user has already, if it is the grader's own: they
+        count as well, and so will those of other students.
     """
     import resource
 
@@ -257,7 +271,7 @@ def limit(fence: Fence, others: int = 0) -> None:
     at_most(resource.RLIMIT_FSIZE, fence.file_size * 2**20)
     if sys.platform != "darwin":  # macOS reserves more address space than it uses
         at_most(resource.RLIMIT_AS, fence.memory * 2**20)
-    at_most(resource.RLIMIT_NPROC, fence.processes + others)
+    at_most(resource.RLIMIT_NPROC, fence.processes + (others and others + CROWD))
 
 
 def threads_of(uid: int) -> int:

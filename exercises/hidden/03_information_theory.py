@@ -11,6 +11,7 @@ import numpy as np
 from check import agree
 
 from hidden import exercise, raises, reason
+from hidden.conditions import each
 
 U = 2.0**-53  # the unit roundoff of float64
 
@@ -371,9 +372,8 @@ def kl_divergence(f, rng):
             truths, others = rng.dirichlet(np.ones(n), size=(2, 1250))
             near = truths * (1 + 1e-9 * rng.standard_normal(truths.shape))
             near /= near.sum(axis=1, keepdims=True)
-            for a, b, c in zip(truths, others, near, strict=True):
-                assert f(a, b) >= -4 * n * U
-                assert f(a, c) >= -4 * n * U
+            pairs = [*zip(truths, others, strict=True), *zip(truths, near, strict=True)]
+            assert all(value >= -4 * n * U for value in each(f, pairs))
         assert abs(f(p, p)) <= 4 * K * U
         assert f(p, (p + 1e-3) / (p + 1e-3).sum()) > 0
         size = _entropy(p) + _cross(p, q)

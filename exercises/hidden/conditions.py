@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,10 @@ class Remote:
     """
 
     conditions: Conditions
+
+    def each(self, cases: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call the function with each of these arguments, on one journey there and back."""
+        raise NotImplementedError
 
 
 def refuse_torch() -> Mistake:
@@ -125,6 +129,13 @@ def peak(function: Callable[..., Any], *given: Any) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def each(function: Callable[..., Any], cases: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Return what a function returns for each of many arguments; the first error is raised."""
+    if isinstance(function, Remote):
+        return function.each(cases)
+    return [function(*case) for case in cases]
 
 
 def another(rng: np.random.Generator) -> np.random.Generator:

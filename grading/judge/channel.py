@@ -16,6 +16,7 @@ from typing import Any
 from grading.judge.codec import MOST_BYTES, MOST_TEXT, Encoder
 
 HEADER = struct.Struct("<QQQ")
+JOINED = 2**22  # bytes of buffers that are sent as one
 STALE = 100  # late answers to earlier questions that are overlooked, such as a forked child's
 
 
@@ -82,7 +83,7 @@ class Channel:
         buffers = encoder.buffers if encoder else []
         size = encoder.size if encoder else 0
         parts = [HEADER.pack(number, len(text), size), text, *buffers]
-        if size <= 65536:
+        if size <= JOINED:
             parts = [b"".join(parts)]
         for part in parts:
             left = memoryview(part)

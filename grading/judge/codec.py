@@ -42,12 +42,14 @@ MOST_ITEMS = 10**6  # that are read from an iterator, or that a range may have
 DEEPEST = 100
 INT64 = 2**63
 DTYPE = re.compile(r"[<>|=]?(?:[biufcSU][0-9]+|[mM]8(?:\[[0-9]*[a-zA-Z]+\])?|\?)")
-BUILTIN = {kind.__name__: kind for kind in (bool, int, float, complex, str)}
-ITERATORS = (
-    types.GeneratorType, map, zip, filter, enumerate, reversed,
-    *(type(iter(empty)) for empty in ([], (), {}, set(), range(0), "")),
-)  # fmt: skip
-VIEWS = (type({}.keys()), type({}.values()), type({}.items()), collections.deque)
+BUILTIN: dict[str, type] = {kind.__name__: kind for kind in (bool, int, float, complex, str)}
+EMPTY: tuple[Any, ...] = ([], (), {}, set(), range(0), "")
+ITERATORS: tuple[Any, ...] = (
+    *(types.GeneratorType, map, zip, filter, enumerate, reversed),
+    *(type(iter(empty)) for empty in EMPTY),
+)
+KEYS: dict[Any, Any] = {}
+VIEWS: tuple[Any, ...] = (*map(type, (KEYS.keys(), KEYS.values(), KEYS.items())), collections.deque)
 # What an instance of a subclass is made of, without asking its own methods.
 BARE: dict[type, Callable[[Any], Any]] = {
     int: int.__pos__, float: float.__pos__, complex: complex.__pos__, str: str.__str__,
@@ -230,10 +232,11 @@ class Encoder:
         if isinstance(value, np.dtype) and DTYPE.fullmatch(value.str):
             return ["y", "dtype", value.str]
         if isinstance(value, type):
-            if issubclass(value, np.generic) and getattr(np, value.__name__, None) is value:
-                return ["y", "numpy", value.__name__]
-            if BUILTIN.get(value.__name__) is value:
-                return ["y", "builtin", value.__name__]
+            name = value.__name__
+            if issubclass(value, np.generic) and getattr(np, name, None) is value:
+                return ["y", "numpy", name]
+            if BUILTIN.get(name) is value:
+                return ["y", "builtin", name]
         for plain, bare in BARE.items():
             if isinstance(value, plain):
                 return self(bare(value), depth)
@@ -310,7 +313,7 @@ class Decoder:
             return self._value(value, 0)
         except NotPlain:
             raise
-        except (ValueError, TypeError, LookupError, OverflowError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
             raise NotPlain(f"not a plain value: {type(error).__name__}") from None
 
     def _value(self, value: Any, depth: int) -> Any:
@@ -512,7 +515,7 @@ DECODE: dict[str, Callable[[Decoder, Any, int], Any]] = {
 }
 
 
-def _whole(text: Any) -> int:
+def _whole(text: str) -> int:
     """Return an integer from its hexadecimal digits."""
     return int(text, 16)
 
@@ -527,7 +530,7 @@ def _dtype(name: Any) -> np.dtype[Any]:
 def _size(shape: Any) -> int:
     if len(shape) > 32 or not all(isinstance(n, int) and n >= 0 for n in shape):
         raise NotPlain("an array of an impossible shape")
-    size = math.prod(shape)
+    size: int = math.prod(shape)
     if size > MOST_BYTES:
         raise NotPlain("an array that is too large")
     return size

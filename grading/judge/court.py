@@ -17,6 +17,7 @@ from grading import fence
 from grading.judge import session, shell, worker
 from grading.judge.channel import Channel, Lost
 
+HOME = "/tmp/home"  # of the student, where there is a /tmp of its own
 MOST_NOTEBOOK = 64 * 2**20  # bytes, outputs included
 
 
@@ -33,9 +34,9 @@ def main(connection: int) -> None:
         number, told, _ = grader.receive()
         for name in told["imports"]:
             importlib.import_module(name)
-        others = 0 if told["student"]["uid"] or not os.getuid() else fence.threads_of(os.getuid())
         limits = fence.Fence(**told["student"])
-        means = told["means"]
+        others = 0 if limits.uid else fence.threads_of(os.getuid())
+        means = fence.means(bool(limits.uid))
         base = begin(limits, means, told["home"], told["seconds"], others, grader)
         grader.send(number, {})
         number, told, _ = grader.receive()
@@ -63,7 +64,8 @@ def begin(
         grader.close()
         fence.keep_only(theirs.fileno())
         os.environ.clear()
-        os.environ.update(fence.environment(limits.public, home))
+        place = HOME if means == "walls" else home
+        os.environ.update(fence.environment(limits.public, place))
         if means == "walls":
             fence.separate()
             child = os.fork()
@@ -74,9 +76,9 @@ def begin(
                 os.waitpid(child, 0)
                 os._exit(0)
             fence.view(limits)
-            os.mkdir(home)
-            os.chown(home, limits.uid or os.getuid(), limits.uid or os.getgid())
-        os.chdir(home)
+            os.mkdir(place)
+            os.chown(place, limits.uid or os.getuid(), limits.uid or os.getgid())
+        os.chdir(place)
         fence.become(limits.uid)
         fence.end_with_parent()
         fence.limit(limits, others)
@@ -92,7 +94,7 @@ def forget() -> None:
     """Take from the interpreter what leads to the project's own folders."""
     public = os.environ["PYTHONPATH"]
     shown = (*fence.python_folders(), sys.base_prefix, "/usr", "/nix")
-    sys.path[:] = [public, *(path for path in sys.path if path.startswith(shown))]
+    sys.path[:] = ["", public, *(path for path in sys.path if path.startswith(shown))]
     sys.meta_path[:] = [
         finder for finder in sys.meta_path if not str(finder).startswith("<class '__editable__")
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,7 +83,7 @@ class Answers:
             raise Died(self.ended) from None
 
 
-class Proxy(Remote):
+class Proxy(Remote):  # type: ignore[misc]
     """A function of the student's, called in their process."""
 
     def __init__(self, answers: Answers, name: str) -> None:
@@ -99,10 +99,22 @@ class Proxy(Remote):
             return _with_graph(self, given, named, torch)
         return self.call(given, named)[0]
 
+    def each(self, cases: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call the function with each of these arguments, on one journey there and back."""
+        return list(self.call(tuple(cases), {}, many=True)[0])
+
     def call(
-        self, given: tuple[Any, ...], named: Mapping[str, Any], graph: bool = False
+        self,
+        given: tuple[Any, ...],
+        named: Mapping[str, Any],
+        *,
+        graph: bool = False,
+        many: bool = False,
     ) -> tuple[Any, Any]:
-        """Call the function; return the result and the number of its graph, if it has one."""
+        """Call the function; return the result and the number of its graph, if it has one.
+
+        With `many`, what is given are the arguments of many calls.
+        """
         encoder, asked = Encoder(alias=True), self.conditions
         question = {
             "kind": "call",
@@ -114,6 +126,7 @@ class Proxy(Remote):
             "lines": asked.lines,
             "memory": asked.memory,
             "graph": graph,
+            "many": many,
             "iterators": any(hasattr(a, "__next__") for a in (*given, *named.values())),
         }
         answer, data = self.answers.ask(question, encoder)

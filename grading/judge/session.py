@@ -29,6 +29,7 @@ CHECK = re.compile(r"(visible|hidden)-(\d+)-(\d+)")
 GRACE = 2  # seconds that an interrupted cell has to end
 START = 15  # seconds that a process has to begin
 MOST_RESULT = 2**22  # bytes that the outputs of a check may have
+MOST_SHOWN = 2**25  # characters that all cells may show
 MOST_PRINTED = 2**20  # characters that a check may show
 LATE = "TimeoutError"
 TOO_LONG = "the checks of an exercise have 10 s"
@@ -104,6 +105,7 @@ class Session:
     ran: list[str] = field(default_factory=list)  # the cells that made the state
     seen: list[str] = field(default_factory=list)  # all code so far, as the student wrote it
     waiting: list[Waiting] = field(default_factory=list)
+    shown: int = 0  # characters
     setup: str = ""
 
     def __post_init__(self) -> None:
@@ -159,8 +161,11 @@ class Session:
         if process is not before and before is not self.base:
             before.channel.close()
         self.sweep([])
-        count = answer.get("execution_count")
-        return outputs(answer.get("outputs")) + late, count if isinstance(count, int) else None
+        count, shown = answer.get("execution_count"), outputs(answer.get("outputs"))
+        self.shown += len(json.dumps(shown))
+        if self.shown > MOST_SHOWN:
+            shown = [_error("OSError", "the cells of this notebook showed more than they may")]
+        return shown + late, count if isinstance(count, int) else None
 
     def wait(self, cell: dict[str, Any], kind: str, *numbers: str) -> None:
         """Fork a process for a check, with the answers as they are."""

@@ -58,7 +58,7 @@ class Stream(io.TextIOBase):
         return True
 
 
-class _Hook(DisplayHook):  # type: ignore[misc]
+class _Hook(DisplayHook):
     """Keep the value of a cell's last line."""
 
     def start_displayhook(self) -> None:
@@ -68,7 +68,8 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         pass
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        self.shell.outputs.add(
+        shell: Any = self.shell
+        shell.outputs.add(
             "execute_result",
             execution_count=self.prompt_count,
             data=dict(format_dict),
@@ -79,17 +80,19 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         pass
 
 
-class _Publisher(DisplayPublisher):  # type: ignore[misc]
+class _Publisher(DisplayPublisher):
     """Keep what is displayed."""
 
     def publish(self, data: Any, metadata: Any = None, *given: Any, **named: Any) -> None:
-        self.shell.outputs.add("display_data", data=dict(data), metadata=dict(metadata or {}))
+        shell: Any = self.shell
+        shell.outputs.add("display_data", data=dict(data), metadata=dict(metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.outputs.shown.clear()
+        shell: Any = self.shell
+        shell.outputs.shown.clear()
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """IPython that keeps its outputs instead of printing them."""
 
     def __init__(self, **named: Any) -> None:
@@ -106,7 +109,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         from IPython.core.history import HistoryManager
 
         self.history_manager = HistoryManager(shell=self, parent=self, enabled=False)
-        self.configurables.append(self.history_manager)
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Do nothing: `%matplotlib inline` asks for it, and there are no windows."""
 
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell; return its outputs and its number."""
@@ -146,7 +151,6 @@ def make(namespace: dict[str, Any] | None = None) -> Shell:
         colors="nocolor",
         autocall=0,
     )
-    InteractiveShell._instance = shell  # what get_ipython() and display() look for
     sys.stdout, sys.stderr = Stream(shell, "stdout"), Stream(shell, "stderr")
     builtins.input = _no_input
     return shell

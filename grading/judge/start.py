@@ -24,7 +24,7 @@ from grading.model import EXERCISES
 
 MEMORY_OF_JUDGE = 6144  # MiB of address space; PyTorch reserves much more than it uses
 MOST_NOTEBOOK = 64 * 2**20  # bytes, outputs included
-HOME = "/tmp/home"  # of the student, where there is a /tmp of its own
+PUBLIC_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # where everybody may write
 # Worth importing once, before the judge and the student's process part.
 SHARED = ("fractions", "math", "mpmath", "numpy", "scipy", "sympy", "torch")
 
@@ -89,12 +89,10 @@ def judge_notebook(
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         scratch.chmod(0o711)
         public = folders.make_public(scratch / "public")
-        means = fence.means(own_user)
         users = [stack.enter_context(fence.user(own_user)) for _ in range(2)]
-        home = HOME if means == "walls" else str(scratch / "home")
-        if means != "walls":
-            Path(home).mkdir()
-            os.chown(home, users[0] or os.getuid(), -1)
+        home = scratch / "home"
+        home.mkdir()
+        os.chown(home, users[0] or os.getuid(), -1)
         hidden = tuple(map(str, [ROOT, *private]))
         root = scratch / "root"
         root.mkdir()
@@ -108,12 +106,12 @@ def judge_notebook(
             [sys.executable, "-P", "-m", "grading.judge"],
             cwd="/",
             env=fence.environment(os.pathsep.join([str(public), str(ROOT)]), str(scratch)),
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-        stack.callback(end, process, users, "" if means == "walls" else home)
+        stack.callback(end, process, users, str(home))
         theirs.close()
         channel = Channel(mine, MOST_NOTEBOOK)
         stack.callback(channel.close)
@@ -122,9 +120,8 @@ def judge_notebook(
                 {
                     "imports": imports(notebook, numbers),
                     "student": asdict(limits),
-                    "means": means,
-                    "home": home,
-                    "seconds": int(cell_seconds) + 10,
+                    "home": str(home),
+                    "seconds": int(seconds) + 1,
                 },
                 until=until,
             )
@@ -150,15 +147,25 @@ def judge_notebook(
     return dict(answer["notebook"])
 
 
-def end(process: subprocess.Popen[bytes], users: Iterable[int], home: str) -> None:
-    """Kill what is left of a judge's and a student's processes."""
+def end(process: subprocess.Popen[bytes], users: list[int], home: str) -> None:
+    """Kill what is left of a judge's and a student's processes, and remove their users' files."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     for uid in users:
-        for pid in fence.processes_of(uid, home) if uid or home else []:
+        pids = fence.processes_of(uid, home) if uid or home else []
+        for pid in pids:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+    left = [uid for uid in users if uid]
+    for path in (p for place in PUBLIC_PLACES for p in Path(place).glob("*") if left):
+        with suppress(OSError):
+            if path.lstat().st_uid not in left:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 def imports(notebook: dict[str, Any], numbers: Iterable[str]) -> list[str]:

@@ -179,16 +179,20 @@ def call(
         try:
             function = shell.user_ns[question["function"]]
             with _watched(question, answer) as watched:
-                result = watched(function)(*given, **named)
+                function = watched(function)
+                if question["many"]:
+                    result = [function(*case) for case in given]
+                else:
+                    result = function(*given, **named)
             if question["graph"] and getattr(result, "requires_grad", False):
                 graphs.append((result, given))
                 answer["graph"] = len(graphs) - 1
             answer["result"] = encoder(result)
         except LetsTorchDoIt:
-            answer = {"torch": True}
+            answer["torch"] = True
         except BaseException as error:
             encoder.clear()
-            answer = _failure(error)
+            answer |= _failure(error)
     answer["printed"] = [[o["name"], o["text"]] for o in outputs.shown if "name" in o]
     if not question["iterators"]:  # which are spent
         after = Encoder(alias=True)
@@ -214,17 +218,19 @@ def _watched(
         if question["memory"]:
             tracemalloc.start()
             stack.callback(tracemalloc.stop)
-        yield (lambda f: _limited(f, question["lines"])) if question["lines"] else (lambda f: f)
-        if question["memory"]:
-            answer["peak"] = tracemalloc.get_traced_memory()[1]
-        if caught:
-            answer["warnings"] = [[w.category.__name__, str(w.message)] for w in caught]
+        try:
+            yield (lambda f: _limited(f, question["lines"])) if question["lines"] else (lambda f: f)
+        finally:
+            if question["memory"]:
+                answer["peak"] = tracemalloc.get_traced_memory()[1]
+            if caught:
+                answer["warnings"] = [[w.category.__name__, str(w.message)] for w in caught]
 
 
 def _numpy_only() -> Any:
     from torch.overrides import TorchFunctionMode
 
-    class Mode(TorchFunctionMode):  # type: ignore[misc]
+    class Mode(TorchFunctionMode):
         def __torch_function__(
             self, function: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:

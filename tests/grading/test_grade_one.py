@@ -1,8 +1,7 @@
-"""Grading one notebook is a function of files; the users and the isolation that it needs."""
+"""Grading one notebook is a function of data; what ends what is left; users of their own."""
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import subprocess
@@ -14,22 +13,18 @@ import psutil
 import pytest
 
 from grading import fence
-from grading.grade_one import command, explain, kill_all, symptoms
-from grading.model import Job, Outcome, Settings
-from tests.grading.notebooks import FIRST
+from grading.grade_one import check_fence, exercises_of, symptoms
+from grading.judge.start import end
+from grading.model import Job, Outcome
+from tests.grading.notebooks import FIRST, notebook
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is for Linux and macOS")
-SECRET = "5ec2e7"
-JOB = Job("jane", Settings(FIRST, Path("s"), Path("o")), Path("p"), {"1.1": SECRET}, True)
+JOB = Job("jane", FIRST, "{}", "seed", True, 4096, 20, 300)
 
 
 def test_a_job_and_its_outcome_can_travel() -> None:
     for data in (JOB, Outcome("stopped", ("1.1: ran out of memory",))):
         assert pickle.loads(pickle.dumps(data)) == data
-
-
-def test_no_receipt_stands_in_the_arguments_which_everybody_can_read() -> None:
-    assert SECRET not in json.dumps(command(JOB))
 
 
 def test_symptoms_name_their_exercises() -> None:
@@ -39,27 +34,15 @@ def test_symptoms_name_their_exercises() -> None:
         for name in ("answer-1-1", "visible-1-1", "visible-1-4")
     ]
     cells.append(nbformat.v4.new_code_cell(outputs=[error]))
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    assert symptoms(notebook) == ["1.1, 1.4, a cell of their own: ran out of memory"]
+    given = nbformat.v4.new_notebook(cells=cells)
+    assert symptoms(given) == ["1.1, 1.4, a cell of their own: ran out of memory"]
 
 
-@pytest.mark.parametrize(
-    ("code", "log", "line"),
-    [
-        (None, "", "stopped after 60 s"),
-        (1, "nbclient.exceptions.DeadKernelError: Kernel died", "the kernel was killed"),
-        (1, "CellTimeoutError: ...\nTimeout waiting for IOPub output.", "filled the memory or"),
-        (1, "MemoryError", "outputs were too large"),
-        (-9, "", "outputs were too large"),
-        (1, "ValueError: of another kind", "could not grade it: ValueError: of another kind"),
-        (3, "", "could not grade it: exit 3"),
-    ],
-)
-def test_why_a_submission_could_not_be_graded(code: int | None, log: str, line: str) -> None:
-    assert line in explain(code, log, 60)
+def test_the_exercises_of_a_notebook() -> None:
+    assert exercises_of(notebook(FIRST)) == [f"1.{n}" for n in range(1, 8)]
 
 
-# Mutation: `for pid in {process.pid}:` in kill_all.
+# Mutation: `pids = []` in `end`.
 @pytest.mark.parametrize("moment", ["while it runs", "when it has ended"])
 def test_a_process_that_has_left_its_group_is_killed_too(tmp_path: Path, moment: str) -> None:
     program = (
@@ -78,7 +61,7 @@ def test_a_process_that_has_left_its_group_is_killed_too(tmp_path: Path, moment:
             if moment == "when it has ended":
                 process.wait()
             assert child.is_running()
-            kill_all(process, 0, tmp_path)
+            end(process, [0], str(tmp_path))
             _, left = psutil.wait_procs([child], timeout=10)
             assert not left or left[0].status() == psutil.STATUS_ZOMBIE
         finally:
@@ -99,3 +82,40 @@ def test_without_a_free_user_nothing_runs_as_root(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(fence, "LAST_UID", fence.FIRST_UID - 1)
     with pytest.raises(RuntimeError, match="are claimed"), fence.user(True):
         pass
+
+
+class TestCheckFence:
+    """Before anything is graded, an instructor hears what this machine cannot do."""
+
+    def test_solutions_that_all_can_read_are_closed_first(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fence, "means", lambda own: "user")
+        monkeypatch.setattr(fence, "open_to_all", lambda path: path.name == "hidden")
+        refusal = check_fence(True, 4096)
+        assert "could read" in refusal
+        assert "chmod go-rwx" in refusal
+
+    @pytest.mark.slow
+    def test_too_little_memory_is_said_so(self) -> None:
+        assert "MEMORY=" in check_fence(os.getuid() == 0, 40)
+
+    @pytest.mark.slow
+    def test_what_is_open_is_said(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(fence, "means", lambda own: "limits")
+        assert check_fence(False, 4096) == ""
+        assert "runs as you do" in capsys.readouterr().out
+
+
+def test_who_can_read_a_folder(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    for folder in (tmp_path, *tmp_path.parents, tmp_path / "a", inner):
+        if folder.is_relative_to(tmp_path):
+            folder.chmod(0o755)
+    above = all(folder.stat().st_mode & 0o001 for folder in tmp_path.parents)
+    assert fence.open_to_all(inner) is above
+    (tmp_path / "a").chmod(0o700)
+    assert not fence.open_to_all(inner)

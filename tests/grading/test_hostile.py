@@ -101,6 +101,13 @@ HOSTILE: dict[str, Callable[[], nbformat.NotebookNode | bytes]] = {
         "sys.modules['hidden'] = fake",
         "answer-1-1",
     ),
+    "takes the checks away": lambda: with_cell(
+        answered(FIRST, answer_1_1=function("1.1", "return 1.0")),
+        "get_ipython().input_transformers_cleanup.append(lambda L: ['pass\\n'] "
+        "if any('expect' in l or 'grade' in l for l in L) else L)\n"
+        "import hidden\nhidden.check = lambda *a, **k: None",
+        "answer-1-1",
+    ),
     "edits checks": edits_checks,
     "is not json": lambda: b'{"cells": [',
     "is empty": lambda: b"",
@@ -170,33 +177,27 @@ class TestHostileClass:
             assert re.search(rf"{re.escape(number)}[^;]*: [^;]*{remark}", row["remarks"]), number
         assert row["1.7"] == whole["1.7"]
 
-    @pytest.mark.parametrize("name", ["loops stubbornly", "forks"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("loops stubbornly", "eats memory slowly", "exits hard", "shows a gigabyte", "forks"),
+            *("breaks assert", "redefines grade", "takes the checks away", "edits checks"),
+        ],
+    )
     def test_only_the_exercise_itself_is_lost(self, hostile: Path, name: str) -> None:
         row, whole = points(hostile)[name], points(hostile)["(points possible)"]
         assert row["1.1"] == "0"
         others = [number for number in FUNCTION if number != "1.1"]
         assert [row[n] for n in others] == [whole[n] for n in others]
 
-    @pytest.mark.parametrize("name", ["breaks assert", "redefines grade"])
-    def test_without_the_hidden_checks_there_are_no_points_for_them(
-        self, hostile: Path, name: str
-    ) -> None:
-        row = points(hostile)[name]
-        assert float(row["total"]) <= 7  # the visible checks of seven exercises
-
     @pytest.mark.parametrize(
         ("name", "line"),
         [
             ("loops stubbornly", "1.1: ran longer than a cell may"),
-            # The memory is completely full, so what the kernel can still do varies.
-            (
-                "eats memory slowly",
-                "1.1: ran out of memory|the kernel was killed|filled the memory",
-            ),
-            ("shows a gigabyte", "memory|kernel was killed|too large"),
-            ("forks", "1.1: started more processes than it may"),
-            ("breaks assert", "1.1, .*: the hidden checks did not run to their end"),
-            ("redefines grade", "1.1, .*: the hidden checks did not run to their end"),
+            # The memory is completely full, so what the process can still do varies.
+            ("eats memory slowly", "1.1: .*(ran out of memory|ran longer|was killed)"),
+            ("shows a gigabyte", "1.1: .*(ran out of memory|wrote more|ran longer|was killed)"),
+            ("exits hard", "1.1: the process was killed"),
         ],
     )
     def test_the_instructor_is_told(self, hostile: Path, name: str, line: str) -> None:
@@ -205,7 +206,6 @@ class TestHostileClass:
     @pytest.mark.parametrize(
         ("name", "line"),
         [
-            ("exits hard", "the kernel was killed"),
             ("is not json", "this is not a notebook"),
             ("is empty", "the file is empty"),
             ("is another chapter", "another chapter's notebook"),
@@ -219,9 +219,7 @@ class TestHostileClass:
         assert re.search(line, row["remarks"])
 
     def test_forked_processes_are_gone(self, hostile: Path) -> None:
-        # Mutation: `kill_all` kills process.pid alone, without `fence.processes_of(...)`.
         left = [p.pid for p in psutil.process_iter() if FOREVER in _command(p)]
-        assert points(hostile)["forks"]["remarks"]  # there were some
         assert not left
 
     def test_edited_and_deleted_checks_are_put_back(self, hostile: Path) -> None:

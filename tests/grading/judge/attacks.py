@@ -66,12 +66,13 @@ CHEATS: dict[str, Attack] = {
         before="import hidden\nhidden.check = lambda *a, **k: None\nhidden.grade = hidden.check"
     ),
     "makes a module named hidden": Attack(
-        before="import sys, types\nfake = types.ModuleType('hidden')\nfake.grade = lambda *a: None\n"
-        "fake.check = fake.grade\nsys.modules['hidden'] = fake"
+        before="import sys, types\nfake = types.ModuleType('hidden')\n"
+        "fake.grade = lambda *a: None\nfake.check = fake.grade\nsys.modules['hidden'] = fake"
     ),
     "replaces check.agree": Attack(
         before="import check\ncheck.agree = check.expect = check.expect_true = "
-        "check.expect_error = lambda *a, **k: True\nexpect = expect_true = expect_error = check.agree"
+        "check.expect_error = lambda *a, **k: True\n"
+        "expect = expect_true = expect_error = check.agree"
     ),
     "breaks assert": Attack(
         before="import builtins\nclass Fine(Exception): pass\n"
@@ -86,8 +87,8 @@ CHEATS: dict[str, Attack] = {
         "if any('expect' in l or 'grade' in l for l in L) else L)"
     ),
     "removes the checks by an ast transformer": Attack(
-        before="import ast\nget_ipython().ast_transformers.append(type('T', (), {'visit': lambda s, n: "
-        "ast.parse('pass') if 'expect' in ast.unparse(n) else n})())"
+        before="import ast\nget_ipython().ast_transformers.append(type('T', (), "
+        "{'visit': lambda s, n: ast.parse('pass') if 'expect' in ast.unparse(n) else n})())"
     ),
     "replaces run_cell": Attack(
         before="shell = get_ipython()\nshell.run_cell = lambda *a, **k: None\n"
@@ -166,7 +167,9 @@ CHEATS: dict[str, Attack] = {
         "{'pid': 1, 'outputs': [], 'threads': 1, 'defined': [True], 'result': True, 'passed': True}"
     ),
     "answers as the judge's process": forged("[]"),
-    "answers with an array of impossible shape": forged("{'result': ['a', '<f8', [10**13], [0, 0], None]}"),
+    "answers with an array of impossible shape": forged(
+        "{'result': ['a', '<f8', [10**13], [0, 0], None]}"
+    ),
     "answers with strides beyond the buffer": forged(
         "{'result': ['a', '<f8', [10**10], [0, 8], [0, [0]]]}", "bytes(8)"
     ),
@@ -199,6 +202,43 @@ CHEATS: dict[str, Attack] = {
     "writes into all files": Attack(
         body("import os\nfor fd in range(3, 64):\n    try:\n        os.write(fd, b'\\xff' * 64)\n"
              "    except OSError:\n        pass\nreturn 1.0")
+    ),
+    "attaches to the base by ptrace": Attack(
+        before="import ctypes, os\nlibc = ctypes.CDLL(None)\n"
+        "print([libc.ptrace(16, pid, 0, 0) for pid in (1, os.getppid())])",
+    ),
+    "reads the memory of other processes": Attack(
+        before="import os\nfor pid in filter(str.isdigit, os.listdir('/proc')):\n"
+        "    for name in ('mem', 'environ', 'cmdline', 'maps'):\n        try:\n"
+        "            with open(f'/proc/{pid}/{name}', 'rb') as file: print(pid, file.read(100))\n"
+        "        except (OSError, ValueError): pass",
+    ),
+    "searches the memory for what is expected": Attack(
+        body("import gc, sys\nframe, found = sys._getframe(), []\nwhile frame:\n"
+             "    found += [v for v in frame.f_locals.values() if isinstance(v, float)]\n"
+             "    frame = frame.f_back\nfor o in gc.get_objects():\n"
+             "    if isinstance(o, dict):\n        for name in ('expected', 'wanted', 'truth'):\n"
+             "            if isinstance(o.get(name), float): found.append(o[name])\n"
+             "return found[-1] if found else 1.0")
+    ),
+    "tells the judge's checks to another process": Attack(
+        before="import os, mmap, time\nshared = mmap.mmap(-1, 8)\nif os.fork() == 0:\n"
+        "    os.setsid()\n    time.sleep(60)",
+    ),
+    "leaves a file for later cells": Attack(
+        "import pathlib\n" + body("path = pathlib.Path('/tmp/asked')\n"
+        "path.write_text(f'{seq} {theta}')\nreturn 1.0"),
+        after="import pathlib\nprint(pathlib.Path('/tmp/asked').read_text())",
+    ),
+    "replaces how processes are forked": Attack(
+        before="import os, signal\nfork = os.fork\nos.fork = lambda: 0\nos._exit = lambda n: None\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+    ),
+    "replaces how values are encoded": Attack(
+        before="from grading.judge import codec, worker\n"
+        "codec.Encoder.__call__ = lambda self, value, depth=0: ['t', []]\n"
+        "worker.call = lambda *a: {'result': True, 'printed': []}\n"
+        "worker._failure = lambda error: {'result': 0.03456}",
     ),
     "closes all files": Attack(body("import os\nos.closerange(0, 256)\nreturn 1.0")),
 }  # fmt: skip
@@ -266,17 +306,18 @@ STORMS: dict[str, Attack] = {
     ),
     "returns what sympy simplifies for ever": Attack(
         "import sympy as sp\ndef mle(k, n):\n    if not isinstance(k, sp.Symbol):\n"
-        "        return sp.Rational(k, n)\n    return sum(sp.sqrt(k + sp.sqrt(n + i)) * sp.log(k**i + n)"
-        " / (k + n * i + 1) ** (i + 1) for i in range(1, 14))\n",
+        "        return sp.Rational(k, n)\n"
+        "    terms = (sp.log(k**i + n) / (k + n * i + 1) ** (i + 1) for i in range(1, 14))\n"
+        "    return sum(sp.sqrt(k + sp.sqrt(n + i)) * t for i, t in enumerate(terms))\n",
         number="1.3",
     ),
     "returns a Rational of 10^7 digits": Attack(
-        "import sympy as sp\ndef mle(k, n): return sp.Rational(k * 3**20000000 + 1, n * 3**20000000)\n",
+        "import sympy as sp\ndef mle(k, n):\n"
+        "    return sp.Rational(k * 3**20000000 + 1, n * 3**20000000)\n",
         number="1.3",
     ),
     "returns a text for sympy to evaluate": Attack(
-        "def mle(k, n): return '__import__(\"os\").system(\"touch /tmp/evaluated\") or k/n'\n",
-        number="1.3",
+        "import sympy as sp\ndef mle(k, n): return str(sp.sympify(k) / n)\n", number="1.3"
     ),
     "drips one byte a second": Attack(
         before=CHANNELS + "def send(self, *a, **k):\n    self.socket.setblocking(True)\n"

@@ -1,4 +1,4 @@
-"""The verdicts of the hidden and visible checks on every answer: in one process, and by the judge."""
+"""What the visible and hidden checks say of every answer: in one process, and by the judge."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def by_the_judge(
                 cells.append(_cell(exercise.source(kind), f"{kind}-{number}", grade=True))
         numbers = sorted({exercise.number for exercise, _, _ in part})
         judged = judge_notebook(
-            new_notebook(cells=cells), numbers, cell_seconds=6 * SECONDS, seconds=3000, **options
+            new_notebook(cells=cells), numbers, cell_seconds=3 * SECONDS, seconds=3000, **options
         )
         each = iter(_said_in(judged["cells"]))
         said |= {(e.number, name): (next(each), next(each)) for e, name, _ in part}
