@@ -92,10 +92,10 @@ bench: setup
 release: setup
 	$(BIN)/python -m grading.release
 
-# HIDDEN_SEED is read from the environment. AS_ROOT: see chapters/instructors.md.
+# HIDDEN_SEED and DB, which may hold a password, are read from the environment. AS_ROOT: see chapters/instructors.md.
 grade: setup
 	@$(BIN)/python -m grading "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
-	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") $(if $(DB),--db "$(DB)") \
+	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") \
 	    $(if $(OUT),--out "$(OUT)") $(if $(CLUSTER),--cluster "$(CLUSTER)") \
 	    $(if $(RETRY),--retry "$(RETRY)") $(if $(AS_ROOT),--as-root)
 

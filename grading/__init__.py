@@ -6,6 +6,8 @@ Grading is a pipeline of stages. Each is a module of its own, takes and returns 
     roster       read the list of participants
     collect      find one notebook per student in what a learning platform exports
     prepare      put a notebook in order: the released cells and the student's answers
+    executors    hand out the work on each submission: processes of this machine, or a cluster
+    work         what is done with one: `grade_one`, then its page of `feedback`
     grade_one    run one notebook behind a fence, and its checks in the `judge`: data in, data out
     record       what is known of each student, kept between runs
     match        find all students on the roster

@@ -24,7 +24,8 @@ Optional: ROSTER=file.csv     the participants, exported from Canvas or Moodle: 
           CLUSTER=config.py   work on the machines of a Parsl configuration; see grading/clusters
           JOBS=n              so many students at a time; as many as there are cores
           MEMORY=n            MiB for a student's process
-          DB=url              a gradebook of another kind, such as postgresql://...
+          DB=url              a gradebook of another kind, such as postgresql://...; like the seed
+                              in the environment, because arguments can be read by everybody
           AS_ROOT=1           as root, run students' code as root (do not, outside a container)
 """
 
@@ -55,7 +56,6 @@ def _main() -> int:
     parser.add_argument("--roster", type=Path, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--memory", type=int, default=4096, help="MiB for a student's process")
-    parser.add_argument("--db", default="")
     parser.add_argument("--cluster", type=Path, default=None)
     parser.add_argument("--retry", default="")
     parser.add_argument("--as-root", action="store_true")
@@ -73,7 +73,7 @@ def _main() -> int:
         seed=os.environ.pop("HIDDEN_SEED", ""),
         jobs=max(1, given.jobs),
         memory=given.memory,
-        database=given.db,
+        database=os.environ.pop("DB", ""),
         roster=given.roster,
         as_root=given.as_root,
         cluster=given.cluster and given.cluster.expanduser().resolve(),

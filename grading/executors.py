@@ -176,7 +176,8 @@ def _parsl(cluster: Path) -> Iterator[Executor]:
                 "anybody who reaches this machine could run programs as you"
             )
     with contextlib.ExitStack() as stack:
-        if config.run_dir == "runinfo":  # Parsl's own choice: a folder wherever one happens to be
+        ours = config.run_dir == "runinfo"  # Parsl's own choice: wherever one happens to be
+        if ours:
             config.run_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="parsl-"))
         # Ctrl-C goes to every process of the terminal. Those of Parsl must not hear it: it is for
         # the grader, which shuts them down. What is ignored stays so in programs started now.
@@ -191,18 +192,19 @@ def _parsl(cluster: Path) -> Iterator[Executor]:
         stack.callback(parsl.dfk().cleanup)
         for one in config.executors:
             if interchange := getattr(one, "interchange_proc", None):
-                stack.enter_context(_guarded(interchange.pid))
+                stack.enter_context(_guarded(interchange.pid, config.run_dir if ours else ""))
         yield executor
 
 
 @contextlib.contextmanager
-def _guarded(pid: int) -> Iterator[None]:
-    """Kill a process as soon as this one is gone, however it went.
+def _guarded(pid: int, folder: str) -> Iterator[None]:
+    """Kill a process, and remove a folder, as soon as this process is gone, however it went.
 
     Parsl's interchange would outlive a killed grader for ever, and its workers with it; without
     an interchange they give up after ``heartbeat_threshold`` seconds.
     """
-    command = ["sh", "-c", 'read _; kill -9 "$0" 2>/dev/null', str(pid)]
+    script = 'read _; kill -9 "$0" 2>/dev/null; test -z "$1" || rm -rf "$1"'
+    command = ["sh", "-c", script, str(pid), folder]
     guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     try:
         yield

@@ -48,6 +48,6 @@ def bar(total: int) -> Iterator[tqdm[None]]:
     Only where somebody looks: nothing is shown if the standard error is no terminal.
     """
     with tqdm(
-        total=total, unit=" submissions", disable=None if total else True, dynamic_ncols=True
+        total=total, unit="submission", disable=None if total else True, dynamic_ncols=True
     ) as shown:
         yield shown

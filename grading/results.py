@@ -11,6 +11,8 @@ from grading.match import CANVAS, MOODLE, Matching, columns
 from grading.model import Settings, Student
 from grading.nbgrader_course import Points
 
+WIDEST = 40  # characters of the report's first column; a longer name is written whole all the same
+
 
 def write(
     settings: Settings,
@@ -88,7 +90,7 @@ def write(
         page = settings.course / "feedback" / name / settings.chapter / f"{settings.chapter}.html"
         if page.exists():
             shutil.copyfile(page, pages / f"{name}.html")
-    width = max(map(len, table))
+    width = min(max(map(len, table)), WIDEST)
     lines = [
         f"{name:<{width}}  {row[-1] or '-':>4} of {possible[-1]}  {remarks[name]}".rstrip()
         for name, row in known_points.items()

@@ -80,7 +80,6 @@ def record_of(out: Path, student: str) -> dict[str, object]:
     return dict(json.loads((out / "state.json").read_text(encoding="utf-8"))[student])
 
 
-# Mutation: `known.done and` taken out of `Records.is_done`.
 @pytest.mark.slow
 def test_killed_at_any_moment_and_started_again_a_run_ends_the_same(
     tmp_path: Path, new_out: Callable[[str], Path]
@@ -156,7 +155,6 @@ def test_what_may_pass_is_tried_again(
     assert everything(out) == everything(fresh)
 
 
-# Mutation: `or wanted` taken out of `_waiting`.
 @pytest.mark.slow
 def test_retry_names_students_who_are_graded_again(
     submissions: Path, new_out: Callable[[str], Path]
@@ -193,7 +191,6 @@ def test_a_lost_process_is_replaced_once(submissions: Path, new_out: Callable[[s
     assert float(points(out)["ann"]["total"]) > 0
 
 
-# Mutation: `student.page == digest` for `student.page == digest or True` in `_renew_pages`.
 @pytest.mark.slow
 def test_what_was_given_by_hand_reaches_tables_and_feedback(
     submissions: Path, new_out: Callable[[str], Path]

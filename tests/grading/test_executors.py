@@ -47,7 +47,6 @@ class TestAlone:
             alone(tasks.die, None, 60)
         assert alone(tasks.double, 1, 60) == 2
 
-    # Mutation: `process.kill()` for `process.terminate()` in `executors.end`.
     def test_a_process_that_takes_too_long_cleans_up(self, tmp_path: Path) -> None:
         with pytest.raises(TimeoutError, match=r"stopped after 5 s in all"):
             alone(tasks.sleep_and_clean, tmp_path, 5)
@@ -84,9 +83,12 @@ def test_two_at_a_time_on_this_machine() -> None:
 def test_nothing_is_left_over(cluster: Path | None, how: str, tmp_path: Path) -> None:
     """Ctrl-C reaches every process of a terminal; kill -9 only the grader."""
     command = [sys.executable, "-m", "tests.grading.tasks", str(tmp_path)]
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     with subprocess.Popen(
         command + ([str(cluster)] if cluster else []),
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, process_group=0,
+        cwd=ROOT, text=True, process_group=0,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as program:  # fmt: skip
         assert wait_for(lambda: pids(tmp_path), 60)
@@ -100,6 +102,7 @@ def test_nothing_is_left_over(cluster: Path | None, how: str, tmp_path: Path) ->
         process.kill()
     assert not living
     assert (tmp_path / "cleaned").exists()
+    assert wait_for(lambda: not list(temporary.glob("parsl-*")))
     if how == "Ctrl-C":
         assert (said, complaints, program.returncode) == ("stopped\n", "", 0)
 

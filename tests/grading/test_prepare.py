@@ -142,7 +142,6 @@ class TestPrepare:
         nbformat.write(prepared, tmp_path / "x.ipynb")
         assert "# \ufffd\nx = 1" in [cell.source for cell in prepared.cells]
 
-    # Mutation: `head = 1` for `head = len(groups[own_id])`.
     @pytest.mark.parametrize("also_gone", [[], ["statement-1-2"], ["statement-1-2", "hidden-1-1"]])
     def test_an_answer_typed_anew_in_an_own_cell_is_the_last_word(
         self, released: nbformat.NotebookNode, also_gone: list[str]
