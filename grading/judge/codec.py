@@ -4,7 +4,7 @@ Nothing is pickled, no name that came across is looked up outside the tables bel
 evaluated. A value is None, a truth, a number, a string, or a list whose first entry is its tag:
 
 =====  ==========================================================================
-``L``  list of plain numbers
+``f``  list of floats; ``L`` of other plain numbers, None and truths
 ``l``  list; ``t`` tuple, ``s`` set, ``z`` frozenset, ``d`` dict, each with values
 ``r``  the same list, dict, set or array as an earlier one of this message
 ``I``  integer beyond 64 bits; ``c`` complex, ``F`` Fraction, ``D`` Decimal
@@ -30,6 +30,7 @@ import math
 import re
 import sys
 import types
+from array import array
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
@@ -41,6 +42,7 @@ MOST_TEXT = 16 * 2**20  # of one message's JSON
 MOST_ITEMS = 10**6  # that are read from an iterator, or that a range may have
 DEEPEST = 100
 INT64 = 2**63
+NUMBERS = {type(None), bool, int, float}
 DTYPE = re.compile(r"[<>|=]?(?:[biufcSU][0-9]+|[mM]8(?:\[[0-9]*[a-zA-Z]+\])?|\?)")
 BUILTIN: dict[str, type] = {kind.__name__: kind for kind in (bool, int, float, complex, str)}
 EMPTY: tuple[Any, ...] = ([], (), {}, set(), range(0), "")
@@ -135,10 +137,10 @@ class Encoder:
         return value
 
     def _list(self, value: list[Any], depth: int) -> Any:
-        if all(
-            v is None or type(v) in (float, bool) or (type(v) is int and -INT64 < v < INT64)
-            for v in value
-        ):
+        kinds = set(map(type, value))
+        if kinds == {float}:
+            return ["f", self._buffer(array("d", value).tobytes())]
+        if kinds <= NUMBERS and (int not in kinds or all(map(_is_short, value))):
             return ["L", value]
         return ["l", self._all(value, depth)]
 
@@ -266,6 +268,10 @@ class Encoder:
         return ["g", words, hex(seed.entropy), *spawned]
 
 
+def _is_short(value: Any) -> bool:
+    return type(value) is not int or -INT64 < value < INT64
+
+
 def _some(values: Iterable[Any]) -> Iterable[Any]:
     for count, value in enumerate(values):
         if count >= MOST_ITEMS:
@@ -341,6 +347,12 @@ class Decoder:
             raise NotPlain("a list of numbers holds something else")
         numbers: list[Any] = self._enter(rest[0])
         return numbers
+
+    def _floats(self, rest: Any, depth: int) -> list[float]:
+        numbers = array("d")
+        numbers.frombytes(self._bytes(rest[0]))
+        made: list[float] = self._enter(numbers.tolist())
+        return made
 
     def _set(self, rest: Any, depth: int) -> set[Any]:
         made: set[Any] = self._enter(set())
@@ -490,6 +502,7 @@ TENSORS = frozenset({
 })  # fmt: skip
 DECODE: dict[str, Callable[[Decoder, Any, int], Any]] = {
     "L": Decoder._numbers,
+    "f": Decoder._floats,
     "l": Decoder._list,
     "t": lambda d, rest, depth: tuple(d._all(rest[0], depth)),
     "s": Decoder._set,

@@ -129,6 +129,13 @@ def test_numbers_at_the_edge(value: float) -> None:
     assert repr(across([value])) == repr([value])
 
 
+@given(st.lists(st.floats() | st.integers() | st.none()))
+def test_lists_of_numbers_come_out_to_the_last_bit(numbers: list[Any]) -> None:
+    assert repr(across(numbers)) == repr(numbers)
+    floats = [n for n in numbers if isinstance(n, float)]
+    assert np.array(across(floats)).tobytes() == np.array(floats).tobytes()
+
+
 def test_half_a_character() -> None:
     assert across("a\ud83d") == "a\ud83d"
 
@@ -296,6 +303,7 @@ def test_nesting_has_an_end() -> None:
         ({"a": 1}, b""),
         (["r", 0], b""),
         (["L", ["text"]], b""),
+        (["f", [0, 7]], b"8" * 8),
         (["I", "zz"], b""),
         (["I", 3], b""),
         (["b", [0, 9]], b"12345678"),

@@ -72,11 +72,12 @@ def _said(exercise: Exercise, answer: str, seed: str, kind: str) -> str:
 
 
 def by_the_judge(
-    given: list[tuple[Exercise, str, str]], **options: Any
+    given: list[tuple[Exercise, str, str]], seconds: float, **options: Any
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """Return what the judge says of each answer, by its exercise and name.
 
-    All exercises are of one chapter. Many answers are cells of one notebook.
+    All exercises are of one chapter. Many answers are cells of one notebook. The checks of each
+    have so many seconds.
     """
     said: dict[tuple[str, str], tuple[str, str]] = {}
     for part in batched(given):
@@ -90,7 +91,7 @@ def by_the_judge(
                 cells.append(_cell(exercise.source(kind), f"{kind}-{number}", grade=True))
         numbers = sorted({exercise.number for exercise, _, _ in part})
         judged = judge_notebook(
-            new_notebook(cells=cells), numbers, cell_seconds=3 * SECONDS, seconds=3000, **options
+            new_notebook(cells=cells), numbers, cell_seconds=seconds, seconds=3000, **options
         )
         each = iter(_said_in(judged["cells"]))
         said |= {(e.number, name): (next(each), next(each)) for e, name, _ in part}
