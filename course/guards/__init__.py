@@ -28,6 +28,8 @@ from course import contents
 from course.contents import ROOT
 
 CHAPTERS = {chapter.number: chapter.path for chapter in contents.chapters()}
+SUPPLEMENTS = tuple(notebook.path for notebook in contents.supplements())
+NOTEBOOKS = (*CHAPTERS.values(), *SUPPLEMENTS)
 PAGES = tuple(sorted((ROOT / "chapters").glob("*.md")))
 README = ROOT / "README.md"
 

@@ -1,4 +1,4 @@
-"""Run all guards on chapters and pages: python -m course.guards [FILE ...] (default: all)."""
+"""Run all guards on notebooks and pages: python -m course.guards [FILE ...] (default: all)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from course.guards import (
     CHAPTERS,
+    NOTEBOOKS,
     PAGES,
     README,
     Finding,
@@ -41,7 +42,7 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
 
 def main(names: list[str]) -> int:
     """Print every finding. Return 1 if there is any."""
-    paths = [Path(name) for name in names] or [*CHAPTERS.values(), *PAGES, README]
+    paths = [Path(name) for name in names] or [*NOTEBOOKS, *PAGES, README]
     total = 0
     for path in paths:
         found = findings(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course import contents
-from course.guards import CHAPTERS, PAGES, read
+from course.guards import CHAPTERS, NOTEBOOKS, PAGES, SUPPLEMENTS, read
 from course.guards.__main__ import main
 from course.guards.notebooks import PROSE_WORDS, SVG_BYTES, check, prose_words
 from course.guards.samples import ALT, code, figure, printed, save, shown, text
@@ -18,8 +18,8 @@ def problems(path: Path) -> str:
     return "\n".join(str(finding) for finding in check(path))
 
 
-@pytest.mark.parametrize("path", CHAPTERS.values(), ids=lambda path: path.stem)
-def test_chapter(path: Path) -> None:
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook(path: Path) -> None:
     assert path.exists(), f"{path.name} is missing"
     found = problems(path)
     assert not found, found
@@ -33,7 +33,8 @@ def test_table_of_contents_lists_the_chapters_in_order_and_every_page() -> None:
         *(f"exercises/release/{stem}/{stem}" for stem in stems),
     ]
     others = {name for name in names if Path(name).name not in stems}
-    assert others == {f"chapters/{path.stem}" for path in PAGES}
+    assert others == {f"chapters/{path.stem}" for path in (*SUPPLEMENTS, *PAGES)}
+    assert set(NOTEBOOKS) == set((contents.ROOT / "chapters").glob("*.ipynb"))
 
 
 def good() -> list:

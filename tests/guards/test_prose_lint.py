@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course.guards import CHAPTERS, PAGES, README
+from course.guards import NOTEBOOKS, PAGES, README
 from course.guards.lint_rules import BY_NAME, RULES
 from course.guards.prose_lint import blocks, check, lint, lint_code
 from course.guards.samples import ALT, code, figure, printed, save, text
@@ -226,7 +226,7 @@ def pairs(table: dict[str, list[str]]) -> list:
     return [(name, sentence) for name, sentences in table.items() for sentence in sentences]
 
 
-@pytest.mark.parametrize("path", [*CHAPTERS.values(), *PAGES, README], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *PAGES, README], ids=lambda path: path.stem)
 def test_chapter_or_page(path: Path) -> None:
     assert path.exists(), f"{path.name} is missing"
     found = check(path)
