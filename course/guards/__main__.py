@@ -15,6 +15,7 @@ from course.guards import (
     floats,
     glossary,
     golden,
+    main_line,
     notebooks,
     prose_lint,
     quizzes,
@@ -33,6 +34,7 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
             "notebook": notebooks.check,
             "golden": golden.check,
             "floats": floats.check,
+            "length": main_line.check,
             **guards,
         }
     if path.resolve() in CHAPTERS.values():

@@ -132,9 +132,7 @@ def fit_bias_only(f, rng):
     counts = np.bincount(labels)
     shares = counts / len(labels)
     bias, loss = f(labels, K)
-    with reason(
-        "returns the shares as biases", "Biases are logits: softmax of log p̂ is p̂.", "4.8"
-    ):
+    with reason("returns the shares as biases", "Biases are logits: softmax of log p̂ is p̂.", "4.8"):
         assert agree(softmax(bias), shares, 1e-9)
     with reason("adds up where it should average", "The loss is a mean over the labels.", "5.2"):
         assert not agree(loss, len(labels) * entr(shares).sum(), 1e-9)
