@@ -41,10 +41,10 @@ NOT_COUNTED = re.compile(
     r"\$\$.*?\$\$"  # displayed formulas
     r"|<details.*?</details>"
     r"|<!--.*?-->"
-    r"|^\s*\|.*?$"  # tables
-    r"|\]\([^)]*\)",  # the targets of links
+    r"|^\s*\|.*?$",  # tables
     re.S | re.M,
 )
+TARGET = re.compile(r"(?<=\])\([^)]*\)")  # of a link
 CAPTION = re.compile(r"\*Figure ((?:\d+|[A-Z])\.\d+)\.\*")
 NAMED = re.compile(r"\b[Ff]ig(?:ures?|s?\.)\s((?:\d+|[A-Z])\.\d+)(?!\.?\d)")
 
@@ -70,7 +70,7 @@ def length(notebook: Any) -> Length:
     return Length(
         sections=sum(len(SECTION.findall(text)) for text in texts),
         code_cells=sum(c.cell_type == "code" and not is_folded(c) for c in notebook.cells),
-        words=sum(len(NOT_COUNTED.sub(" ", text).split()) for text in texts),
+        words=sum(len(TARGET.sub("", NOT_COUNTED.sub(" ", text)).split()) for text in texts),
         guesses=sum(len(GUESS.findall(text)) for text in texts),
     )
 

@@ -152,7 +152,7 @@ def first_zero(f, rng):
             product = np.cumprod(factors.astype(dtype), dtype=dtype)
             assert f(list(factors), dtype) == np.flatnonzero(product == 0)[0] + 1
     with reason(
-        "accepts what is no probability",
+        "accepts what is not a probability",
         "A factor outside [0, 1] must be refused.",
         "2.1",
     ):
@@ -761,9 +761,9 @@ def gaussian(nll, derive, fit, rng):
             assert agree(fit([same] * many), (same, 0.0, -inf))
     with reason("answers without data", "Empty data have no best Gaussian: refuse them.", "2.9"):
         assert raises(lambda: fit([]))
-    with reason("lets NaN through", "NaN is no number: refuse it, wherever it stands.", "2.9"):
+    with reason("lets NaN through", "NaN is not a number: refuse it, wherever it stands.", "2.9"):
         assert all(raises(lambda bad=bad: fit(bad)) for bad in ([1.0, nan, 2.0], [nan], [nan] * 3))
-    with reason("fits infinite data", "Infinity is no observation: refuse it.", "2.9"):
+    with reason("fits infinite data", "Infinity is not an observation: refuse it.", "2.9"):
         assert all(raises(lambda bad=bad: fit([1.0, bad])) for bad in (inf, -inf))
         assert all(raises(lambda bad=bad: fit([bad] * 3)) for bad in (inf, -inf))
     with reason(
@@ -784,7 +784,7 @@ def gaussian(nll, derive, fit, rng):
         assert nll(far, 0.0, -690.0) == inf
         assert np.asarray(nll(np.array([far, 0.0]), 0.0, -690.0)).tolist() == [inf, constant - 690]
     with reason(
-        "answers in symbols of its own",
+        "answers in its own symbols",
         "Symbols of one name are different if their assumptions are. Use the symbols as they come.",
         "2.9",
     ):

@@ -100,7 +100,7 @@ def information(f, rng):
     with reason("lets NaN through", "NaN < 0 and NaN > 1 are both false.", "3.1"):
         assert raises(lambda: f(math.nan))
         assert raises(lambda: f([0.5, math.nan]))
-    with reason("accepts what is no probability", "Refuse all that is outside [0, 1].", "3.1"):
+    with reason("accepts what is not a probability", "Refuse all that is outside [0, 1].", "3.1"):
         for bad in (-a, 1 + a, [a, 1 + b], [[a], [-b]], math.inf):
             assert raises(lambda bad=bad: f(bad))
     with reason("forgives a little", "A hair outside [0, 1] is outside: refuse it.", "3.1"):
@@ -339,7 +339,7 @@ def kl_divergence(f, rng):
     with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.6"):
         for pair in (([0.5, math.nan], [0.5, 0.5]), ([0.5, 0.5], [math.nan, 0.5])):
             assert raises(lambda pair=pair: f(*pair))
-    with reason("accepts what is no distribution", "Check the signs and the sums first.", "3.6"):
+    with reason("accepts what is not a distribution", "Check the signs and the sums first.", "3.6"):
         for bad in (less, p * 0.9, p[::-1] * 2):
             assert raises(lambda bad=bad: f(bad, q))
             assert raises(lambda bad=bad: f(bad, bad))
@@ -553,7 +553,7 @@ def huffman_lengths(f, rng):
     with reason("accepts probability 0", "What never comes needs no codeword: refuse it.", "3.2"):
         assert raises(lambda: f([0.5, 0.5, 0.0]))
         assert raises(lambda: f([0.0, 1.0]))
-    with reason("accepts what is no distribution", "Check the signs and the sum first.", "3.2"):
+    with reason("accepts what is not a distribution", "Check the signs and the sum first.", "3.2"):
         bad = [[0.5, 0.4], [2, 3], (many * 0.9).tolist()]
         assert all(raises(lambda shares=shares: f(shares)) for shares in bad)
     with reason("accepts negative entries", "The sum alone does not tell.", "3.2"):

@@ -164,7 +164,7 @@ def sigmoid(f, rng):
             assert all(
                 _ulps(v, _exact(_sigmoid, t)) <= 3 for v, t in zip(f(between), between, strict=True)
             )
-        with reason("clips the scores", "Every score has a probability of its own.", "4.2"):
+        with reason("clips the scores", "Every score has its own probability.", "4.2"):
             assert all(
                 _ulps(v, _exact(_sigmoid, t)) <= 3 for v, t in zip(f(tail), tail, strict=True)
             )
@@ -277,7 +277,7 @@ def softmax(answer, rng):
             assert raises(lambda: f([-np.inf, -np.inf, -np.inf]))
             assert raises(lambda: f([[0.0, 1.0], [-np.inf, -np.inf]]))
             assert raises(lambda: f([[0.0, -np.inf], [1.0, -np.inf]], axis=0))
-        with reason("accepts what is no logit", "Refuse NaN and +∞, wherever they are.", "A.2"):
+        with reason("accepts what is not a logit", "Refuse NaN and +∞, wherever they are.", "A.2"):
             assert raises(lambda: f([0.0, np.nan, 1.0]))
             assert raises(lambda: f([[0.0, 1.0], [np.inf, 1.0]]))
         with reason("promotes float32", "The answer has the type of the logits.", "A.2"):
@@ -308,7 +308,7 @@ def logsumexp(f, rng):
             assert np.array_equal(kept, z)
         with reason(
             "works in float32",
-            "This fails for want of digits. One cause may be an array that is no float64.",
+            "This fails for want of digits. One cause may be an array that is not float64.",
             "A.2",
         ):
             wanted = float(_exact(_lse, *z))
@@ -397,7 +397,7 @@ def nll_from_logits(f, rng):
             assert f(z, y) > 0
         with reason(
             "works in float32",
-            "This fails for want of digits. One cause may be an array that is no float64.",
+            "This fails for want of digits. One cause may be an array that is not float64.",
             "A.2",
         ):
             wanted = float(_nll(0, z[0]))
@@ -508,7 +508,7 @@ def nll_from_logits(f, rng):
         ):
             assert agree(single([0.0, -np.inf, 0.0], 2), math.log(2))
             assert single([0.0, -np.inf], 1) == np.inf
-        with reason("accepts what is no logit", "Refuse NaN, +∞ and rows of −∞.", "A.2"):
+        with reason("accepts what is not a logit", "Refuse NaN, +∞ and rows of −∞.", "A.2"):
             for row in ([0.0, np.nan], [np.inf, 0.0], [-np.inf, -np.inf]):
                 assert raises(lambda row=row: f(np.array([[0.0, 1.0], row]), np.array([0, 0])))
         with reason("depends on the memory layout", "Index the array, not its memory.", "4.4"):

@@ -55,7 +55,7 @@ def expected_initial_loss(f, rng):
     with reason(
         "draws the same logits for every image",
         "This fails because the results of several runs differ too much. One cause may be that "
-        "not every image has logits of its own.",
+        "not every image has its own logits.",
         "5.2",
     ):
         # Of one image the loss has a standard deviation above 1 nat, of the mean 0.2.
@@ -282,7 +282,7 @@ def training_step(f, rng):
     exact = _gradient(net, x, y)
     with reason(
         "works in float32",
-        "This fails for want of digits. One cause may be an array that is no float64.",
+        "This fails for want of digits. One cause may be an array that is not float64.",
         "5.3",
     ):
         _, moved = f(_copy(net), x.copy(), y.copy(), 1.0)
