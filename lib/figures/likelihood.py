@@ -38,7 +38,7 @@ def draw_balls(ax: Axes, seq: str, *, x: float, y: float, step: float, size: flo
 def covered_dial(seq: str) -> tuple[Figure, Axes]:
     """Draw the machine: a riveted plate over its dial, and the balls in its tray."""
     balls = parse(seq)
-    fig, ax = plt.subplots(figsize=(6.4, 2.7))
+    fig, ax = plt.subplots(figsize=(6, 2.5))
     ax.set(xlim=(-0.1, 9.2), ylim=(-0.1, 3.7), aspect="equal")
     ax.axis("off")
     centre = np.array([2.0, 0.75])
@@ -48,7 +48,7 @@ def covered_dial(seq: str) -> tuple[Figure, Axes]:
         tip = np.array([np.cos(angle), np.sin(angle)])
         inner, outer, number = (centre + radius * tip for radius in (1.5, 1.62, 1.95))
         ax.plot(*zip(inner, outer, strict=True), color=LOSS, lw=1.5)
-        ax.text(number[0], number[1], f"{setting:.1f}", ha="center", va="center", size=11)
+        ax.text(number[0], number[1], f"{setting:.1f}", ha="center", va="center", size=12)
     plate = FancyBboxPatch(
         (1.05, 0.75), 1.9, 1.15, boxstyle="round,pad=0.08", fc="#E4E4E4", ec=RECORD, lw=1.5
     )
@@ -56,25 +56,25 @@ def covered_dial(seq: str) -> tuple[Figure, Axes]:
     for x, y in product((1.15, 2.85), (0.85, 1.8)):
         ax.plot(x, y, "o", ms=6, mfc="#BDBDBD", mec=RECORD)
     ax.text(2.0, 1.32, "?", ha="center", va="center", size=26, color=WORLD, weight="bold")
-    ax.text(2.0, 0.15, "θ = probability of black", ha="center", va="center", size=11)
+    ax.text(2.0, 0.15, "θ = probability of black", ha="center", va="center", size=12)
     ax.annotate("", (5.1, 1.3), (4.3, 1.3), arrowprops={"arrowstyle": "->", "lw": 1.5})
     places = 5.65 + 0.75 * np.arange(len(balls))
     for place, ball in zip(places, balls, strict=True):
-        ax.plot(place, 1.3, "o", ms=23, mfc="black" if ball else "white", mec="black", mew=1.8)
+        ax.plot(place, 1.3, "o", ms=21, mfc="black" if ball else "white", mec="black", mew=1.8)
     ax.plot(
         [places[0] - 0.45, places[0] - 0.45, places[-1] + 0.45, places[-1] + 0.45],
         [1.3, 0.85, 0.85, 1.3],
         color=RECORD,
         lw=2,
     )
-    ax.text(places.mean(), 0.15, "the five balls", ha="center", va="center", size=11)
+    ax.text(places.mean(), 0.15, "the five balls", ha="center", va="center", size=12)
     return fig, ax
 
 
 def probability_tree(seq: str, theta: float) -> tuple[Figure, Axes]:
     """Draw every possible path of the draws, with the observed one highlighted."""
     balls = parse(seq)
-    fig, ax = plt.subplots(figsize=(6.4, 4.2))
+    fig, ax = plt.subplots(figsize=(6, 4.2))
     ax.axis("off")
     ax.set(xlim=(-0.3, len(balls) + 1.05), ylim=(-0.04, 1.04))
     height: dict[tuple[int, ...], float] = {(): 0.5}
@@ -121,8 +121,8 @@ def probability_tree(seq: str, theta: float) -> tuple[Figure, Axes]:
         size=12,
         color=MODEL_TEXT,
     )
-    ax.text(0.0, 0.74, "up: black", ha="center", size=11, color=MUTED)
-    ax.text(0.0, 0.23, "down: white", ha="center", size=11, color=MUTED)
+    ax.text(0.0, 0.74, "up: black", ha="center", size=12, color=MUTED)
+    ax.text(0.0, 0.23, "down: white", ha="center", size=12, color=MUTED)
     return fig, ax
 
 
@@ -134,7 +134,7 @@ def splits(seq: str, players: dict[str, float]) -> tuple[Figure, Axes]:
     """
     observed = tuple(int(ball) for ball in parse(seq))
     paths = list(product((0, 1), repeat=len(observed)))
-    fig, ax = plt.subplots(figsize=(6.4, 4.0))
+    fig, ax = plt.subplots(figsize=(6, 4.0))
     for row, (name, theta) in enumerate(players.items()):
         lengths = [float(sequence_probability(path, theta)) for path in paths]
         starts = list(accumulate(lengths, initial=0.0))
@@ -162,9 +162,10 @@ def splits(seq: str, players: dict[str, float]) -> tuple[Figure, Axes]:
             va="top",
             color=MODEL_TEXT,
             weight="bold",
+            size=12,
         )
-        ax.text(0, -row + 0.25, f"{name}, θ = {theta:g}", color=LOSS)
-        ax.text(1, -row + 0.25, f"last: {lengths[-1]:.5f}", ha="right", color=MUTED)
+        ax.text(0, -row + 0.25, f"{name}, θ = {theta:g}", color=LOSS, size=12)
+        ax.text(1, -row + 0.25, f"last: {lengths[-1]:.5f}", ha="right", color=MUTED, size=12)
     last = -len(players) + 1
     ax.set(xlim=(-0.01, 1.01), ylim=(last - 0.55, 0.45), yticks=[])
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
@@ -179,7 +180,7 @@ def two_readings(n: int, theta_row: float, k_column: int) -> tuple[Figure, tuple
     table = binom.pmf(ks, n, theta[:, None])
     fig, axes = plt.subplot_mosaic(
         [["table", "column"], ["row", "words"]],
-        figsize=(6.4, 6.4),
+        figsize=(6, 6.4),
         height_ratios=[1.9, 1],
         width_ratios=[1.9, 1],
     )
@@ -202,7 +203,7 @@ def two_readings(n: int, theta_row: float, k_column: int) -> tuple[Figure, tuple
     row.set(xlabel="k", ylabel="probability", xticks=ks, xlim=(-0.5, n + 0.5), yticks=[0, 0.2, 0.4])
     row.set_ylim(0, 0.52)
     row.text(
-        k_column, slice_row[k_column] + 0.015, f"{slice_row[k_column]:.4f}", ha="center", size=11
+        k_column, slice_row[k_column] + 0.015, f"{slice_row[k_column]:.4f}", ha="center", size=12
     )
     row.text(
         0.01,
@@ -237,16 +238,16 @@ def climbing_to_the_end(seq: str) -> tuple[Figure, Axes]:
     theta = np.linspace(0, 1, 201)
     n, black = len(parse(seq)), int(counts(seq)[1])
     top = int(mle(black, n))  # 0 or 1
-    fig, ax = plt.subplots(figsize=(6.4, 3.4))
+    fig, ax = plt.subplots(figsize=(6, 3.4))
     ax.plot(theta, sequence_probability(seq, theta), color=RECORD, lw=2.5)
     ax.plot(top, 1, "o", color=MODEL, mec=MODEL_TEXT, ms=10, clip_on=False, zorder=5)
     note = f"highest at the very end,\nwhere the slope is {n if top else -n}, not 0".replace(
         "-", "−"
     )
     side = "right" if top else "left"
-    ax.text(0.9 if top else 0.1, 0.9, note, color=MODEL_TEXT, ha=side, va="center")
+    ax.text(0.9 if top else 0.1, 0.9, note, color=MODEL_TEXT, ha=side, va="center", size=12)
     ax.set(xlabel="dial setting θ", ylabel="likelihood L(θ)", xlim=(0, 1), ylim=(0, 1.05))
-    draw_balls(ax, seq, x=0.06 if top else 0.62, y=0.5, step=0.08, size=17)
+    draw_balls(ax, seq, x=0.06 if top else 0.62, y=0.5, step=0.08, size=16)
     return fig, ax
 
 
@@ -254,12 +255,12 @@ def sampling_histogram(estimates: NDArray[np.float64], n: int, theta: float) -> 
     """Draw how often each estimate came out of `n` balls, and the world's dial that made them."""
     values = np.arange(n + 1) / n
     shares = np.bincount(np.rint(estimates * n).astype(int), minlength=n + 1) / len(estimates)
-    fig, ax = plt.subplots(figsize=(6.4, 3.8))
+    fig, ax = plt.subplots(figsize=(6, 3.8))
     ax.bar(values, shares, width=0.11, color=MODEL)
     for value, share in zip(values, shares, strict=True):
-        ax.text(value, share + 0.008, f"{share:.1%}", ha="center", size=11)
+        ax.text(value, share + 0.008, f"{share:.1%}", ha="center", size=12)
     ax.axvline(theta, ymax=0.86, color=WORLD, lw=2.5)
-    ax.text(theta, 0.365, f"the world's dial, {theta:g}", color=WORLD, ha="center", size=11)
+    ax.text(theta, 0.365, f"the world's dial, {theta:g}", color=WORLD, ha="center", size=12)
     ax.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     ax.set(xlabel="estimate from five balls", ylabel="share of the people", xticks=values)
     ax.set(ylim=(0, 0.4), yticks=[0, 0.1, 0.2, 0.3])
