@@ -74,6 +74,19 @@ def area(*, logit: bool = False) -> Any:
     return sympy.integrate(sympy.cancel(curve() * density), (THETA, 0, 1))
 
 
+def crowd(balls: Sequence[int]) -> Fraction:
+    """Return the tokens of the fourth player of chapter 1, ball by ball.
+
+    Equal shares on every setting amount to betting by Laplace's rule, (black + 1) / (balls + 2):
+    there is nothing to integrate here.
+    """
+    tokens, seen = Fraction(100), [1, 1]
+    for ball in balls:
+        tokens *= 2 * Fraction(seen[ball], sum(seen))
+        seen[ball] += 1
+    return tokens
+
+
 def three_black_of_five() -> Fraction:
     """Return the probability of three black balls: a sum over all 32 sequences."""
     sequences = (s for s in itertools.product((0, 1), repeat=5) if sum(s) == 3)
