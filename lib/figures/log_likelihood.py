@@ -42,9 +42,9 @@ def cliff(seq: str, theta: float, deaths: Mapping[str, int]) -> tuple[Figure, Ax
         _arrow(ax, (ball, powers[ball]), (ball, floor), DANGER, 2)
         ax.plot(ball, powers[ball], "o", color=DANGER, ms=7, zorder=5)
         if late:
-            spot, side = (ball - 14, floor + 34), "right"
+            spot, side = (ball - 14.0, floor + 34.0), "right"
         else:  # the earlier the cliff, the lower its label, clear of the other arrows
-            spot, side = (180, -225 - 0.6 * (156 - ball)), "left"
+            spot, side = (180.0, -225 - 0.6 * (156 - ball)), "left"
         ax.annotate(
             f"{dtype}: 0 from ball {ball}",
             (ball, spot[1]),
