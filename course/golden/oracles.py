@@ -68,6 +68,18 @@ def mle() -> Any:
     return root
 
 
+def product_from_pairs() -> Any:
+    """Return the mean over all pairs of balls of (product of their shares at 3/5) ** (5/2)."""
+    pairs = list(itertools.combinations([P_HAT[ball] for ball in BALLS], 2))
+    return mpmath.fsum(mpmath.sqrt(mpf(a * b)) ** 5 for a, b in pairs) / len(pairs)
+
+
+def mean_of_two_means() -> Any:
+    """Return the mean of two mean NLLs at 3/5: of the first two balls, and of the other three."""
+    shares = [P_HAT[ball] for ball in BALLS]
+    return -(log(math.prod(shares[:2])) / 2 + log(math.prod(shares[2:])) / 3) / 2
+
+
 def area(*, logit: bool = False) -> Any:
     """Return the area under the likelihood, over theta or over its log-odds."""
     density = 1 / (THETA * (1 - THETA)) if logit else 1
