@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,12 +27,11 @@ def _strip(ax: Axes, y: float, lengths: NDArray[np.float64], names: str, color: 
     """
     left = 0.0
     for length, name in zip(lengths, names, strict=True):
-        fits = left + length <= 1 + 1e-12
-        piece = {"fc": color if fits else DANGER, "ec": color if fits else DANGER}
-        # Unclipped, because the end of the axis would cut the last edge in half.
-        box = ((left, y), float(length), _BAR)
-        ax.add_patch(Rectangle(*box, **piece, alpha=0.25, lw=0, clip_on=False))
-        ax.add_patch(Rectangle(*box, ec=piece["ec"], fill=False, lw=1.5, clip_on=False))
+        shade = color if left + length <= 1 + 1e-12 else DANGER
+        for look in ({"fc": shade, "alpha": 0.25, "lw": 0}, {"fill": False, "ec": shade}):
+            # Unclipped, because the end of the axis would cut the last edge in half.
+            style: dict[str, Any] = {"lw": 1.5, "clip_on": False, **look}
+            ax.add_patch(Rectangle((left, y), float(length), _BAR, **style))
         ax.text(left + length / 2, y + _BAR / 2 - 0.02, name, ha="center", va="center", size=14)
         left += float(length)
     return left
