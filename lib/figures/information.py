@@ -50,7 +50,7 @@ def strips(cards: Sequence[int], trees: Sequence[Sequence[int]], names: str) -> 
         One letter for each suit.
     """
     deck = np.asarray(cards, dtype=np.float64) / sum(cards)
-    fig, ax = plt.subplots(figsize=(6.4, 0.95 + 0.85 * (1 + len(trees))))
+    fig, ax = plt.subplots(figsize=(5.2, 0.8 + 0.75 * (1 + len(trees))))
     _strip(ax, 0, deck, names, WORLD)
     numbers = ", ".join(map(str, cards))
     ax.text(0, _BAR + 0.06, f"the deck: {numbers} cards", color=WORLD, va="bottom")
@@ -69,7 +69,7 @@ def strips(cards: Sequence[int], trees: Sequence[Sequence[int]], names: str) -> 
     ax.axvline(1, color=LOSS, lw=1.2)
     ax.set(xlim=(0, 1.14), ylim=(-len(trees) - 0.12, 0.92), yticks=[])
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "1/4", "1/2", "3/4", "1"])
-    ax.set_xlabel("share of all cards, and of all yes/no answers")
+    ax.set_xlabel("share of the cards, and of all yes/no answers")
     ax.spines["left"].set_visible(False)
     return fig, ax
 
@@ -90,30 +90,30 @@ def same_curve(seq: str, beliefs: tuple[float, float]) -> tuple[Figure, Axes]:
     best, floor = float(p_hat[1]), float(entropy(p_hat))
     q = np.linspace(0.002, 0.998, 499)
     J = -log_likelihood(seq, q) / n
-    fig, ax = plt.subplots(figsize=(6.6, 4.4))
+    fig, ax = plt.subplots(figsize=(5.2, 4.2))
     ax.fill_between(q, floor, J, color=MODEL, alpha=0.18, lw=0)
     ax.fill_between([0, 1], 0, floor, color=RECORD, alpha=0.15, lw=0)
     ax.plot(q, J, color=LOSS, lw=2.4)
     ax.axhline(floor, color=RECORD, lw=1.5)
     low, high = (float(cross_entropy(p_hat, [1 - b, b])) for b in beliefs)
     notes = [
-        (best, floor, f"best: {floor:.4f}", (0.68, 0.36)),
+        (best, floor, f"best: {floor:.4f}", (0.66, 0.33)),
         (
             beliefs[0],
             low,
             f"believes {beliefs[0]:g}: {low:.4f},\n{low - floor:.4f} more",
-            (0.3, 1.08),
+            (0.2, 1.13),
         ),
-        (beliefs[1], high, f"believes {beliefs[1]:g}:\n{high:.4f}", (0.61, 1.13)),
+        (beliefs[1], high, f"believes {beliefs[1]:g}:\n{high:.4f}", (0.63, 1.18)),
     ]
     for x, height, note, where in notes:
         line = {"arrowstyle": "-", "color": MUTED}
         ax.plot(x, height, "o", color=MODEL, mec=LOSS, ms=9, zorder=5)
         ax.annotate(note, (x, height), where, color=MODEL_TEXT, arrowprops=line)
     ax.text(0.02, 0.05, "floor of the record: its entropy", color=RECORD)
-    for x, side in ((0.085, "left"), (0.965, "right")):
+    for x, side in ((0.095, "left"), (0.955, "right")):
         ax.text(x, 1.58, "↑ ∞", color=DANGER, weight="bold", size=13, ha=side)
-    draw_balls(ax, seq, x=0.36, y=0.92, step=0.07, size=17)
+    draw_balls(ax, seq, x=0.34, y=0.93, step=0.08, size=15)
     ax.set(xlim=(0, 1), ylim=(0, 1.75), xlabel="q, believed probability of black")
     ax.set(ylabel="nats per ball", yticks=[0, 0.5, 1, 1.5], xticks=np.linspace(0, 1, 6))
     return fig, ax
