@@ -56,9 +56,10 @@ def three_rows(
         ax.spines["bottom"].set_visible(False)
         ax.tick_params(axis="x", length=0)
     end = axes[2].get_ylim()[1]
-    axes[2].set_ylim(0, 1.2 * end)
+    axes[2].set_ylim(0, 1.25 * end)
     for k in {y, first}:
-        axes[2].text(k, q[k] + 0.03 * end, f"{q[k]:.4f}", ha="center", va="bottom")
+        above = 0.12 if k == first != y else 0.02  # the two may stand side by side
+        axes[2].text(k, q[k] + above * end, f"{q[k]:.4f}", ha="center", va="bottom")
     axes[2].plot([-0.6, K - 0.45], [1 / K, 1 / K], color=MUTED, ls="--", lw=1.2)
     axes[2].text(K - 0.4, 1 / K, f"1/{K}", color=MUTED, va="center")
     below = {first: "\nfirst", y: "\nlabel"} | ({y: "\nlabel, first"} if y == first else {})
@@ -88,7 +89,7 @@ def sigmoid_curve(settings: Sequence[float]) -> tuple[Figure, Axes]:
         note = f"{q:g} ↔ {place:+.2f}".replace("-", "−")
         ax.text(
             place + 0.25 * side,
-            q + 0.05 * (1 if q < 0.5 else -1),
+            q + (0.05 + 0.06 * (q < 0.05)) * (1 if q < 0.5 else -1),
             note,
             color=MODEL_TEXT,
             ha="right" if side < 0 else "left",
