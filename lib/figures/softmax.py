@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,8 +27,22 @@ from lib.figures.style import (
 from lib.losses import double_softmax_bounds, nll_from_logits
 
 Path = Sequence[float] | NDArray[np.float64]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
+def _for_phones(draw: Callable[P, T]) -> Callable[P, T]:
+    """Let a figure be drawn with letters that are still read where the page is 375 px wide."""
+
+    @wraps(draw)
+    def larger(*args: P.args, **kwargs: P.kwargs) -> T:
+        with plt.rc_context({"font.size": 12}):
+            return draw(*args, **kwargs)
+
+    return larger
+
+
+@_for_phones
 def three_rows(
     z: NDArray[np.float64], y: int, *, title: str = "From scores to shares"
 ) -> tuple[Figure, NDArray[np.object_]]:
@@ -44,7 +59,7 @@ def three_rows(
     """
     K, first = len(z), int(np.argmax(z))
     q = softmax(z)
-    fig, axes = plt.subplots(3, 1, figsize=(6.6, 5.8), sharex=True)
+    fig, axes = plt.subplots(3, 1, figsize=(6.0, 5.8), sharex=True)
     rows = (("scores z", z), ("$e^z$", np.exp(z)), ("shares q", q))
     for ax, (name, heights) in zip(axes, rows, strict=True):
         bars = ax.bar(range(K), heights, width=0.72, color=MODEL)
@@ -70,6 +85,7 @@ def three_rows(
     return fig, axes
 
 
+@_for_phones
 def sigmoid_curve(settings: Sequence[float]) -> tuple[Figure, Axes]:
     """Draw the sigmoid, and some settings of the dial with their log-odds.
 
@@ -79,22 +95,19 @@ def sigmoid_curve(settings: Sequence[float]) -> tuple[Figure, Axes]:
         Probabilities between 0 and 1, both excluded.
     """
     t = np.linspace(-6, 6, 241)
-    fig, ax = plt.subplots(figsize=(6.6, 4.0))
+    fig, ax = plt.subplots(figsize=(6.0, 4.0))
     ax.plot(t, expit(t), color=MODEL, lw=2.5)
     for q in settings:
         place = float(logit(q))
         ax.plot([-6, place, place], [q, q, 0], color=MUTED, lw=1, ls=":")
         ax.plot(place, q, "o", color=MODEL_TEXT, ms=7, zorder=5)
-        side = -1 if -3 < place < 0 else 1  # room for the words
         note = f"{q:g} ↔ {place:+.2f}".replace("-", "−")
-        ax.text(
-            place + 0.25 * side,
-            q + (0.05 + 0.06 * (q < 0.05)) * (1 if q < 0.5 else -1),
-            note,
-            color=MODEL_TEXT,
-            ha="right" if side < 0 else "left",
-            va="bottom" if q < 0.5 else "top",
-        )
+        if place < -3:  # above the flat end of the curve
+            ax.text(place, q + 0.05, note, color=MODEL_TEXT, ha="center")
+        elif place < 0:
+            ax.text(place - 0.25, q + 0.05, note, color=MODEL_TEXT, ha="right")
+        else:
+            ax.text(place + 0.25, q - 0.05, note, color=MODEL_TEXT, va="top")
     ax.axhline(1, color="#D0D0D0", lw=1, zorder=0)
     ax.set(xlabel="log-odds t: no ends", ylabel="dial q: from 0 to 1", xlim=(-6, 6))
     ax.set(ylim=(0, 1.02), yticks=[0, 0.25, 0.5, 0.75, 1])
@@ -102,6 +115,7 @@ def sigmoid_curve(settings: Sequence[float]) -> tuple[Figure, Axes]:
     return fig, ax
 
 
+@_for_phones
 def number_line(
     rows: Sequence[tuple[str, NDArray[np.float64], int]],
 ) -> tuple[Figure, NDArray[np.object_]]:
@@ -112,7 +126,7 @@ def number_line(
     rows : sequence of (name, scores of shape (K,), labelled class)
         One panel each, with a scale for itself.
     """
-    fig, axes = plt.subplots(len(rows), 1, figsize=(6.6, 0.8 + 1.6 * len(rows)), squeeze=False)
+    fig, axes = plt.subplots(len(rows), 1, figsize=(6.0, 0.8 + 1.6 * len(rows)), squeeze=False)
     for ax, (name, z, y) in zip(axes[:, 0], rows, strict=True):
         smooth = float(logsumexp(z))
         width = smooth - float(z.min())
@@ -137,6 +151,7 @@ def number_line(
     return fig, axes
 
 
+@_for_phones
 def tug_two_scales(seq: str, settings: Sequence[float]) -> tuple[Figure, NDArray[np.object_]]:
     """Draw how hard each ball pulls, head to tail, and the net pull, on two scales.
 
@@ -155,7 +170,7 @@ def tug_two_scales(seq: str, settings: Sequence[float]) -> tuple[Figure, NDArray
         ("On the dial: 1/q and 1/(1 − q)", 21.0, lambda q: 1 / q, lambda q: 1 / (1 - q)),
         ("On the log-odds: 1 − q and q", 3.15, lambda q: 1 - q, lambda q: q),
     )
-    fig, axes = plt.subplots(2, 1, figsize=(6.6, 6.6))
+    fig, axes = plt.subplots(2, 1, figsize=(6.0, 6.6))
     for ax, (name, end, up, down) in zip(axes, scales, strict=True):
         for row, q in enumerate(reversed(settings)):
             for many, pull, face in ((black, up(q), "black"), (white, -down(q), "white")):
@@ -198,6 +213,7 @@ def _pull(
     ax.annotate("", (high, y), (low, y), arrowprops=head)
 
 
+@_for_phones
 def plateau(cross_entropy: Path, squared: Path) -> tuple[Figure, tuple[Axes, Axes]]:
     """Draw where the gradient of squared error behind a sigmoid vanishes, and what it costs.
 
@@ -208,7 +224,7 @@ def plateau(cross_entropy: Path, squared: Path) -> tuple[Figure, tuple[Axes, Axe
     """
     t = np.linspace(-10, 10, 401)
     wrong = expit(-t)
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.6, 6.2))
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.0, 6.2))
     top.axvspan(-10, -5, color=DANGER, alpha=0.12, lw=0)
     top.plot(t, wrong, color=LOSS)
     top.plot(t, 2 * expit(t) * wrong**2, color=DANGER)
@@ -221,7 +237,7 @@ def plateau(cross_entropy: Path, squared: Path) -> tuple[Figure, tuple[Axes, Axe
         color=DANGER,
         arrowprops={"arrowstyle": "->", "color": DANGER},
     )
-    top.text(-7.5, 0.2, "hardly any push", color=DANGER, ha="center")
+    top.text(-7.5, 0.16, "hardly\nany push", color=DANGER, ha="center")
     top.set(xlabel="score t:  wrong  ←  0  →  right", ylabel="push on t", xlim=(-10, 10))
     top.set(ylim=(0, 1.08))
     for path, colour in ((cross_entropy, LOSS), (squared, DANGER)):
@@ -241,6 +257,7 @@ def plateau(cross_entropy: Path, squared: Path) -> tuple[Figure, tuple[Axes, Axe
     return fig, (top, bottom)
 
 
+@_for_phones
 def floor_line(K: int) -> tuple[Figure, Axes]:
     """Draw the loss against the margin with softmax applied once and twice."""
     margins = np.linspace(-10, 10, 201)
@@ -251,7 +268,7 @@ def floor_line(K: int) -> tuple[Figure, Axes]:
     once = nll_from_logits(z, truth, reduction="none")
     twice = nll_from_logits(softmax(z, axis=1), truth, reduction="none")
     low, high = double_softmax_bounds(K)
-    fig, ax = plt.subplots(figsize=(6.6, 4.2))
+    fig, ax = plt.subplots(figsize=(6.0, 4.2))
     ax.axhspan(0, low, color=DANGER, alpha=0.12, lw=0)
     ax.axhline(low, color=DANGER, lw=1.2, ls="--")
     ax.axhline(high, color=DANGER, lw=1.2, ls="--")
@@ -261,7 +278,7 @@ def floor_line(K: int) -> tuple[Figure, Axes]:
     halo(ax, 9.7, high, f"ceiling {high:.4f} nats", color=DANGER, va="center", ha="right")
     ax.text(-9.7, low / 2, "out of reach for softmax twice", color=DANGER, va="center")
     ax.text(-5.2, 6.3, "softmax once", color=LOSS)
-    ax.text(3.4, 1.98, "softmax twice", color=DANGER, va="center")
+    ax.text(-9.7, high + 0.25, "softmax twice", color=DANGER)
     ax.set(xlabel="margin of the true class", ylabel="loss (nats)", xlim=(-10, 10), ylim=(0, 10))
     ax.set_title("One softmax, and two")
     return fig, ax
