@@ -24,6 +24,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lib._checks import check_integer
+
 #: Environment variable that names a folder with the four official files.
 FOLDER_VARIABLE = "WHY_CROSS_ENTROPY_MNIST"
 
@@ -78,6 +80,39 @@ class Split:
     y_train: NDArray[np.int64]
     X_test: NDArray[np.uint8]
     y_test: NDArray[np.int64]
+
+
+def hold_out(split: Split, count: int) -> Split:
+    """Return a split whose last training images have moved to the front of the test set.
+
+    Parameters
+    ----------
+    split : Split
+        Any digits.
+    count : int
+        How many of the training images to hold out; the others, at least one, are trained on.
+
+    Returns
+    -------
+    Split
+        The first `count` images of its test set are those held out, to choose an epoch or a
+        temperature with; the test images of `split` follow in their old order.
+
+    Raises
+    ------
+    ValueError
+        If `count` is not an integer from 0 to one fewer than there are training images.
+    """
+    check_integer(count, "count", 0)
+    n = len(split.y_train) - count
+    if n < 1:
+        raise ValueError(
+            f"count is {count}, of {len(split.y_train)} training images; leave at least one to "
+            "train on"
+        )
+    X = np.concatenate([split.X_train, split.X_test])
+    y = np.concatenate([split.y_train, split.y_test])
+    return Split(X[:n], y[:n], X[n:], y[n:])
 
 
 @dataclass(frozen=True, eq=False)
