@@ -8,10 +8,12 @@ the difference disappears when numbers are rounded. In float32 only about three 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from itertools import pairwise
 from numbers import Real
 from types import MappingProxyType
@@ -318,3 +320,31 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         "focal, gamma 2": focal,
     }
 )
+
+#: What the scripts have stored of runs that take too long for a chapter.
+_STORED = ("fitted_temperatures", "loss_comparison", "six_seeds")
+
+
+def stored_runs(name: str) -> Any:
+    """Return the results of training runs that are stored with the package.
+
+    Parameters
+    ----------
+    name : {"fitted_temperatures", "loss_comparison", "six_seeds"}
+        The first two are written by ``scripts/compare_losses.py``, the last by
+        ``scripts/six_seeds.py``; these say what each number means.
+
+    Returns
+    -------
+    dict or list
+        For the comparisons of losses a list of results for each loss, by its name in
+        :data:`LOSSES`; for the six seeds a list of runs.
+
+    Raises
+    ------
+    ValueError
+        If there are no results of this name.
+    """
+    check_choice(name, "name", *_STORED)
+    text = (files("lib") / "data" / f"{name}.json").read_text(encoding="utf-8")
+    return json.loads(text)["runs"]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -52,10 +52,10 @@ HELD_OUT: int = SETTINGS["held-out images"]
 
 @dataclass(frozen=True)
 class Judged:
-    """What the six starts are compared by: a row for each epoch, and the change between two."""
+    """What the starts are compared by: a row for each epoch, and a few numbers for the run."""
 
     rows: list[dict[str, float]]
-    change: dict[str, float]
+    summary: dict[str, float]
 
 
 def follow(split: Split, seed: int, epochs: Sequence[int]) -> tuple[History, History]:
@@ -167,21 +167,29 @@ def change(held_out: History, test: History, first: int, last: int) -> dict[str,
     }
 
 
+def first_too_sure(test: History) -> int:
+    """Return the first checkpoint at which the network gets more than it expects."""
+    where = np.flatnonzero(test.test_loss > test.expected_loss)
+    if not len(where):
+        raise ValueError("the network is never too sure; keep more epochs")
+    return int(test.epochs[where[0]])
+
+
 def run(split: Split, seed: int) -> Judged:
     """Train from one start and judge the run."""
     held_out, test = follow(split, seed, SETTINGS["epochs"])
     first, last = SETTINGS["change"]
-    return Judged(rows(held_out, test), change(held_out, test, first, last))
+    summary = change(held_out, test, first, last) | {"first too sure": first_too_sure(test)}
+    return Judged(rows(held_out, test), summary)
 
 
 def written(runs: Sequence[Judged]) -> str:
     """Return the runs as JSON, one row a line."""
     blocks = []
     for seed, judged in zip(SETTINGS["seeds"], runs, strict=True):
-        lines = ",\n   ".join(json.dumps(row) for row in asdict(judged)["rows"])
-        blocks.append(
-            f'{{"seed": {seed}, "change": {json.dumps(judged.change)},\n  "rows": [\n   {lines}]}}'
-        )
+        lines = ",\n   ".join(json.dumps(row) for row in judged.rows)
+        head = f'{{"seed": {seed}, "summary": {json.dumps(judged.summary)}'
+        blocks.append(f'{head},\n  "rows": [\n   {lines}]}}')
     joined = ",\n ".join(blocks)
     return f'{{"settings": {json.dumps(SETTINGS)},\n"runs": [\n {joined}]}}\n'
 

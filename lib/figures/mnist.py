@@ -98,7 +98,7 @@ def loss_ladder(
     rungs = sorted(rungs, key=lambda rung: -rung[1])
     bottom, top = _height(lowest), _height(2.5)
     fig, ax = plt.subplots(figsize=(6.4, 5.8))
-    ax.set(xlim=(0, 10), ylim=(bottom - 1.15, top + 0.75))
+    ax.set(xlim=(0, 10), ylim=(bottom - 1.15, top + 1.1))
     ax.axis("off")
     tube: dict[str, Any] = {"facecolor": "white", "edgecolor": LOSS, "linewidth": 1.5}
     shape = "round,pad=0,rounding_size=0.18"
@@ -120,7 +120,7 @@ def loss_ladder(
     ax.text(2.85, bottom - 0.55, "0", va="center", color=LOSS, weight="bold")
     ax.text(4.15, bottom - 0.55, "sure, and right", va="center", color=MUTED)
     ax.text(9.9, bottom - 0.55, "1", va="center", ha="right", color=MODEL_TEXT)
-    head = top + 0.5
+    head = top + 0.85
     ax.text(2.85, head, "nats", va="center", weight="bold")
     ax.text(9.9, head, "equal choices", va="center", ha="right", color=MODEL_TEXT)
     ax.set_title(title)
@@ -146,10 +146,10 @@ def untrained(losses: Floats, classes: int) -> tuple[Figure, Axes]:
         last[row : row + 1] = [float(loss)]
         ax.plot(loss, row + 1, "o", ms=10, color=LOSS, alpha=0.75, mew=0)
     top = len(last) + 2.2
-    ax.axvline(guess, color=DANGER, lw=2, zorder=0)
-    ax.text(guess - 0.0005, top - 0.7, f"ln {classes} = {guess:.4f}", color=DANGER, ha="right")
-    ax.axvline(mean, color=MUTED, lw=1.5, ls=":", zorder=0)
-    ax.text(mean + 0.0005, top - 0.7, f"their mean, {mean:.4f}", color=MUTED)
+    ax.axvline(guess, color=MUTED, lw=2, zorder=0)
+    ax.text(guess - 0.0005, top - 0.7, f"ln {classes} = {guess:.4f}", color=MUTED, ha="right")
+    ax.axvline(mean, color=LOSS, lw=1.5, ls=":", zorder=0)
+    ax.text(mean + 0.0005, top - 0.7, f"their mean, {mean:.4f}", color=LOSS)
     ax.set(ylim=(0.3, top), yticks=[], xlabel="nats per image, before any training")
     ax.spines["left"].set_visible(False)
     ax.set_title(f"{len(losses)} untrained networks all start near ln {classes}")
@@ -329,30 +329,26 @@ def compare_losses(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[F
     Parameters
     ----------
     runs : mapping of name to runs
-        Each run has "accuracy" and "cross-entropy" of the test images. The first name is the loss
-        that the others are compared with.
+        Each run has "accuracy" and "cross-entropy" of the test images. The names are those of
+        `lib.training.LOSSES`; its two bugs are vermillion.
     """
     fig, ax = plt.subplots(figsize=(6.4, 4.8))
-    beside = {
-        "cross-entropy": (-0.16, 0.9, "right"),
-        "focal, gamma 2": (0.2, 0.88, "left"),
-        "squared error of softmax": (0.2, 1.0, "left"),
-        "softmax twice": (0.1, 0.8, "left"),
-        "log forgotten": (-0.05, 1.24, "left"),
-        "squared error of outputs": (0.2, 1.0, "left"),
-        "label smoothing 0.1": (-0.15, 1.13, "left"),
+    looks = {  # of each loss: colour, marker, and where its name goes
+        "cross-entropy": (LOSS, "o", (4.6, 0.155), "right"),
+        "softmax twice": (DANGER, "s", (6.15, 0.31), "left"),
+        "log forgotten": (DANGER, "D", (6.3, 0.53), "left"),
+        "squared error of softmax": (SECOND, "v", (5.65, 0.187), "left"),
+        "squared error of outputs": (SECOND, "P", (3.9, 1.56), "left"),
+        "label smoothing 0.1": (SECOND, "^", (3.5, 0.285), "left"),
+        "focal, gamma 2": (SECOND, "X", (4.95, 0.152), "left"),
     }
-    first = next(iter(runs))
     for name, rows in runs.items():
-        wrong = np.array([100 * (1 - row["accuracy"]) for row in rows])
-        nats = np.array([row["cross-entropy"] for row in rows])
-        colour = LOSS if name == first else SECOND
-        ax.plot(wrong, nats, "o", color=colour, ms=6, alpha=0.75, mew=0)
-        right, up, side = beside.get(name, (0.15, 1.0, "left"))
-        place = wrong.mean() + right, nats.mean() * up
-        weight = "bold" if name == first else "normal"
-        ax.text(*place, name, color=colour, ha=side, va="center", weight=weight)
-    ax.set(yscale="log", xlim=(3.2, 8.4), ylim=(0.13, 2.2))
+        colour, marker, place, side = looks[name]
+        wrong = [100 * (1 - row["accuracy"]) for row in rows]
+        nats = [row["cross-entropy"] for row in rows]
+        ax.plot(wrong, nats, marker, color=colour, ms=7, alpha=0.75, mew=0)
+        ax.text(*place, name, color=colour, ha=side, va="center")
+    ax.set(yscale="log", xlim=(3.3, 7.6), ylim=(0.13, 2.2))
     ax.set_yticks([0.15, 0.2, 0.3, 0.5, 1, 2], ["0.15", "0.2", "0.3", "0.5", "1", "2"])
     ax.minorticks_off()
     ax.set(xlabel="wrong answers (%)", ylabel="cross-entropy (nats per test image)")
