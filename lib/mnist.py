@@ -1,8 +1,8 @@
 """The digits, and the logits that the book follows.
 
 ``load()`` gives 10 000 real MNIST digits that come with the package, ``load(full=True)`` the
-official 70 000, and ``seed_logits()`` the logits of one article's network for one image of a seven,
-before and after training. The book's page *Data* says where they come from.
+official 70 000, and ``seed_logits()`` the ten scores of the 7 that the book follows, before and
+after training. The book's page *Data* says where they come from.
 """
 
 from __future__ import annotations
@@ -117,10 +117,10 @@ def hold_out(split: Split, count: int) -> Split:
 
 @dataclass(frozen=True, eq=False)
 class SeedLogits:
-    """What one article printed about one image of a seven, before and after training.
+    """What one printout says about one image of a seven, before and after training.
 
     Losses are in nats. The two losses printed by the network, 2.2604 and 0.0053, do not follow
-    from the printed logits; chapter 5 shows why they cannot.
+    from the printed logits; the errata show why they cannot.
     """
 
     before: NDArray[np.float64]  # (10,) logits of the untrained network
@@ -170,7 +170,7 @@ def load(*, full: bool = False) -> Split:
 
 
 def seed_logits() -> SeedLogits:
-    """Return the article's logits and what it printed beside them, in new arrays on every call."""
+    """Return the printed logits and what stands beside them, in new arrays on every call."""
     return SeedLogits(
         before=np.array(
             [0.0297, -0.0440, -0.0442, 0.0194, 0.0293, 0.0036, -0.0047, 0.0073, 0.0407, -0.0544]
