@@ -8,7 +8,8 @@
 - ``math``: the math renderer, MathJax while the book is built;
 - ``head``: the policy, the description and the social card in each page's head;
 - ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``assets``
-  (one style sheet, one script), ``css`` (its unused rules) and ``images``.
+  (one style sheet, one script), ``css`` (its unused rules), ``images`` and ``moved`` (anchors of
+  earlier editions).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from bs4.dammit import EntitySubstitution
 from bs4.formatter import HTMLFormatter
 from sphinx.util import logging
 
-from website import assets, images, theme, typography
+from website import assets, images, moved, theme, typography
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +54,15 @@ def finish_page(page: BeautifulSoup, path: Path) -> None:
     images.add_sizes(page, path.parent)
 
 
-def finish(out: Path) -> None:
+def finish(out: Path, root: Path) -> None:
     """Finish every page of a built book.
+
+    Parameters
+    ----------
+    out : Path
+        The folder with the pages.
+    root : Path
+        The folder with their sources.
 
     Raises
     ------
@@ -69,6 +76,8 @@ def finish(out: Path) -> None:
     pages = {p: BeautifulSoup(p.read_text(encoding="utf-8"), "html.parser") for p in paths}
     for path, page in pages.items():
         finish_page(page, path)
+        name = path.relative_to(out).with_suffix("").as_posix()
+        moved.restore(page, name, moved.anchors(), root)
     script = assets.script(static)
     words = assets.words_of([*map(str, pages.values()), script])
     sheet = assets.style_sheet(static, words)
@@ -90,7 +99,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Finish the pages; a warning stops ``make book``."""
     if exception is None and app.builder.format == "html":
         try:
-            finish(Path(app.outdir))
+            finish(Path(app.outdir), Path(app.srcdir))
         except theme.PageError as error:
             LOGGER.warning("the pages are not finished: %s", error)
 

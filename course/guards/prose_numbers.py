@@ -1,7 +1,7 @@
 """Every number in the text with 3 or more significant digits is one that a cell has printed.
 
 A number in the text must be the correct rounding of a number printed in the same chapter, or of a
-golden number. Pages without cells may quote every chapter.
+golden number. Pages without cells, and the supplements, may quote every notebook.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from course.guards import (
-    CHAPTERS,
+    NOTEBOOKS,
+    SUPPLEMENTS,
     Finding,
     alt_text,
     figure_texts,
@@ -59,6 +60,8 @@ ALLOW = (
     r"\bpy(?:thon)?[\s-]*3\.\d\d(?!\d)(?:\s*(?:to|and|or|,|–)\s*3\.\d\d(?!\d))*",
     # times and sizes of files, which differ from machine to machine
     r"\b\d+(?:\.\d+)?\s?(?:m?s|seconds|minutes|[kMG]B|bytes)\b",
+    # sizes of pictures on the screen
+    r"\b\d+px\b",
     # tags and comments, which readers do not see
     r"<!--.*?-->",
     r"</?(?:a|b|i|em|strong|br|p|div|span|img|table|thead|tbody|tr|td|th|details|summary|sub|sup|code"
@@ -128,10 +131,11 @@ def check(path: Path) -> list[Finding]:
     if path.name in NOT_READ:
         return []
     known = golden_numbers()
+    if path.suffix == ".md" or path.resolve() in SUPPLEMENTS:
+        for other in NOTEBOOKS:
+            if other.exists():
+                known += printed_numbers(read(other))
     if path.suffix == ".md":
-        for chapter in CHAPTERS.values():
-            if chapter.exists():
-                known += printed_numbers(read(chapter))
         return _findings(path.name, path.read_text(encoding="utf-8"), known)
     notebook = read(path)
     known += printed_numbers(notebook)
