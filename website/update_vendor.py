@@ -176,7 +176,9 @@ def renew_fonts(folder: Path) -> None:
         "SourceCodePro": ("source-code-pro", "2.42.0"),
     }
     unpacked = {family: package(*release, folder) for family, release in releases.items()}
-    licences = b"\n\n".join((source / "LICENSE.md").read_bytes() for source, _ in unpacked.values())
+    texts = [(source / "LICENSE.md").read_bytes() for source, _ in unpacked.values()]
+    # Git would write their line ends anew, and the checksum would no longer agree.
+    licences = b"\n\n".join(texts).replace(b"\r\n", b"\n")
     for target, names, suffix in (
         (FONTS, PAGE_FONTS, "woff2"),
         (FIGURE_FONTS, MATPLOTLIB_FONTS, "ttf"),
