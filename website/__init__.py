@@ -9,7 +9,7 @@
 - ``fonts``: the book's typeface;
 - ``head``: the policy, the description and the social card in each page's head;
 - ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``assets``
-  (one style sheet, one script), ``css`` (its unused rules) and ``images``.
+  (one style sheet, one script), ``css`` (its unused rules), ``images`` and ``search``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from bs4.dammit import EntitySubstitution
 from bs4.formatter import HTMLFormatter
 from sphinx.util import logging
 
-from website import assets, images, theme, typography
+from website import assets, images, search, theme, typography
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LOGGER = logging.getLogger(__name__)
-# A page opened from the file system, or in a frame that belongs to no site, may not fetch the
-# others for their summaries.
-NO_SUMMARIES = (
-    ' if (location.protocol === "file:" || origin === "null")'
-    " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
-)
 
 
 class Formatter(HTMLFormatter):
@@ -67,8 +61,12 @@ def finish(out: Path) -> None:
     paths = [p for p in sorted(out.rglob("*.html")) if static not in p.parents]
     paths.remove(out / "index.html")
     pages = {p: BeautifulSoup(p.read_text(encoding="utf-8"), "html.parser") for p in paths}
+    found: list[search.Place] = []
     for path, page in pages.items():
+        # Before the names in it are broken and the balls wrapped.
+        found += search.places(page, path.relative_to(out).with_suffix("").as_posix())
         finish_page(page, path)
+    search.write(found, static)
     script = assets.script(static)
     words = assets.words_of([*map(str, pages.values()), script])
     sheet = assets.style_sheet(static, words)
@@ -78,11 +76,11 @@ def finish(out: Path) -> None:
     for path, page in pages.items():
         name = path.relative_to(out).with_suffix("").as_posix()
         own = f"{options} DOCUMENTATION_OPTIONS.pagename = {json.dumps(name)};"
-        own += NO_SUMMARIES if name == "search" else ""
         assets.link(page, "../" * name.count("/"), bundles, own)
         path.write_text(page.decode(formatter=FORMATTER), encoding="utf-8")
     # What no page asks for any more.
-    for path in [*static.rglob("*.map"), *(f for p in assets.LEFT_OUT for f in static.glob(p))]:
+    unused = [f for pattern in assets.LEFT_OUT for f in static.glob(pattern)]
+    for path in [*static.rglob("*.map"), *unused, out / "searchindex.js"]:
         path.unlink()
 
 

@@ -1,9 +1,9 @@
 """Renew or check the third-party files that the book ships.
 
 MathJax typesets the mathematics; the icons are those of the theme's buttons; the typeface is that
-of pages, figures and explorables. All are committed, so that a built page asks no other host for
-anything. ``vendored.json`` in each folder says which
-release a folder holds, under which licence, and the SHA-256 of each file.
+of pages, figures and explorables; MiniSearch finds sections. All are committed, so that a built
+page asks no other host for anything. ``vendored.json`` in each folder says which release a folder
+holds, under which licence, and the SHA-256 of each file.
 
 MathJax's own bundles either hold far more than the book needs (menus, spoken mathematics; 262 kB
 compressed) or fetch their parts one by one. Its released components can be joined instead:
@@ -36,9 +36,10 @@ from typing import Any
 VENDOR = Path(__file__).resolve().parent / "vendor"
 MATHJAX = VENDOR / "mathjax"
 ICONS = VENDOR / "icons"
+MINISEARCH = VENDOR / "minisearch"
 FONTS = VENDOR / "fonts"
 FIGURE_FONTS = VENDOR.parents[1] / "lib" / "figures" / "fonts"
-FOLDERS = (MATHJAX, ICONS, FONTS, FIGURE_FONTS)
+FOLDERS = (MATHJAX, ICONS, MINISEARCH, FONTS, FIGURE_FONTS)
 MANIFEST = "vendored.json"
 
 # The order matters: startup first, because the others register with it; then what each builds on.
@@ -143,6 +144,20 @@ def renew_icons(folder: Path) -> None:
     write(ICONS, files, facts)
 
 
+def renew_minisearch(folder: Path) -> None:
+    """Take the search library."""
+    name, version = "minisearch", "7.2.0"
+    source, digest = package(name, version, folder)
+    script = (source / "dist" / "umd" / "index.js").read_bytes()
+    files = {
+        "minisearch.js": script.partition(b"//# sourceMappingURL")[0],
+        "LICENSE.txt": (source / "LICENSE.txt").read_bytes(),
+    }
+    write(
+        MINISEARCH, files, {"name": name, "version": version, "licence": "MIT", "archive": digest}
+    )
+
+
 def renamed(text: str) -> str:
     """Return a text with the new names of the fonts in the place of the old ones."""
     for old, new in RENAMED.items():
@@ -216,6 +231,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             renew_mathjax(Path(folder))
             renew_icons(Path(folder))
+            renew_minisearch(Path(folder))
             renew_fonts(Path(folder))
     wrong = [f"{folder.name}/{name}" for folder in FOLDERS for name in differing(folder)]
     print("differs from vendored.json: " + ", ".join(wrong) if wrong else "as listed")
