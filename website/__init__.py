@@ -8,8 +8,9 @@
 - ``math``: the math renderer, MathJax while the book is built;
 - ``fonts``: the book's typeface;
 - ``head``: the policy, the description and the social card in each page's head;
-- ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``assets``
-  (one style sheet, one script), ``css`` (its unused rules), ``images`` and ``search``.
+- ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``spoken``
+  (for screen readers), ``assets`` (one style sheet, one script), ``css`` (its unused rules),
+  ``images`` and ``search``.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from bs4.dammit import EntitySubstitution
 from bs4.formatter import HTMLFormatter
 from sphinx.util import logging
 
-from website import assets, images, search, theme, typography
+from website import assets, images, search, spoken, theme, typography
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +42,9 @@ def finish_page(page: BeautifulSoup, path: Path) -> None:
     typography.keep_punctuation(page)
     article = page.find("article", class_="bd-article")
     if article is not None:
+        spoken.name_cells(article)
+        spoken.group_questions(article)
+        spoken.speak_powers(article)
         typography.keep_together(article)
         typography.break_names(article)
         typography.colour_balls(article)

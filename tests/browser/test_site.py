@@ -118,6 +118,34 @@ def test_search(word: str, where: str, site: str, visitor: Visitor) -> None:
     visit.assert_no_trouble()
 
 
+def test_a_question_knows_whether_it_was_answered(site: str, visitor: Visitor) -> None:
+    visit = visitor.open(site + CHAPTER)
+    question = visit.page.get_by_role("group", name="Question 1").first
+    options = question.locator("details")
+    verdicts = options.evaluate_all("all => all.map((o) => o.querySelector('strong').textContent)")
+    right, wrong = verdicts.index("Right."), verdicts.index("Not quite.")
+    result = question.get_by_role("status")
+    assert result.text_content() == ""
+    options.nth(wrong).locator("summary").click()
+    assert "Not quite" in result.text_content()
+    assert "1 of " in result.text_content()
+    assert "0 right at once" in result.text_content()
+    options.nth(right).locator("summary").click()
+    assert "Right." in result.text_content()
+    assert "0 right at once" in result.text_content()
+    visit.assert_no_trouble()
+
+
+def test_one_copy_button_a_cell(site: str, visitor: Visitor) -> None:
+    page = visitor.open(site + CHAPTER).page
+    cells = page.locator("div.cell:has(div.cell_input)")
+    assert page.locator("div.cell button.copybtn").count() == cells.count()
+    assert page.locator("div.cell_output button.copybtn").count() == 0
+    button = page.locator("div.cell button.copybtn").first
+    button.focus()
+    assert float(button.evaluate("(b) => getComputedStyle(b).opacity")) > 0.5
+
+
 def test_previous_and_next_follow_the_table_of_contents(site: str, visitor: Visitor) -> None:
     pages = toc_pages()
     visit = visitor.open(site + pages[0])

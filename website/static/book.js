@@ -42,6 +42,29 @@
     });
   }
 
+  // A question of the quiz knows whether it has been answered, and by which option first.
+  const questions = [...document.querySelectorAll("#quiz .question")];
+  const isRight = (option) => option.querySelector("strong")?.textContent === "Right.";
+  const tally = () => {
+    const answered = questions.filter((question) => question.dataset.first);
+    const right = answered.filter((question) => question.dataset.first === "right");
+    return `${answered.length} of ${questions.length} answered, ${right.length} right at once.`;
+  };
+  for (const question of questions) {
+    const result = question.querySelector(".result");
+    question.addEventListener("toggle", ({target: option}) => {
+      if (!option.open) {
+        return;
+      }
+      const verdict = isRight(option) ? "right" : "wrong";
+      option.dataset.verdict = verdict;
+      const before = question.dataset.first;
+      question.dataset.first ??= verdict;
+      const found = {right: "Right.", wrong: "Not quite: try another."}[verdict];
+      result.textContent = before === "right" ? `Answered. ${tally()}` : `${found} ${tally()}`;
+    }, true);
+  }
+
   // A frame may forbid forms (the attribute sandbox), and the search is one: go there as by a link.
   document.addEventListener("keydown", (event) => {
     const form = event.target instanceof Element && event.target.closest("form.bd-search");
