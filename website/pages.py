@@ -48,6 +48,9 @@ def finish_page(page: BeautifulSoup, path: Path) -> None:
         typography.keep_together(article)
         typography.break_names(article)
         typography.colour_balls(article)
+    images.draw_in_place(page, path.parent)
+    if article is not None:
+        images.caption_figures(article)
     images.add_sizes(page, path.parent)
 
 

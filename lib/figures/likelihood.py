@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 from scipy.stats import binom
 
 from lib.bernoulli import counts, mle, parse, sequence_probability
-from lib.figures.style import DANGER, LOSS, MODEL_TEXT, MUTED, TRUTH, halo
+from lib.figures.style import BALLS, DANGER, LOSS, MODEL_TEXT, MUTED, TRUTH, halo
 
 
 def draw_balls(ax: Axes, seq: str, *, x: float, y: float, step: float, size: float) -> None:
@@ -29,8 +29,8 @@ def draw_balls(ax: Axes, seq: str, *, x: float, y: float, step: float, size: flo
             y,
             "o",
             ms=size,
-            mfc="black" if ball else "white",
-            mec="black",
+            mfc=BALLS[ball],
+            mec=LOSS,
             mew=1.5,
             transform=ax.transAxes,
             clip_on=False,
@@ -53,7 +53,7 @@ def balls_and_dial(seq: str) -> tuple[Figure, Axes]:
     ax.text(1.7, 0.35, "θ = probability of black", ha="center", va="center", size=10)
     ax.annotate("", (4.7, 1.2), (3.6, 1.2), arrowprops={"arrowstyle": "->", "lw": 1.5})
     for i, ball in enumerate(parse(seq)):
-        ax.plot(5.3 + i, 1.2, "o", ms=30, mfc="black" if ball else "white", mec="black", mew=1.8)
+        ax.plot(5.3 + i, 1.2, "o", ms=30, mfc=BALLS[ball], mec="black", mew=1.8)
         ax.text(5.3 + i, 0.35, "black" if ball else "white", ha="center", va="center", size=10)
     ax.set_title("Five balls are known; the dial that made them is not")
     return fig, ax

@@ -24,6 +24,13 @@ MUTED = "#6B6B6B"  # grey: guides and notes
 #: Orange is too light to read as text on white (2.2 : 1); words about the model use this (5.6 : 1).
 MODEL_TEXT = "#8A5F00"
 
+#: The names above; the book's pages have a second value for each, for their dark theme.
+MEANINGS = ("WORLD", "RECORD", "MODEL", "MODEL_TEXT", "GRADIENT", "DANGER", "SECOND")
+
+#: A ball is white or black in every theme, unlike paper and ink. Nobody sees the difference from
+#: #FFFFFF and #000000, but the pages can tell.
+WHITE_BALL, BLACK_BALL = BALLS = ("#fefefe", "#010101")
+
 FONTS = Path(__file__).with_name("fonts")
 
 RC: dict[Any, Any] = {

@@ -4,7 +4,7 @@
 
   // A formula or a table that is wider than the column scrolls in its own box; without a mouse one
   // can scroll it only if it can have the focus.
-  const BOXES = "div.math, span.math, .pst-scrollable-table-container, .figure";
+  const BOXES = "div.math, span.math, .pst-scrollable-table-container";
   const more = (box) => {
     box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
   };
@@ -31,16 +31,6 @@
     }
   };
   document.addEventListener("scroll", scrolled, {capture: true, passive: true});
-
-  // On a phone a figure can be shown larger than the window.
-  for (const button of document.querySelectorAll("button.larger")) {
-    button.addEventListener("click", () => {
-      const box = button.previousElementSibling;
-      const large = box.classList.toggle("large");
-      button.lastChild.data = large ? "Smaller" : "Larger";
-      reachable();
-    });
-  }
 
   // A question of the quiz knows whether it has been answered, and by which option first.
   const questions = [...document.querySelectorAll("#quiz .question")];
