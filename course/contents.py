@@ -4,6 +4,10 @@
 stands in its notebook: the title, the objectives and the time in its first cell, the rest in the
 notebook's metadata under ``course``. Exercises are read from ``exercises/source``. Guards,
 tests, website and grading take their lists of chapters and exercises from here.
+
+The other notebooks that ``_toc.yml`` names beside the chapters are supplements: the appendices and
+the errata. They are executed and have numbered sections, called A.1 or R.1; they have no quiz, no
+objectives and no exercises.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ SUFFIXES = (".ipynb", ".md")  # of the files that become pages
 TITLE = re.compile(r"# (\d+) · ([^:\n]+)(?:: (.+))?\n")
 OBJECTIVE = re.compile(r"(?m)^\d\. (.+)[;.]$")
 TIME = re.compile(r"\*\*Time\*\*: about (?:(\d+) minutes|(an) hour)")
-SECTION = re.compile(r"(?m)^## (\d+\.\d+) (.+)$")
+SECTION = re.compile(r"(?m)^## ((?:\d+|[A-Z])\.\d+) (.+)$")
 EXERCISE_TITLE = re.compile(r"^## Exercise (\d+\.\d+) · (.+)\n")
 EXERCISE_HEADER = re.compile(
     r"(?m)^(?P<stars>★{1,4}) · objectives? (?P<objectives>\d(?: and \d|, \d)*) · "
@@ -35,7 +39,7 @@ EXERCISE_HEADER = re.compile(
 
 @dataclass(frozen=True)
 class Section:
-    """A numbered section of a chapter, such as 1.1, with its title and its anchor on the page."""
+    """A numbered section, such as 1.1 or A.1, with its title and its anchor on the page."""
 
     number: str
     title: str
@@ -113,11 +117,53 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """A chapter, by its name such as ``01_likelihood``, in a copy of the repository."""
+class Notebook:
+    """An executed page of the book, by its name such as ``appendix_a``.
+
+    Attributes
+    ----------
+    name : str
+        The name of its file in ``chapters``, without suffix.
+    root : Path
+        A copy of the repository.
+    """
 
     name: str
     root: Path = ROOT
+
+    @property
+    def topic(self) -> str:
+        """What the modules are called that belong to it: for a supplement, its name."""
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        """The notebook."""
+        return self.root / "chapters" / f"{self.name}.ipynb"
+
+    @cached_property
+    def notebook(self) -> Mapping[str, Any]:
+        """The notebook as JSON."""
+        return _read(self.path)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Its numbered sections, in order."""
+        texts = (
+            "".join(cell["source"])
+            for cell in self.notebook["cells"]
+            if cell["cell_type"] == "markdown"
+        )
+        return tuple(
+            Section(number, title, make_id(f"{number} {title}"))
+            for text in texts
+            for number, title in SECTION.findall(text)
+        )
+
+
+@dataclass(frozen=True)
+class Chapter(Notebook):
+    """A chapter, by its name such as ``01_likelihood``, in a copy of the repository."""
 
     @property
     def number(self) -> int:
@@ -130,19 +176,9 @@ class Chapter:
         return self.name.partition("_")[2]
 
     @property
-    def path(self) -> Path:
-        """The notebook."""
-        return self.root / "chapters" / f"{self.name}.ipynb"
-
-    @property
     def exercises_path(self) -> Path:
         """The source notebook of its exercises, which may not exist."""
         return self.root / "exercises" / "source" / self.name / f"{self.name}.ipynb"
-
-    @cached_property
-    def notebook(self) -> Mapping[str, Any]:
-        """The notebook as JSON."""
-        return _read(self.path)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -175,31 +211,17 @@ class Chapter:
             raise ValueError(f"{self.path.name}: the first cell has no '**Time**: about N minutes'")
         return 60 if found[2] else int(found[1])
 
-    @cached_property
-    def sections(self) -> tuple[Section, ...]:
-        """Its numbered sections, in order."""
-        texts = (
-            "".join(cell["source"])
-            for cell in self.notebook["cells"]
-            if cell["cell_type"] == "markdown"
-        )
-        return tuple(
-            Section(number, title, make_id(f"{number} {title}"))
-            for text in texts
-            for number, title in SECTION.findall(text)
-        )
-
     @property
     def explorable_section(self) -> Section | None:
-        """The section that shows the chapter's explorable, or None."""
-        numbers = [""]
+        """The section that shows the chapter's explorable, the last if it has two; or None."""
+        number, shown = "", ""
         for cell in self.notebook["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
-                numbers += [number for number, _ in SECTION.findall(source)]
+                number = [number, *(found for found, _ in SECTION.findall(source))][-1]
             elif re.search(r"(?m)^explorable\(", source):
-                return next((s for s in self.sections if s.number == numbers[-1]), None)
-        return None
+                shown = number
+        return next((s for s in self.sections if s.number == shown), None)
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -268,13 +290,36 @@ def exercises(root: Path = ROOT) -> tuple[Exercise, ...]:
     return tuple(exercise for chapter in chapters(root) for exercise in chapter.exercises)
 
 
-def sections(root: Path = ROOT) -> dict[str, tuple[Chapter, Section]]:
-    """Return every numbered section with its chapter, by number such as ``1.1``."""
-    return {
-        section.number: (chapter, section)
-        for chapter in chapters(root)
-        for section in chapter.sections
-    }
+def supplements(root: Path = ROOT) -> tuple[Notebook, ...]:
+    """Return the notebooks beside the chapters, in the order of ``_toc.yml``."""
+    found = (re.fullmatch(r"chapters/([a-z]\w*)", page) for page in pages(root))
+    beside = (Notebook(match[1], root) for match in found if match)
+    return tuple(notebook for notebook in beside if notebook.path.exists())
+
+
+def notebooks(root: Path = ROOT) -> tuple[Notebook, ...]:
+    """Return the executed pages: the chapters, then the supplements."""
+    return (*chapters(root), *supplements(root))
+
+
+def sections(root: Path = ROOT) -> dict[str, tuple[Notebook, Section]]:
+    """Return every numbered section with its notebook, by number such as ``1.1`` or ``A.1``.
+
+    Raises
+    ------
+    ValueError
+        If two sections have the same number.
+    """
+    found: dict[str, tuple[Notebook, Section]] = {}
+    for notebook in notebooks(root):
+        for section in notebook.sections:
+            if section.number in found:
+                raise ValueError(
+                    f"{notebook.path.name} and {found[section.number][0].path.name} have a section "
+                    f"{section.number} each: number it differently in one of them"
+                )
+            found[section.number] = (notebook, section)
+    return found
 
 
 def configuration(root: Path = ROOT) -> dict[str, Any]:

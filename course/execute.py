@@ -1,9 +1,9 @@
-"""Run the chapters and store their outputs in a normal form.
+"""Run the chapters and supplements and store their outputs in a normal form.
 
 Running an unchanged chapter again on the same machine changes no byte: no times, no Python
 version, printed lines merged into one stream, keys sorted, cell ids kept.
 
-Usage: python -m course.execute [NOTEBOOK ...]      (default: every chapter)
+Usage: python -m course.execute [NOTEBOOK ...]      (default: all of them)
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def execute(path: Path) -> float:
 
 
 def main() -> int:
-    """Execute the notebooks named on the command line, or all chapters."""
+    """Execute the notebooks named on the command line, or all of the book."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path)
     paths = parser.parse_args().notebooks or sorted((ROOT / "chapters").glob("*.ipynb"))

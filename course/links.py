@@ -30,8 +30,8 @@ def book(repository: str) -> str:
 def sections(root: Path = contents.ROOT) -> dict[str, Any]:
     """Return the book's address, and each numbered section's title, page and anchor."""
     table = {
-        number: [section.title, chapter.name, section.anchor]
-        for number, (chapter, section) in contents.sections(root).items()
+        number: [section.title, notebook.name, section.anchor]
+        for number, (notebook, section) in contents.sections(root).items()
     }
     return {"book": book(decided(root)), "sections": table}
 

@@ -80,7 +80,7 @@ def files(url: str, root: Path = ROOT) -> dict[Path, str]:
     """Return each file that depends on the address, with the text that it must have."""
     makers = {"_config.yml": config_text, "CITATION.cff": citation_text, "README.md": readme_text}
     paths = {root / name: make for name, make in makers.items()}
-    paths |= dict.fromkeys(sorted((root / "chapters").glob("0*.ipynb")), notebook_text)
+    paths |= dict.fromkeys(sorted((root / "chapters").glob("*.ipynb")), notebook_text)
     return {path: make(path.read_text(encoding="utf-8"), url) for path, make in paths.items()}
 
 

@@ -10,7 +10,7 @@
 - ``head``: the policy, the description and the social card in each page's head;
 - ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``spoken``
   (for screen readers), ``assets`` (one style sheet, one script), ``css`` (its unused rules),
-  ``images`` and ``search``.
+  ``images``, ``search`` and ``moved`` (anchors of earlier editions).
 """
 
 from __future__ import annotations

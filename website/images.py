@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from lib.figures import style
 from website.typography import new_tag
 
-CAPTION = re.compile(r"Figure (\d+\.\d+|[A-Z]\.\d+)\.")
+CAPTION = re.compile(r"Figure\s(\d+\.\d+|[A-Z]\.\d+)\.")
 #: The names of the colours that have a meaning, in ``book.css``: ``--figure-world`` and so on.
 NAMED = {
     code.lower(): name.lower().replace("_", "-")
@@ -92,14 +92,16 @@ def inline(text: str, name: str, words: str) -> Tag:
     # matplotlib's one style rule is for every element of its document: here, of the page.
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, count=1, flags=re.DOTALL)
     text = re.sub(r'\bid="', f'id="{name}-', text)
-    text = re.sub(r'((?:xlink:)?href="|url\()#', rf"\1#{name}-", text)
+    text = re.sub(r'\sxmlns(:xlink)?="[^"]*"', "", text).replace("xlink:href=", "href=")
+    text = re.sub(r'(href="|url\()#', rf"\1#{name}-", text)
     drawing = BeautifulSoup(themed(shrink_svg(text)), "html.parser").svg
     if drawing is None:
         raise ValueError(f"{name} is not an SVG")
     size = svg_size(text)
     if size:
         drawing["width"], drawing["height"] = map(str, size)
-    drawing["style"] = "stroke-linejoin: round; stroke-linecap: butt"
+    # matplotlib leaves out what it takes for the start: black fill, and the rule above.
+    drawing["style"] = "fill: var(--figure-ink); stroke-linejoin: round; stroke-linecap: butt"
     drawing["role"], drawing["aria-label"] = "img", words
     return drawing
 
@@ -124,8 +126,8 @@ def caption_figures(article: Tag) -> None:
         drawing = next(
             iter(cell.select("div.cell_output img, div.cell_output svg[role=img]")), None
         )
-        output = drawing.find_parent("div", class_="output") if drawing else None
-        if output is not None:
+        if drawing is not None:
+            output = drawing.find_parent("div", class_="output") or drawing
             name = f"figure-{number[1].replace('.', '-')}"
             output.wrap(new_tag("figure", {"id": name})).append(paragraph)
             paragraph.name = "figcaption"

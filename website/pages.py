@@ -15,7 +15,7 @@ from bs4.dammit import EntitySubstitution
 from bs4.formatter import HTMLFormatter
 from sphinx.util import logging
 
-from website import assets, images, search, spoken, theme, typography
+from website import assets, images, moved, search, spoken, theme, typography
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +54,15 @@ def finish_page(page: BeautifulSoup, path: Path) -> None:
     images.add_sizes(page, path.parent)
 
 
-def finish(out: Path) -> None:
+def finish(out: Path, root: Path) -> None:
     """Finish every page of a built book.
+
+    Parameters
+    ----------
+    out : Path
+        The folder with the pages.
+    root : Path
+        The folder with their sources.
 
     Raises
     ------
@@ -69,9 +76,11 @@ def finish(out: Path) -> None:
     pages = {p: BeautifulSoup(p.read_text(encoding="utf-8"), "html.parser") for p in paths}
     found: list[search.Place] = []
     for path, page in pages.items():
+        name = path.relative_to(out).with_suffix("").as_posix()
         # Before the names in it are broken and the balls wrapped.
-        found += search.places(page, path.relative_to(out).with_suffix("").as_posix())
+        found += search.places(page, name)
         finish_page(page, path)
+        moved.restore(page, name, moved.anchors(), root)
     search.write(found, static)
     script = assets.script(static)
     words = assets.words_of([*map(str, pages.values()), script])
@@ -94,7 +103,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Finish the pages; a warning stops ``make book``."""
     if exception is None and app.builder.format == "html":
         try:
-            finish(Path(app.outdir))
+            finish(Path(app.outdir), Path(app.srcdir))
         except theme.PageError as error:
             LOGGER.warning("the pages are not finished: %s", error)
 

@@ -62,7 +62,7 @@ def article(html: Path, page: str, known: set[str]) -> Tag:
     found = BeautifulSoup(text, "html.parser").find("article")
     if not isinstance(found, Tag):
         raise ValueError(f"{page}.html has no article")
-    for element in found.select("script, a.headerlink, button"):
+    for element in found.select("script, a.headerlink, button, .moved"):
         element.decompose()
     for fold in found.find_all("details"):
         fold["open"] = ""

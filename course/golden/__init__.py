@@ -1,8 +1,9 @@
 """The golden numbers: the book's central results, each with a second way to compute it.
 
-A chapter may have a module here, named like the chapter without its number. ``GOLDEN`` holds the
-numbers that the chapter teaches; an optional ``REPEATED`` holds the keys of earlier numbers that it
-prints again. The guard ``course.guards.golden`` checks that the chapters print them.
+A chapter may have a module here, named like the chapter without its number; a supplement, one that
+is named like it. ``GOLDEN`` holds the numbers that the notebook teaches; an optional ``REPEATED``
+holds the keys of earlier numbers that it prints again. The guard ``course.guards.golden`` checks
+that the notebooks print them.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ class Golden:
     oracle : callable
         Computes the number without ``lib``: exactly, or at mpmath's working precision.
     printed : bool
-        Whether its chapter must print it; otherwise it only serves as a check of other code.
-    chapters : tuple of int
-        The chapters that must print it; filled in by :func:`load`.
+        Whether its notebook must print it; otherwise it only serves as a check of other code.
+    notebooks : tuple of str
+        The names of the notebooks that must print it; filled in by :func:`load`.
     """
 
     key: str
@@ -43,7 +44,7 @@ class Golden:
     unit: str
     oracle: Callable[[], Any]
     printed: bool = True
-    chapters: tuple[int, ...] = ()
+    notebooks: tuple[str, ...] = ()
 
     @functools.cached_property
     def number(self) -> Number:
@@ -59,26 +60,26 @@ class Golden:
 
 
 def load() -> tuple[Golden, ...]:
-    """Return the golden numbers of all chapters, in order.
+    """Return the golden numbers of all notebooks, in order.
 
     Raises
     ------
     ValueError
-        If a key occurs twice, or a chapter repeats one that no earlier chapter teaches.
+        If a key occurs twice, or a notebook repeats one that no earlier notebook teaches.
     """
     found: dict[str, Golden] = {}
-    for chapter in contents.chapters():
-        name = f"{__name__}.{chapter.topic}"
+    for notebook in contents.notebooks():
+        name = f"{__name__}.{notebook.topic}"
         if importlib.util.find_spec(name) is None:
             continue
         module = importlib.import_module(name)
         for golden in module.GOLDEN:
             if golden.key in found:
-                raise ValueError(f"{name}: {golden.key} is a golden number of another chapter")
-            chapters = (chapter.number,) if golden.printed else ()
-            found[golden.key] = replace(golden, chapters=chapters)
+                raise ValueError(f"{name}: {golden.key} is a golden number of another notebook")
+            notebooks = (notebook.name,) if golden.printed else ()
+            found[golden.key] = replace(golden, notebooks=notebooks)
         for key in getattr(module, "REPEATED", ()):
             if key not in found:
-                raise ValueError(f"{name}: {key} is not a golden number of an earlier chapter")
-            found[key] = replace(found[key], chapters=(*found[key].chapters, chapter.number))
+                raise ValueError(f"{name}: {key} is not a golden number of an earlier notebook")
+            found[key] = replace(found[key], notebooks=(*found[key].notebooks, notebook.name))
     return tuple(found.values())

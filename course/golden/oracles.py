@@ -18,8 +18,6 @@ import sympy
 BALLS = (0, 1, 0, 1, 1)  # white black white black black
 P_HAT = (Fraction(2, 5), Fraction(3, 5))
 HALF = (Fraction(1, 2), Fraction(1, 2))
-BOB = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 8))
-ALICE = (Fraction(1, 8), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))
 SMOOTHED = (Fraction(91, 100), *[Fraction(1, 100)] * 9)
 UNIFORM_10 = (Fraction(1, 10),) * 10
 # The logits that the articles print for one image, a 7: before and after training.
@@ -68,10 +66,35 @@ def mle() -> Any:
     return root
 
 
+def product_from_pairs() -> Any:
+    """Return the mean over all pairs of balls of (product of their shares at 3/5) ** (5/2)."""
+    pairs = list(itertools.combinations([P_HAT[ball] for ball in BALLS], 2))
+    return mpmath.fsum(mpmath.sqrt(mpf(a * b)) ** 5 for a, b in pairs) / len(pairs)
+
+
+def mean_of_two_means() -> Any:
+    """Return the mean of two mean NLLs at 3/5: of the first two balls, and of the other three."""
+    shares = [P_HAT[ball] for ball in BALLS]
+    return -(log(math.prod(shares[:2])) / 2 + log(math.prod(shares[2:])) / 3) / 2
+
+
 def area(*, logit: bool = False) -> Any:
     """Return the area under the likelihood, over theta or over its log-odds."""
     density = 1 / (THETA * (1 - THETA)) if logit else 1
     return sympy.integrate(sympy.cancel(curve() * density), (THETA, 0, 1))
+
+
+def crowd(balls: Sequence[int]) -> Fraction:
+    """Return the tokens of the fourth player of chapter 1, ball by ball.
+
+    Equal shares on every setting amount to betting by Laplace's rule, (black + 1) / (balls + 2):
+    there is nothing to integrate here.
+    """
+    tokens, seen = Fraction(100), [1, 1]
+    for ball in balls:
+        tokens *= 2 * Fraction(seen[ball], sum(seen))
+        seen[ball] += 1
+    return tokens
 
 
 def three_black_of_five() -> Fraction:

@@ -1,6 +1,6 @@
 """The guards of the book: checks beyond those of nbval.
 
-Eight guards. Those of ``pictures`` run in the tests alone, the others read any page:
+Nine guards. Those of ``pictures`` run in the tests alone, the others read any page:
 
 * ``notebooks``      every cell executed in order, clean outputs, alt text, normal form;
 * ``pictures``       every number in a picture's text is golden, printed, or from an oracle;
@@ -8,6 +8,7 @@ Eight guards. Those of ``pictures`` run in the tests alone, the others read any 
 * ``floats``         results that depend on the last bits of a sum say why all processors agree;
 * ``prose_numbers``  every number in the text is printed by a cell, or is a golden number;
 * ``prose_lint``     no phrases or lines of code that teach something false;
+* ``main_line``      a chapter's length; every figure has a caption and a number;
 * ``quizzes``        the quiz of each chapter: one right option, a reason for every option;
 * ``glossary``       the terms of the glossary, linked where a chapter first uses them.
 
@@ -28,8 +29,11 @@ from course import contents
 from course.contents import ROOT
 
 CHAPTERS = {chapter.number: chapter.path for chapter in contents.chapters()}
+SUPPLEMENTS = tuple(notebook.path for notebook in contents.supplements())
+NOTEBOOKS = (*CHAPTERS.values(), *SUPPLEMENTS)
 PAGES = tuple(sorted((ROOT / "chapters").glob("*.md")))
 README = ROOT / "README.md"
+DRAWN_HTML = re.compile(r"<(?:img|svg)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,28 @@ def output_texts(cell: Any) -> Iterator[tuple[str, str]]:
 def is_explorable(data: Any) -> bool:
     """Return whether an output's data is an explorable."""
     return "".join(data).startswith('<div class="explorable"')
+
+
+def draws_pictures(cell: Any) -> bool:
+    """Return whether a cell shows a picture; explorables do not count."""
+    return any(is_picture(output) for output in cell.get("outputs", []))
+
+
+def is_picture(output: Any) -> bool:
+    """Return whether an output of a cell is a picture."""
+    return any(draws(kind, data) for kind, data in output.get("data", {}).items())
+
+
+def draws(kind: str, data: Any) -> bool:
+    """Return whether data is a picture, or HTML with a picture that needs a description."""
+    return kind.startswith("image/") or (
+        kind == "text/html" and not is_explorable(data) and bool(DRAWN_HTML.search("".join(data)))
+    )
+
+
+def is_folded(cell: Any) -> bool:
+    """Return whether a cell is folded away, or left out of the page."""
+    return bool({"hide-cell", "remove-cell"} & set(cell.metadata.get("tags", [])))
 
 
 def alt_text(cell: Any) -> str:

@@ -1,4 +1,4 @@
-"""Run all guards on chapters and pages: python -m course.guards [FILE ...] (default: all)."""
+"""Run all guards on notebooks and pages: python -m course.guards [FILE ...] (default: all)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 
 from course.guards import (
     CHAPTERS,
+    NOTEBOOKS,
     PAGES,
     README,
     Finding,
     floats,
     glossary,
     golden,
+    main_line,
     notebooks,
     prose_lint,
     quizzes,
@@ -32,6 +34,7 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
             "notebook": notebooks.check,
             "golden": golden.check,
             "floats": floats.check,
+            "length": main_line.check,
             **guards,
         }
     if path.resolve() in CHAPTERS.values():
@@ -41,7 +44,7 @@ def findings(path: Path) -> list[tuple[str, Finding]]:
 
 def main(names: list[str]) -> int:
     """Print every finding. Return 1 if there is any."""
-    paths = [Path(name) for name in names] or [*CHAPTERS.values(), *PAGES, README]
+    paths = [Path(name) for name in names] or [*NOTEBOOKS, *PAGES, README]
     total = 0
     for path in paths:
         found = findings(path)

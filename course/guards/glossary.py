@@ -32,6 +32,7 @@ FORMS = {
     "double-softmax": r"double softmax|softmax twice|second softmax",
     "entropy": r"entrop(?:y|ies)",
     "cross-entropy": r"cross-entrop(?:y|ies)",
+    "expects-and-gets": r"(?<=[^*]\*)expects|(?<=[^*]\*\[)expects",
     "expected-calibration-error": r"(?:expected )?calibration error|ECE",
     "focal-loss": r"focal loss",
     "gradient": r"gradients?(?! descent)",
@@ -46,9 +47,11 @@ FORMS = {
     "loss": r"loss(?:es)?",
     "maximum-likelihood-estimate": r"maximum-likelihood estimates?|MLE",
     "mean-squared-error": r"(?:mean )?squared errors?",
+    "model": r"(?<=\*\*)model|(?<=\*\*\[)model",
     "negative-log-likelihood": r"(?:mean )?negative log-likelihoods?|NLLs?",
     "one-hot": r"one-hot",
     "overflow": r"overflow(?:s|ed)?",
+    "record": r"(?<=\*\*)record|(?<=\*\*\[)record",
     "score": r"(?<=\*\*)score|(?<=\*\*\[)score",
     "smoothing": r"smoothing",
     "support": r"support",
@@ -56,6 +59,7 @@ FORMS = {
     "temperature": r"(?<!predicts a )temperature",
     "underflow": r"underflow(?:s|ed)?",
     "uniform-distribution": r"uniform(?: distribution)?",
+    "world": r"(?<=\*\*)world|(?<=\*\*\[)world",
 }  # fmt: skip
 # Longer terms are matched first; a shorter term inside one does not count as used.
 NOT_READ = re.compile(

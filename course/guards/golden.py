@@ -18,7 +18,7 @@ import mpmath
 
 from course.golden import Golden, load
 from course.golden.oracles import AFTER, BEFORE
-from course.guards import CHAPTERS, Finding, output_texts, place, read
+from course.guards import Finding, output_texts, place, read
 from course.guards.lint_code import constant, parse
 from course.guards.tokens import Number, clean, is_rounding, numbers, printed, quotes
 
@@ -50,8 +50,8 @@ def shows(number: Number, golden: Golden) -> bool:
     return number.digits >= DIGITS and is_rounding(number.value, number.place, wanted)
 
 
-def missing(path: Path, chapter: int) -> list[Finding]:
-    """Find the golden numbers that a chapter should print but does not."""
+def missing(path: Path, name: str) -> list[Finding]:
+    """Find the golden numbers that the notebook of this name should print but does not."""
     found = [
         number
         for cell in read(path).cells
@@ -68,7 +68,7 @@ def missing(path: Path, chapter: int) -> list[Finding]:
             f"print it from a computation, rounded correctly, with {DIGITS} digits or more.",
         )
         for golden in GOLDEN
-        if chapter in golden.chapters and not any(shows(number, golden) for number in found)
+        if name in golden.notebooks and not any(shows(number, golden) for number in found)
     ]
 
 
@@ -157,6 +157,5 @@ def literals(path: Path) -> list[Finding]:
 
 
 def check(path: Path) -> list[Finding]:
-    """Return the findings of this guard in one chapter."""
-    chapter = next((n for n, p in CHAPTERS.items() if p.name == path.name), 0)
-    return missing(path, chapter) + literals(path)
+    """Return the findings of this guard in one notebook."""
+    return missing(path, path.stem) + literals(path)

@@ -138,6 +138,27 @@ RULES = (
         + ".",
     ),
     Rule(
+        "nobody can do better",
+        r"\b(?:nobody|no one|no[- ]?body else) (?:can|could) (?:do|pay|get|score) (?:any )?"
+        r"(?:better|less)\b",
+        "Say for which record: no dial does better on these five balls.",
+    ),
+    Rule("shall", r"\bshall\b", "Say will, must or should, as one does in speaking."),
+    Rule(
+        "whoever", r"\bwho(?:so)?ever\b", "Say who it is: somebody who, anybody who, a model that."
+    ),
+    Rule(
+        "is no",
+        r"(?<!\bthere )\b(?:is|are|was|were) no"
+        r"(?! (?:longer|more|less|better|worse|larger|smaller|greater|further)\b)(?= [\w*$])",
+        "Say is not a, or is not.",
+    ),
+    Rule(
+        "of its own",
+        r"\bof (?:its|their) own\b(?! \w)",
+        "Say its own ..., or leave it out.",
+    ),
+    Rule(
         "nansum",
         r"\bnansum\b",
         "It hides a NaN: fix the cause (entr and xlogy know that 0 log 0 is 0).",
@@ -158,4 +179,11 @@ MULTILABEL = Rule(
     r"\bmulti[-\u2010\u2011\s]?label(?:s|l?ed|l?ing)?\b",
     "Exclusive classes are multiclass; keep multilabel to a section with the word in its heading.",
 )
-BY_NAME = {rule.name: rule for rule in (*RULES, MULTILABEL)}
+# A sentence may say where the scores of the 7 come from, if it leads to the errata.
+ARTICLE = Rule(
+    "an article",
+    r"\barticles?\b",
+    "Readers do not see it: correct their own expectation, or say a printout.",
+    unless=r"\berrata\b",
+)
+BY_NAME = {rule.name: rule for rule in (*RULES, MULTILABEL, ARTICLE)}

@@ -1,8 +1,4 @@
-"""The form of a committed chapter: executed in order, clean outputs, figures described.
-
-Its exposition has at most ``PROSE_WORDS`` words. The section ``## Quiz`` is not counted, because it
-is optional reading (its limit is ``quizzes.WORDS``); nor is the line that links to the exercises.
-"""
+"""The form of a committed notebook: executed in order, clean outputs, figures described."""
 
 from __future__ import annotations
 
@@ -15,11 +11,11 @@ from course.execute import normalise, to_bytes
 from course.guards import (
     Finding,
     alt_text,
+    draws,
     figure_texts,
-    is_explorable,
+    is_picture,
     output_texts,
     place,
-    quizzes,
     read,
     snippet,
 )
@@ -28,7 +24,6 @@ from course.guards.tokens import Number, clean, numbers, printed, quotes
 ALT_LENGTH = 60
 CELL_LINES = 15
 IGNORED_SHARE = 0.05
-PROSE_WORDS = 3_500
 SVG_BYTES = 150_000
 IGNORE_TAGS = {"nbval-ignore-output", "nbval-skip"}
 IGNORE_COMMENTS = re.compile(r"NBVAL_(?:IGNORE_OUTPUT|SKIP)")
@@ -56,7 +51,6 @@ FORBIDDEN = (
         'print it as a string with its unit: print(f"{x:.6f} nats").',
     ),
 )
-TO_THE_EXERCISES = re.compile(r"^\*\*Exercises\.\*\*.*$", re.M)
 # Parts of an output that may look like a path or a number but are neither.
 HARMLESS = re.compile(r"https?://[^\s<>\"']*|data:image/[\w+.-]+;base64,[\w+/=\s]+")
 REFERENCES = re.compile(
@@ -64,7 +58,6 @@ REFERENCES = re.compile(
     r"|(?:\b(?:chapters|sections|figures|figs\.)|§§)(?:(?:\s|,|and|or|to|–|-)+\d+(?:\.\d+)*)+",
     re.I,
 )
-DRAWN_HTML = re.compile(r"<(?:img|svg)\b", re.I)
 
 
 def normal_form(notebook: Any) -> bytes:
@@ -72,16 +65,6 @@ def normal_form(notebook: Any) -> bytes:
     notebook = copy.deepcopy(notebook)
     normalise(notebook)
     return to_bytes(notebook)
-
-
-def prose_words(notebook: Any) -> int:
-    """Count the words of a chapter's exposition: not its quiz, not the line to the exercises."""
-    quiz = [number for number, _ in quizzes.cells(notebook)]
-    return sum(
-        len(TO_THE_EXERCISES.sub("", cell.source).split())
-        for number, cell in enumerate(notebook.cells, start=1)
-        if cell.cell_type == "markdown" and number not in quiz
-    )
 
 
 def _tags(cell: Any) -> set[str]:
@@ -129,13 +112,13 @@ def _pictures(
         (kind, data)
         for output in cell.outputs
         for kind, data in output.get("data", {}).items()
-        if _draws(kind, data)
+        if draws(kind, data)
     ]
     if not pictures:
         return []
     alt = alt_text(cell)
     how = f"let metadata.mystnb.image.alt say what is seen, with numbers, in {ALT_LENGTH}+ letters."
-    if sum(_is_picture(output) for output in cell.outputs) > 1:
+    if sum(is_picture(output) for output in cell.outputs) > 1:
         found.append(
             Finding(where, "one cell shows two pictures", "give each a cell and alt text.")
         )
@@ -159,17 +142,6 @@ def _pictures(
                 )
             )
     return found
-
-
-def _is_picture(output: Any) -> bool:
-    return any(_draws(kind, data) for kind, data in output.get("data", {}).items())
-
-
-def _draws(kind: str, data: Any) -> bool:
-    """Return whether this output is a picture, or HTML with a picture that needs a description."""
-    return kind.startswith("image/") or (
-        kind == "text/html" and not is_explorable(data) and bool(DRAWN_HTML.search("".join(data)))
-    )
 
 
 def _ignored(path: Path, code: list[tuple[int, Any]]) -> list[Finding]:
@@ -235,15 +207,6 @@ def check(path: Path) -> list[Finding]:
         found += _outputs(path, number, cell)
         found += _pictures(path, number, cell, seen, outputs)
     found += _ignored(path, code)
-    length = prose_words(notebook)
-    if length > PROSE_WORDS:
-        found.append(
-            Finding(
-                path.name,
-                f"{length} words of prose, more than {PROSE_WORDS}",
-                "shorten it: a chapter is read in one sitting (the quiz is not counted).",
-            )
-        )
     ids = [cell.get("id") for cell in notebook.cells]
     for number, cell in enumerate(notebook.cells, start=1):
         if ids[number - 1] is None or ids.index(ids[number - 1]) != number - 1:

@@ -1,8 +1,10 @@
-"""Phrases and lines of code that teach something false, and filler.
+"""Phrases and lines of code that teach something false or that nobody would say, and filler.
 
 A phrase shown in order to be corrected carries the comment ``<!-- lint: quoted -->`` in the same
 paragraph, list item or table row; a code cell carries the tag ``lint-quoted``. Readers see
 neither. The mark applies to that one block only.
+
+The texts that the book corrects are named on the pages of ``SOURCES`` and nowhere else.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ from pathlib import Path
 
 from course.guards import Finding, alt_text, output_texts, place, read, snippet
 from course.guards.lint_code import comments, forbidden_calls, strings
-from course.guards.lint_rules import BY_NAME, MULTILABEL, RULES, Rule
+from course.guards.lint_rules import ARTICLE, BY_NAME, MULTILABEL, RULES, Rule
 
 MARK = re.compile(r"<!--\s*lint:\s*quoted\s*-->")
 TAG = "lint-quoted"
 GLOSSARIES = ("glossary.md", "notation.md")
+SOURCES = ("errata.ipynb", "references.md")
 ENTRY = re.compile(
     r"\s*(?:[-*+]\s+)?(?:<a id=\"[\w-]+\"></a>)?\*\*multi-?label(?:[.:]\*\*|\*\*[.:])", re.I
 )
@@ -79,13 +82,19 @@ def sentences(block: str) -> Iterator[str]:
 
 
 def lint(
-    text: str, headings: str = "", *, multilabel: bool = False, glossary: bool = False
+    text: str,
+    headings: str = "",
+    *,
+    multilabel: bool = False,
+    glossary: bool = False,
+    article: bool = False,
 ) -> Iterator[tuple[Rule, str]]:
     """Yield (rule, snippet) for each forbidden phrase of a Markdown text.
 
-    ``headings`` are those above the text; ``multilabel`` allows that word everywhere, ``glossary``
-    in the entry that explains it.
+    ``headings`` are those above the text; ``multilabel`` and ``article`` allow these words
+    everywhere, ``glossary`` allows multilabel in the entry that explains it.
     """
+    always = RULES if article else (*RULES, ARTICLE)
     for block in blocks(text):
         if MARK.search(block.text):
             continue
@@ -95,17 +104,22 @@ def lint(
             or (glossary and ENTRY.match(block.text))
         )
         for sentence in sentences(block.text):
-            for rule in RULES if allowed else (*RULES, MULTILABEL):
+            for rule in always if allowed else (*always, MULTILABEL):
                 match = rule.search(sentence)
                 if match:
                     yield rule, snippet(sentence, *match.span())
 
 
-def lint_code(source: str) -> Iterator[tuple[Rule, str]]:
+def lint_code(source: str, *, article: bool = False) -> Iterator[tuple[Rule, str]]:
     """Yield (rule, snippet) for each forbidden line of code, comment or string."""
     yield from ((BY_NAME[name], line) for name, line in forbidden_calls(source))
+    yield from lint_words(source, article=article)
+
+
+def lint_words(source: str, *, article: bool = False) -> Iterator[tuple[Rule, str]]:
+    """Yield (rule, snippet) for each forbidden phrase in the comments and strings of code."""
     for text in comments(source) + strings(source):
-        yield from lint(text, multilabel=True)
+        yield from lint(text, multilabel=True, article=article)
 
 
 def _findings(where: str, hits: Iterator[tuple[Rule, str]], *, code: bool) -> list[Finding]:
@@ -119,9 +133,14 @@ def _findings(where: str, hits: Iterator[tuple[Rule, str]], *, code: bool) -> li
 
 
 def check(path: Path) -> list[Finding]:
-    """Return the findings of this guard in one chapter, or in one Markdown page."""
+    """Return the findings of this guard in a notebook, in a page, or in the words of code."""
+    article = path.name in SOURCES
+    if path.suffix == ".py":
+        hits = lint_words(path.read_text(encoding="utf-8"))
+        return _findings(path.name, hits, code=False)
     if path.suffix == ".md":
-        hits = lint(path.read_text(encoding="utf-8"), glossary=path.name in GLOSSARIES)
+        source = path.read_text(encoding="utf-8")
+        hits = lint(source, glossary=path.name in GLOSSARIES, article=article)
         return _findings(path.name, hits, code=False)
     found: list[Finding] = []
     headings = ""
@@ -129,11 +148,14 @@ def check(path: Path) -> list[Finding]:
         where = place(path, number, cell)
         if cell.cell_type == "code":
             if TAG not in cell.metadata.get("tags", []):
-                found += _findings(where, lint_code(cell.source), code=True)
+                hits = lint_code(cell.source, article=article)
+                found += _findings(where, hits, code=True)
                 for text in [alt_text(cell), *(text for _, text in output_texts(cell))]:
-                    found += _findings(where, lint(text, multilabel=True), code=True)
+                    hits = lint(text, multilabel=True, article=article)
+                    found += _findings(where, hits, code=True)
             continue
-        found += _findings(where, lint(cell.source, headings), code=False)
+        hits = lint(cell.source, headings, article=article)
+        found += _findings(where, hits, code=False)
         match = DIRECTIVE.search(cell.source)
         if match:
             mend = "write plain Markdown, which JupyterLab and GitHub show too."

@@ -1,7 +1,7 @@
 """Every number in the text with 3 or more significant digits is one that a cell has printed.
 
 A number in the text must be the correct rounding of a number printed in the same chapter, or of a
-golden number. Pages without cells may quote every chapter.
+golden number. Pages without cells, and the supplements, may quote every notebook.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from course.guards import (
-    CHAPTERS,
+    NOTEBOOKS,
+    SUPPLEMENTS,
     Finding,
     alt_text,
     figure_texts,
@@ -128,10 +129,11 @@ def check(path: Path) -> list[Finding]:
     if path.name in NOT_READ:
         return []
     known = golden_numbers()
+    if path.suffix == ".md" or path.resolve() in SUPPLEMENTS:
+        for other in NOTEBOOKS:
+            if other.exists():
+                known += printed_numbers(read(other))
     if path.suffix == ".md":
-        for chapter in CHAPTERS.values():
-            if chapter.exists():
-                known += printed_numbers(read(chapter))
         return _findings(path.name, path.read_text(encoding="utf-8"), known)
     notebook = read(path)
     known += printed_numbers(notebook)

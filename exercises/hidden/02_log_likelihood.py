@@ -28,12 +28,12 @@ def log_likelihood(f, rng):
     with reason(
         "turns the sign",
         "A log-likelihood of probabilities is at most 0. The minus belongs to the NLL.",
-        "2.5",
+        "2.3",
     ):
         assert f("wb", theta) < 0
-    with reason("divides by the number of balls", "ℓ is the sum; the mean is for J = −ℓ/N.", "2.5"):
+    with reason("divides by the number of balls", "ℓ is the sum; the mean is for J = −ℓ/N.", "2.3"):
         assert not agree(f("bb", theta), f("b", theta))
-    with reason("takes another base", "log is the natural logarithm; the unit is the nat.", "2.5"):
+    with reason("takes another base", "log is the natural logarithm; the unit is the nat.", "2.3"):
         assert not any(agree(f("b", 0.5), log(0.5), 1e-6) for log in (np.log2, np.log10))
     with reason("swaps the colours", "θ belongs to black, 1 − θ to white.", "2.2"):
         assert not agree(f("b", theta), np.log(1 - theta))
@@ -60,7 +60,7 @@ def log_likelihood(f, rng):
     with reason(
         "lets 0 times log 0 become NaN",
         "A colour that never came adds nothing, whatever its probability.",
-        "2.10",
+        "2.8",
     ):
         assert f("w" * white, 0) == 0
         assert f("b" * black, 1.0) == 0
@@ -69,13 +69,13 @@ def log_likelihood(f, rng):
     with reason(
         "fails where the balls are impossible",
         "An impossible ball makes ℓ = −∞. That is an answer; it needs no error or warning.",
-        "2.10",
+        "2.8",
     ):
         f(seq, 0), f(seq, 1.0)
     with reason(
         "puts a tiny number in the place of 0",
         "The price would then be set by a number that nobody measured. Return −∞.",
-        "2.10",
+        "2.8",
     ):
         assert f(seq, 0.0) == -inf
         assert f(seq, 1) == -inf
@@ -107,14 +107,14 @@ def first_zero(f, rng):
     with reason(
         "takes the smallest normal number for the smallest",
         "Below finfo.tiny there are still the subnormal numbers; they are not 0.",
-        "2.1",
+        "A.1",
     ):
         assert f([1e-200, 1e-120, 0.5, 0.0], np.float64) == 4
     with reason(
         "multiplies in float64",
         "This fails for halves, which every type holds. One cause may be a product that is kept in "
         "a wider type and only compared in this one.",
-        "2.1",
+        "A.1",
     ):
         assert f([0.5] * 1200, "float16") == 25
         assert f(np.full(1200, 0.5), np.float32) == 150
@@ -122,7 +122,7 @@ def first_zero(f, rng):
         "rounds only at the end",
         "The product is rounded to the type after every multiplication, and the next factor "
         "meets the rounded one.",
-        "2.5",
+        "A.1",
     ):
         # A factor above 1/2 rounds the smallest number back to itself.
         factor = float(rng.uniform(0.55, 0.7))
@@ -140,7 +140,7 @@ def first_zero(f, rng):
     with reason(
         "rounds the products only",
         "Each factor is rounded to the type first, before it meets the product.",
-        "2.1",
+        "A.1",
     ):
         # Rounded, the factor is 1/2: half the smallest number is a tie, and becomes 0.
         for dtype, smallest, above in (("float16", 2.0**-24, 1e-4), ("float32", 2.0**-149, 1e-8)):
@@ -152,7 +152,7 @@ def first_zero(f, rng):
             product = np.cumprod(factors.astype(dtype), dtype=dtype)
             assert f(list(factors), dtype) == np.flatnonzero(product == 0)[0] + 1
     with reason(
-        "accepts what is no probability",
+        "accepts what is not a probability",
         "A factor outside [0, 1] must be refused.",
         "2.1",
     ):
@@ -162,7 +162,7 @@ def first_zero(f, rng):
     with reason(
         "checks the rounded factors",
         "A factor just outside [0, 1] may be rounded to 1 or 0: check it as it comes.",
-        "2.1",
+        "A.1",
     ):
         for bad in (1 + 1e-9, -1e-12):
             assert raises(lambda bad=bad: f([0.5, bad], "float16"))
@@ -398,36 +398,36 @@ def expected_minibatch(loss, likelihood, rng):
         return sum(w * p ** (n / m) for w, p in zip(ways, products, strict=True)) / comb(n, m)
 
     with reason(
-        "forgets the minus", "An NLL of probabilities is never below 0: −log of each.", "2.6"
+        "forgets the minus", "An NLL of probabilities is never below 0: −log of each.", "2.5"
     ):
         assert loss("bbb", theta, 2) > 0
-    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "2.6"):
+    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "2.5"):
         assert not agree(loss("bbb", theta, 2), -np.log2(theta))
     with reason(
-        "takes the sum of a minibatch", "Per ball means: divide by m, whatever m is.", "2.6"
+        "takes the sum of a minibatch", "Per ball means: divide by m, whatever m is.", "2.5"
     ):
         assert not agree(loss("bbb", theta, 2), -2 * np.log(theta))
     with reason(
         "finds another mean",
         "This fails for three equal balls, where all minibatches cost the same. One cause may be a "
         "sum over the minibatches: average over them.",
-        "2.6",
+        "2.5",
     ):
         assert agree(loss("bbb", theta, 2), -np.log(theta))
     with reason(
-        "draws a ball twice", "A minibatch holds m different balls; none is put back.", "2.6"
+        "draws a ball twice", "A minibatch holds m different balls; none is put back.", "2.5"
     ):
         assert agree(likelihood("wb", theta, 2), theta * (1 - theta))
     with reason(
         "drops minibatches that look alike",
         "Two black balls are two balls. Choose positions, not colours.",
-        "2.6",
+        "2.5",
     ):
         assert agree(loss("wbb", theta, 1), -(2 * np.log(theta) + np.log(1 - theta)) / 3)
     with reason(
         "takes only neighbours",
         "Balls need not stand side by side to be in one minibatch.",
-        "2.6",
+        "2.5",
     ):
         for m in range(1, n + 1):
             assert agree(loss(seq, theta, m), whole)
@@ -435,19 +435,19 @@ def expected_minibatch(loss, likelihood, rng):
         "takes the power after averaging the logs",
         "exp(−N · mean NLL) of all minibatches is L again, but it is not the average of the "
         "minibatches' own estimates.",
-        "2.6",
+        "2.5",
     ):
         assert likelihood(seq, theta, 2) > L * (1 + 1e-6)
     with reason(
         "forgets the power N/m",
         "A product of m factors stands for one of N factors only to the power N/m.",
-        "2.6",
+        "2.5",
     ):
         assert agree(likelihood("bbbbb", theta, 2) / theta**5, 1.0)
     with reason(
         "has the power of pairs built in",
         "The power N/2 is for minibatches of two; in general it is N/m.",
-        "2.6",
+        "2.5",
     ):
         assert abs(likelihood(seq, theta, n) / L - 1) < 1e-12 * n
         for m in range(1, n):
@@ -455,16 +455,16 @@ def expected_minibatch(loss, likelihood, rng):
     with reason(
         "fails at an impossible ball",
         "log 0 is −∞ and says what is meant; silence the warning, keep the infinity.",
-        "2.10",
+        "2.8",
     ):
         for m in (1, 2, n):
             assert loss(seq, 0, m) == loss(seq, 1.0, m) == inf
             assert agree(likelihood(seq, 0.0, m), wanted(0.0, m))
         assert loss("ww", 0, 1) == 0
-    with reason("accepts any m", "m must lie in 1 to N; refuse everything else.", "2.6"):
+    with reason("accepts any m", "m must lie in 1 to N; refuse everything else.", "2.5"):
         assert all(raises(lambda m=m: loss(seq, theta, m)) for m in (0, -1, n + 1))
     with reason(
-        "checks m in one function only", "Each function may be called without the other.", "2.6"
+        "checks m in one function only", "Each function may be called without the other.", "2.5"
     ):
         assert all(raises(lambda m=m: likelihood(seq, theta, m)) for m in (0, -1, n + 1))
 
@@ -475,19 +475,19 @@ def expected_minibatch(loss, likelihood, rng):
 )
 def combine_shards(shard, combine, rng):
     a, b, c = (float(x) for x in rng.uniform(0.2, 3.0, size=3))
-    with reason("turns the mask over", "True means that the entry counts.", "2.6"):
+    with reason("turns the mask over", "True means that the entry counts.", "2.5"):
         assert not agree(shard([a, b + 4], [True, False])[0], b + 4)
     with reason(
         "finds another sum",
         "This fails for a short list. One cause may be a mean: shards are added up first.",
-        "2.6",
+        "2.5",
     ):
         assert agree(shard([a, b + 4], [True, False])[0], a)
         assert agree(shard([a, b, c], [True, False, True])[0], a + c)
-    with reason("expects one dimension", "Losses and mask may have any shape, if the same.", "2.6"):
+    with reason("expects one dimension", "Losses and mask may have any shape, if the same.", "2.5"):
         assert agree(shard([[a, b], [c, 9.0]], [[False, True], [True, False]])[0], b + c)
     with reason(
-        "counts the padding", "The count is of what the mask keeps, not of all entries.", "2.6"
+        "counts the padding", "The count is of what the mask keeps, not of all entries.", "2.5"
     ):
         assert agree(shard([a, b, c], [True, False, True])[1], 2)
         assert agree(shard([a, b], [False, False]), (0, 0))
@@ -495,7 +495,7 @@ def combine_shards(shard, combine, rng):
     with reason(
         "drops infinite losses",
         "An infinite loss says that the impossible happened. It must show in the sum.",
-        "2.10",
+        "2.8",
     ):
         assert agree(shard([inf, a], [True, True]), (inf, 2))
         assert combine([(inf, 2), (a, 1)]) == inf
@@ -503,21 +503,21 @@ def combine_shards(shard, combine, rng):
         "multiplies by the mask",
         "This fails where padding is NaN or infinite. One cause may be a product: 0 times infinity "
         "is NaN, and so is 0 times NaN. Select first, then look.",
-        "2.6",
+        "2.5",
     ):
         for padding in (inf, nan, -inf):
             assert agree(shard([a, padding, b], [True, False, True]), (a + b, 2))
-    with reason("hides a NaN", "A loss that counts must be a number; refuse NaN.", "2.10"):
+    with reason("hides a NaN", "A loss that counts must be a number; refuse NaN.", "2.8"):
         assert raises(lambda: shard([a, nan], [True, True]))
     with reason(
         "stretches the mask",
         "Shapes (n, 1) and (n,) broadcast to (n, n) in silence. Refuse different shapes.",
-        "2.6",
+        "2.5",
     ):
         assert raises(lambda: shard(np.ones((3, 1)), np.ones(3, dtype=bool)))
         assert raises(lambda: shard([a, b], [True]))
         assert raises(lambda: shard(np.ones((2, 3)), np.ones(3, dtype=bool)))
-    with reason("changes its input", "The caller still needs these losses; copy first.", "2.6"):
+    with reason("changes its input", "The caller still needs these losses; copy first.", "2.5"):
         losses, mask = np.array([a, b, c]), np.array([True, False, True])
         shard(losses, mask)
         assert losses.tolist() == [a, b, c]
@@ -525,60 +525,60 @@ def combine_shards(shard, combine, rng):
     with reason(
         "averages shard after shard",
         "Halving the sum of the mean so far and the next one favours the last shards.",
-        "2.6",
+        "2.5",
     ):
         assert not agree(combine([(a, 1), (b, 1), (c + 4, 1)]), (a + b) / 4 + (c + 4) / 2)
     with reason(
         "takes the mean of the means",
         "A small shard would then count as much as a large one. Add sums, add counts, divide.",
-        "2.6",
+        "2.5",
     ):
         assert not agree(combine([(a, 1), (10 * c + 20, 5)]), (a + 2 * c + 4) / 2)
     with reason(
         "finds another mean",
         "This fails for two or three shards. One cause may be a division by something other than "
         "the number of all examples.",
-        "2.6",
+        "2.5",
     ):
         assert agree(combine([(a, 1), (b, 1), (c + 4, 1)]), (a + b + c + 4) / 3)
         assert agree(combine([(a, 1), (10 * c + 20, 5)]), (a + 10 * c + 20) / 6)
     with reason(
-        "reads the shards twice", "A generator can be read once; keep both totals in one go.", "2.6"
+        "reads the shards twice", "A generator can be read once; keep both totals in one go.", "2.5"
     ):
         assert agree(combine(pair for pair in [(a, 2), (b, 3)]), (a + b) / 5)
-    with reason("stumbles over an empty shard", "Never divide by the count of one shard.", "2.6"):
+    with reason("stumbles over an empty shard", "Never divide by the count of one shard.", "2.5"):
         assert agree(combine([(0.0, 0), (a, 2), (0, 0), (b, 1)]), (a + b) / 3)
     with reason(
         "takes a perfect model for no example",
         "A sum of 0 may come from many examples: ask for their number.",
-        "2.6",
+        "2.5",
     ):
         assert agree(combine([(0.0, 3), (0.0, 2)]), 0.0)
         assert agree(combine([(a, 1), (-a, 1)]), 0.0)
     with reason(
-        "invents a mean of nothing", "Without an example there is no mean; refuse it.", "2.6"
+        "invents a mean of nothing", "Without an example there is no mean; refuse it.", "2.5"
     ):
         assert raises(lambda: combine([(0.0, 0), (0.0, 0)]))
         assert raises(lambda: combine([]))
     with reason(
         "accepts impossible shards",
         "No shard has a sum without an example.",
-        "2.6",
+        "2.5",
     ):
         assert raises(lambda: combine([(a, 3), (b, 0)]))
-    with reason("accepts a negative count", "No shard has fewer than 0 examples.", "2.6"):
+    with reason("accepts a negative count", "No shard has fewer than 0 examples.", "2.5"):
         assert raises(lambda: combine([(a, 3), (b, -1)]))
         assert raises(lambda: combine([(a, 3), (0.0, -1)]))
     with reason(
         "takes a negative sum for none",
         "A sum below 0 is a sum too, for densities above 1: without an example, refuse it.",
-        "2.6",
+        "2.5",
     ):
         assert raises(lambda: combine([(a, 3), (-b, 0)]))
     with reason(
         "depends on where the cuts fall",
         "However the examples are cut into shards, the mean is that of all examples.",
-        "2.6",
+        "2.5",
     ):
         losses = rng.exponential(size=(40, 7))
         mask = rng.random(size=losses.shape) < 0.6
@@ -614,23 +614,23 @@ def gaussian(nll, derive, fit, rng):
         return nll(mu + z * sigma, mu, log_sigma) - nll(mu, mu, log_sigma)
 
     with reason(
-        "takes log_sigma for sigma", "σ is exp(log_sigma); log_sigma may be 0 or negative.", "2.7"
+        "takes log_sigma for sigma", "σ is exp(log_sigma); log_sigma may be 0 or negative.", "2.9"
     ):
         assert all(np.isfinite(nll(far, mu, value)) for value in (0.0, -width))
     with reason(
-        "turns the sign", "The NLL is lowest in the centre; the log-density is highest.", "2.7"
+        "turns the sign", "The NLL is lowest in the centre; the log-density is highest.", "2.9"
     ):
         assert rise(far, 0.0) > 0
-    with reason("forgets the half", "The square is divided by 2σ², not by σ².", "2.7"):
+    with reason("forgets the half", "The square is divided by 2σ², not by σ².", "2.9"):
         assert agree(rise(far, 0.0), far**2 / 2, 1e-9)
     with reason(
-        "takes log_sigma for the log of the variance", "The variance is exp(2 · log_sigma).", "2.7"
+        "takes log_sigma for the log of the variance", "The variance is exp(2 · log_sigma).", "2.9"
     ):
         assert agree(rise(far, width), far**2 / 2, 1e-9)
     with reason(
         "drops the log of sigma",
         "½ log 2πσ² is a constant only while σ is fixed. Without it every σ would like to grow.",
-        "2.7",
+        "2.9",
     ):
         # The gradient check: central differences of the student's own mean NLL.
         def mean_nll(m, log_sigma):
@@ -645,16 +645,16 @@ def gaussian(nll, derive, fit, rng):
     with reason(
         "drops the constant",
         "½ log 2π moves no minimum, but the NLL has it: 0.918939 nats.",
-        "2.7",
+        "2.9",
     ):
         assert agree(nll(mu, mu, 0.0), constant)
     with reason(
         "lets no NLL fall below 0",
         "A density may exceed 1, and then its NLL is negative.",
-        "2.7",
+        "2.9",
     ):
         assert agree(nll(mu, mu, -3 - width), constant - 3 - width)
-    with reason("adds up the examples", "Arrays in, an array out: no sum, no mean.", "2.7"):
+    with reason("adds up the examples", "Arrays in, an array out: no sum, no mean.", "2.9"):
         wanted = ((data - mu) / np.exp(width)) ** 2 / 2 + width + constant
         assert agree(nll(data, mu, width), wanted)
         assert agree(nll(data, np.full(5, mu), np.full(5, width)), wanted)
@@ -663,7 +663,7 @@ def gaussian(nll, derive, fit, rng):
     with reason(
         "squares sigma until it overflows",
         "σ² leaves the range of float64 long before σ does. Divide by σ first, then square.",
-        "2.7",
+        "2.9",
     ):
         for log_sigma in (400 + width, -400 - width, 690.0, -690.0):
             sigma = np.exp(log_sigma)
@@ -675,7 +675,7 @@ def gaussian(nll, derive, fit, rng):
         ys = sp.symbols(f"x1:{many + 1}", real=True)
         values = rng.choice(np.arange(-9, 10), size=many, replace=False)
         with reason(
-            "stops on the way", "Return two expressions: the best mean, the best variance.", "2.7"
+            "stops on the way", "Return two expressions: the best mean, the best variance.", "2.9"
         ):
             mu_hat, v_hat = map(sp.sympify, derive(ys))
             assert isinstance(mu_hat, sp.Expr)
@@ -688,7 +688,7 @@ def gaussian(nll, derive, fit, rng):
     with reason(
         "takes the middle for the mean",
         "The slope in μ is 0 where the deviations add up to 0.",
-        "2.7",
+        "2.9",
     ):
         for ys, values, mu_hat, _ in found.values():
             assert exact(mu_hat, ys, values) == sum(values) / sp.Integer(len(values))
@@ -696,12 +696,12 @@ def gaussian(nll, derive, fit, rng):
     with reason(
         "leaves mu in the variance",
         "Both must be best at once: put the best μ into the slope in v.",
-        "2.7",
+        "2.9",
     ):
         for ys, _, mu_hat, v_hat in found.values():
             assert sp.simplify(v_hat).free_symbols | mu_hat.free_symbols <= set(ys)
     with reason(
-        "returns sigma for the variance", "Asked for is v = σ²; it has the unit of y².", "2.7"
+        "returns sigma for the variance", "Asked for is v = σ²; it has the unit of y².", "2.9"
     ):
         for ys, values, _, v_hat in found.values():
             ratio = exact(v_hat, ys, [3 * value for value in values]) / exact(v_hat, ys, values)
@@ -709,20 +709,20 @@ def gaussian(nll, derive, fit, rng):
     with reason(
         "fails on constant data",
         "They have variance 0 and no lowest NLL: answer −∞, without error or warning.",
-        "2.7",
+        "2.9",
     ):
         fit([2.0] * 4)
     with reason(
         "keeps a smallest variance",
         "Constant data want σ → 0, and the NLL then falls without end. Nothing bounds it.",
-        "2.7",
+        "2.9",
     ):
         assert agree(fit([2.0] * 4), (2.0, 0.0, -inf))
     with reason(
         "divides by n − 1",
         "The unbiased variance is another goal. The NLL is lowest at the mean of the squares, "
         "divided by n.",
-        "2.7",
+        "2.9",
     ):
         for ys, values, _, v_hat in found.values():
             mean = sum(values) / sp.Integer(len(values))
@@ -732,14 +732,14 @@ def gaussian(nll, derive, fit, rng):
     with reason(
         "takes the median",
         "The median is best under a Laplace distribution; under a Gaussian the mean is.",
-        "2.7",
+        "2.9",
     ):
         assert agree(fit(data)[0], data.mean(), 1e-9)
         assert agree(fit(list(data))[1], data.var(), 1e-9)
     with reason(
         "forgets the squares in the lowest NLL",
         "At the best v the squares still cost ½ on average: J = ½ log 2πv + ½.",
-        "2.7",
+        "2.9",
     ):
         assert agree(fit(data)[2], np.log(2 * np.pi * data.var()) / 2 + 0.5, 1e-9)
         assert agree(fit(data / 10)[2], fit(data)[2] - np.log(10), 1e-9)
@@ -747,7 +747,7 @@ def gaussian(nll, derive, fit, rng):
         "subtracts two large squares",
         "The mean of squares minus the square of the mean loses all digits near a large offset. "
         "Subtract the mean first.",
-        "2.7",
+        "2.9",
     ):
         steps = rng.permutation([-1.0, 0.0, 1.0, 2.0])  # variance 5/4
         assert agree(fit(1e8 + steps)[1], 1.25, 1e-6)
@@ -755,21 +755,21 @@ def gaussian(nll, derive, fit, rng):
         "trusts a rounded mean",
         "The mean of equal numbers may be rounded to another number; the variance must be "
         "exactly 0 all the same.",
-        "2.7",
+        "2.9",
     ):
         for same, many in ((0.1, 3), (-0.1, 6), (1.1, 3), (7.0, 1), (float(rng.normal()), 7)):
             assert agree(fit([same] * many), (same, 0.0, -inf))
-    with reason("answers without data", "Empty data have no best Gaussian: refuse them.", "2.7"):
+    with reason("answers without data", "Empty data have no best Gaussian: refuse them.", "2.9"):
         assert raises(lambda: fit([]))
-    with reason("lets NaN through", "NaN is no number: refuse it, wherever it stands.", "2.7"):
+    with reason("lets NaN through", "NaN is not a number: refuse it, wherever it stands.", "2.9"):
         assert all(raises(lambda bad=bad: fit(bad)) for bad in ([1.0, nan, 2.0], [nan], [nan] * 3))
-    with reason("fits infinite data", "Infinity is no observation: refuse it.", "2.7"):
+    with reason("fits infinite data", "Infinity is not an observation: refuse it.", "2.9"):
         assert all(raises(lambda bad=bad: fit([1.0, bad])) for bad in (inf, -inf))
         assert all(raises(lambda bad=bad: fit([bad] * 3)) for bad in (inf, -inf))
     with reason(
         "takes nearly equal for equal",
         "Only of constant data is the variance 0. Numbers that differ a little have a width.",
-        "2.7",
+        "2.9",
     ):
         small = 10.0 ** -rng.uniform(80, 120)
         v = small**2 / 4
@@ -779,14 +779,14 @@ def gaussian(nll, derive, fit, rng):
     with reason(
         "fails where the NLL is too large for a float",
         "Then it is ∞: an answer, without an error or a warning.",
-        "2.7",
+        "2.9",
     ):
         assert nll(far, 0.0, -690.0) == inf
         assert np.asarray(nll(np.array([far, 0.0]), 0.0, -690.0)).tolist() == [inf, constant - 690]
     with reason(
-        "answers in symbols of its own",
+        "answers in its own symbols",
         "Symbols of one name are different if their assumptions are. Use the symbols as they come.",
-        "2.7",
+        "2.9",
     ):
         for assumptions in ({"positive": True}, {"integer": True}, {"negative": True}):
             ys = sp.symbols("x1:4", **assumptions)

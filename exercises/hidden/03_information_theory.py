@@ -75,9 +75,9 @@ def information(f, rng):
         assert _near(f(a * b), nats + f(b))
     with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.1"):
         assert nats > 0
-    with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.2"):
+    with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.7"):
         assert not _near(bits, nats)
-    with reason("changes the unit the wrong way", "Bits are nats divided by ln 2.", "3.2"):
+    with reason("changes the unit the wrong way", "Bits are nats divided by ln 2.", "3.7"):
         assert not _near(bits, nats * math.log(2))
     with reason(
         "stumbles over log 0",
@@ -100,14 +100,14 @@ def information(f, rng):
     with reason("lets NaN through", "NaN < 0 and NaN > 1 are both false.", "3.1"):
         assert raises(lambda: f(math.nan))
         assert raises(lambda: f([0.5, math.nan]))
-    with reason("accepts what is no probability", "Refuse all that is outside [0, 1].", "3.1"):
+    with reason("accepts what is not a probability", "Refuse all that is outside [0, 1].", "3.1"):
         for bad in (-a, 1 + a, [a, 1 + b], [[a], [-b]], math.inf):
             assert raises(lambda bad=bad: f(bad))
     with reason("forgives a little", "A hair outside [0, 1] is outside: refuse it.", "3.1"):
         assert all(raises(lambda bad=bad: f(bad)) for bad in (-1e-12, 1 + 1e-12, [a, -1e-300]))
-    with reason("accepts any unit", 'Only "nats" and "bits" are units here.', "3.2"):
+    with reason("accepts any unit", 'Only "nats" and "bits" are units here.', "3.7"):
         assert all(raises(lambda bad=bad: f(a, bad)) for bad in ("bit", "Nats", "dits"))
-    with reason("loses digits", "Take the logarithm of p itself, in float64.", "3.2"):
+    with reason("loses digits", "Take the logarithm of p itself, in float64.", "3.7"):
         expected = np.array([_surprise(row) for row in many])
         assert agree(f(many), expected, 1e-15)
         assert agree(f(many, "bits"), expected / math.log(2), 1e-15)
@@ -122,67 +122,67 @@ def entropy(f, rng):
     K = int(rng.integers(4, 9))
     p = _two(rng, K)[0]
     nats, bits = f(p.tolist()), f(p.tolist(), "bits")
-    with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.3"):
+    with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.2"):
         assert nats > 0
-    with reason("averages without weights", "Weigh each surprise by its probability.", "3.3"):
+    with reason("averages without weights", "Weigh each surprise by its probability.", "3.2"):
         assert not _near(nats, np.mean(_surprise(p)))
-    with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.2"):
+    with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.7"):
         assert _near(bits * math.log(2), nats)
     with reason(
         "finds another average",
         "This fails for a few classes. One cause may be other weights: each surprise counts with "
         "its probability, once.",
-        "3.3",
+        "3.2",
     ):
         assert _near(nats, _entropy(p))
     with reason(
-        "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.6"
+        "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.2"
     ):
         rare = [1 - 2.0**-14, 2.0**-14]
         assert agree(f(rare), _entropy(rare), 1e-8)
-    with reason("gets NaN from 0 · log 0", "A class of probability 0 contributes 0.", "3.6"):
+    with reason("gets NaN from 0 · log 0", "A class of probability 0 contributes 0.", "3.2"):
         assert _near(f([0.5, 0.0, 0.5]), math.log(2))
         assert _near(f([0, 1, 0]), 0)
-    with reason("adds eps", "A small number inside the logarithm shifts every answer.", "3.6"):
+    with reason("adds eps", "A small number inside the logarithm shifts every answer.", "3.2"):
         assert agree(nats, _entropy(p), 8 * K * U)
     bad = {"a class is missing": (p * 0.9).tolist(), "counts": [2, 3], "a slip": p[1:].tolist()}
-    with reason("normalises silently", "A sum other than 1 is a mistake: refuse it.", "3.3"):
+    with reason("normalises silently", "A sum other than 1 is a mistake: refuse it.", "A.3"):
         for shares in bad.values():
             fixed = np.divide(shares, np.sum(shares))
             assert not _near(_value(lambda shares=shares: f(shares)), _entropy(fixed))
-    with reason("accepts a sum other than 1", "A distribution sums to 1: refuse the rest.", "3.3"):
+    with reason("accepts a sum other than 1", "A distribution sums to 1: refuse the rest.", "A.3"):
         assert all(raises(lambda shares=shares: f(shares)) for shares in bad.values())
-    with reason("answers for no class", "Without a class there is no distribution: refuse.", "3.3"):
+    with reason("answers for no class", "Without a class there is no distribution: refuse.", "3.2"):
         assert raises(lambda: f([]))
     with reason(
-        "forgives float64 as much as float32", "Only float32 may miss 1 by more than 1e-9.", "3.3"
+        "forgives float64 as much as float32", "Only float32 may miss 1 by more than 1e-9.", "A.4"
     ):
         assert raises(lambda: f(p * (1 + 1e-7)))
         assert raises(lambda: f((p * (1 + 1e-7)).tolist()))
-    with reason("forgives float32 anything", "An array of float32 may miss 1 by 1e-5.", "3.3"):
+    with reason("forgives float32 anything", "An array of float32 may miss 1 by 1e-5.", "A.4"):
         assert all(raises(lambda by=by: f((p * by).astype(np.float32))) for by in (0.9, 1 + 1e-4))
-    with reason("accepts negative entries", "The sum alone does not tell.", "3.3"):
+    with reason("accepts negative entries", "The sum alone does not tell.", "3.2"):
         assert raises(lambda: f([1.2, -0.2]))
         assert raises(lambda: f([*p.tolist(), 0.1, -0.1]))
-    with reason("forgives a little below 0", "Negative is negative: refuse, do not repair.", "3.3"):
+    with reason("forgives a little below 0", "Negative is negative: refuse, do not repair.", "3.2"):
         assert raises(lambda: f([*p.tolist(), -1e-12]))
         assert raises(lambda: f([1.0, -1e-300]))
-    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.3"):
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.2"):
         assert raises(lambda: f([0.5, math.nan, 0.5]))
         assert raises(lambda: f([math.nan, 1.0]))
-    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "3.3"):
+    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
         assert _near(f((p * (1 + 3e-10)).tolist()), _entropy(p))
         assert _near(f([0.1] * 10), math.log(10))
     with reason(
-        "holds float32 to the rule of float64", "Their sums may miss 1 by up to 1e-5.", "3.3"
+        "holds float32 to the rule of float64", "Their sums may miss 1 by up to 1e-5.", "A.4"
     ):
         single = (p * (1 + 3e-6)).astype(np.float32)
         assert agree(f(single), _entropy(p), 2e-5)
-    with reason("returns minus zero", "−(0.0) is −0.0; subtract from 0.0 instead.", "3.6"):
+    with reason("returns minus zero", "−(0.0) is −0.0; subtract from 0.0 instead.", "3.2"):
         assert f([1.0]) == 0
         assert not np.signbit(f([1.0]))
         assert not np.signbit(f([0.0, 1.0], "bits"))
-    with reason("changes the caller's array", "Work on a copy.", "3.6"):
+    with reason("changes the caller's array", "Work on a copy.", "3.2"):
         mine = np.append(p, [0.0, 0.0])
         before = mine.copy()
         f(mine)
@@ -198,72 +198,72 @@ def cross_entropy(f, rng):
     K = int(rng.integers(4, 9))
     p, q = _two(rng, K)
     got, truth = f(p, q), _cross(p, q)
-    with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.7"):
+    with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.5"):
         assert got > 0
-    with reason("swaps truth and belief", "Average with p, measure with q.", "3.7"):
+    with reason("swaps truth and belief", "Average with p, measure with q.", "3.5"):
         assert not _near(got, _cross(q, p))
-    with reason("takes the entropy of the belief", "The weights are p: p draws.", "3.7"):
+    with reason("takes the entropy of the belief", "The weights are p: p draws.", "3.5"):
         assert not _near(got, _entropy(q))
-    with reason("returns KL", "The floor H(p) belongs to the cross-entropy.", "3.8"):
+    with reason("returns KL", "The floor H(p) belongs to the cross-entropy.", "3.6"):
         assert not _near(got, _kl(p, q))
-    with reason("averages over the classes", "p weighs them already: sum.", "3.7"):
+    with reason("averages over the classes", "p weighs them already: sum.", "3.5"):
         assert not _near(got, truth / K)
-    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.2"):
+    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
         assert not _near(got, truth / math.log(2))
-    with reason("works for one-hot labels only", "Every class with p > 0 counts.", "3.12"):
+    with reason("works for one-hot labels only", "Every class with p > 0 counts.", "3.9"):
         assert not _near(got, _surprise(q)[int(np.argmax(p))])
     with reason(
         "finds another average",
         "This fails for a few classes. One cause may be something else in the place of the "
         "surprise: it is the logarithm of 1/q.",
-        "3.7",
+        "3.5",
     ):
         assert _near(got, truth)
     with reason(
-        "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.6"
+        "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.2"
     ):
         rare = [1 - 2.0**-14, 2.0**-14]
         assert agree(
             f(rare, [1 - 2.0**-20, 2.0**-20]), _cross(rare, [1 - 2.0**-20, 2.0**-20]), 1e-8
         )
     with reason(
-        "gets NaN from 0 · log 0", "What never comes costs 0, whatever q says of it.", "3.6"
+        "gets NaN from 0 · log 0", "What never comes costs 0, whatever q says of it.", "3.2"
     ):
         assert _near(f([0.5, 0.5, 0], [0.5, 0.5, 0]), math.log(2))
         assert _near(f([0, 1], [0, 1]), 0)
     with reason(
         "repairs the belief",
         "What q gives to classes that never come is lost to the others: leave it so.",
-        "3.7",
+        "3.5",
     ):
         assert _near(f([0.5, 0.5, 0], [0.25, 0.25, 0.5]), math.log(4))
     with reason(
-        "warns where infinity is right", "np.errstate silences an expected warning.", "3.7"
+        "warns where infinity is right", "np.errstate silences an expected warning.", "3.5"
     ):
         f([0.5, 0.5], [1, 0])
-    with reason("adds eps", "It makes a tiny or zero q look far better than it is.", "3.7"):
+    with reason("adds eps", "It makes a tiny or zero q look far better than it is.", "3.5"):
         tiny = float(10.0 ** -rng.uniform(20, 30))
         assert agree(f([0.5, 0.5], [tiny, 1.0]), -0.5 * math.log(tiny), 1e-3)
         assert not 5 < f([0.5, 0.5], [1, 0]) < math.inf
-    with reason("drops what q calls impossible", "If it happens, the surprise is ∞.", "3.7"):
+    with reason("drops what q calls impossible", "If it happens, the surprise is ∞.", "3.5"):
         assert f([0.5, 0.5], [1, 0]) == math.inf
         assert f([0.1, 0.2, 0.7], [0.4, 0.6, 0]) == math.inf
     bad = [([0.5, 0.5], [math.nan, 0.5]), ([0.5, 0.5], [math.nan] * 2), ([math.nan, 1], [0.5] * 2)]
-    with reason("hides NaN", "Summing around NaN makes a diverged model look fine.", "3.7"):
+    with reason("hides NaN", "Summing around NaN makes a diverged model look fine.", "3.5"):
         for pair in bad:
             value = _value(lambda pair=pair: f(*pair))
             assert value is None or np.isnan(value)
-    with reason("lets NaN through", "Refuse it, wherever it stands.", "3.7"):
+    with reason("lets NaN through", "Refuse it, wherever it stands.", "3.5"):
         bad.append(([0, 1], [math.nan, 1]))
         assert all(raises(lambda pair=pair: f(*pair)) for pair in bad)
-    with reason("lets shapes broadcast", "NumPy stretches a single entry; refuse it.", "3.7"):
+    with reason("lets shapes broadcast", "NumPy stretches a single entry; refuse it.", "3.5"):
         assert raises(lambda: f([1.0], q))
         assert raises(lambda: f(p, [1.0]))
         assert raises(lambda: f([*p.tolist(), 0.0], q))
-    with reason("compares lengths only", "A column is as long as a row: compare shapes.", "3.7"):
+    with reason("compares lengths only", "A column is as long as a row: compare shapes.", "3.5"):
         for one, other in ((p, q[:, None]), (p[:, None], q), (p, q[None]), (p[None], q)):
             assert raises(lambda one=one, other=other: f(one, other))
-    with reason("loses digits", "Compute in float64.", "3.7"):
+    with reason("loses digits", "Compute in float64.", "3.5"):
         assert agree(got, truth, 8 * K * U)
         assert agree(f(p.tolist(), p.tolist()), _entropy(p), 8 * K * U)
 
@@ -283,90 +283,90 @@ def kl_divergence(f, rng):
     K = int(rng.integers(4, 9))
     p, q = _two(rng, K)
     got, truth = f(p, q), _kl(p, q)
-    with reason("swaps truth and belief", "p draws and stands first: p log(p/q).", "3.8"):
+    with reason("swaps truth and belief", "p draws and stands first: p log(p/q).", "3.6"):
         assert not _near(got, _kl(q, p))
-    with reason("turns the fraction upside down", "Σ p log(q/p) is −KL.", "3.8"):
+    with reason("turns the fraction upside down", "Σ p log(q/p) is −KL.", "3.6"):
         assert not _near(got, -truth)
-    with reason("symmetrises", "KL is a cost, not a distance: there differs from back.", "3.11"):
+    with reason("symmetrises", "KL is a cost, not a distance: there differs from back.", "3.6"):
         assert not _near(got, f(q, p))
-    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.2"):
+    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
         assert not _near(got, truth / math.log(2))
-    with reason("averages over the classes", "p weighs them already: sum.", "3.8"):
+    with reason("averages over the classes", "p weighs them already: sum.", "3.6"):
         assert not _near(got, truth / K)
-    with reason("forgets to subtract the floor", "KL(p‖p) is 0; H(p, p) is not.", "3.8"):
+    with reason("forgets to subtract the floor", "KL(p‖p) is 0; H(p, p) is not.", "3.6"):
         assert _near(f(p, p), 0)
-    with reason("takes the size of every term", "A class may well save; the sum may not.", "3.10"):
+    with reason("takes the size of every term", "A class may well save; the sum may not.", "3.7"):
         assert not _near(got, float(mpmath.fsum(map(abs, _kl_terms(p, q)))))
     with reason(
         "finds another distance",
         "This fails for a few classes. One cause may be other weights: p draws, so p weighs.",
-        "3.8",
+        "3.6",
     ):
         assert _near(got, truth)
     with reason(
-        "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.6"
+        "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.2"
     ):
         rare, belief = [1 - 2.0**-14, 2.0**-14], [0.5, 0.5]
         assert agree(f(rare, belief), _kl(rare, belief), 1e-8)
-    with reason("gets NaN from 0 · log 0", "What never comes contributes 0.", "3.6"):
+    with reason("gets NaN from 0 · log 0", "What never comes contributes 0.", "3.2"):
         assert _near(f([0.5, 0.5, 0], [0.5, 0.5, 0]), 0)
         assert not np.isnan(f([0, 1], [0.5, 0.5]))
     with reason(
         "repairs the belief",
         "What q gives to classes that never come is lost to the others: leave it so.",
-        "3.8",
+        "3.6",
     ):
         assert _near(f([0, 1], [0.5, 0.5]), math.log(2))
         assert _near(f([0.5, 0.5, 0], [0.25, 0.25, 0.5]), math.log(2))
     with reason(
-        "warns where infinity is right", "np.errstate silences an expected warning.", "3.8"
+        "warns where infinity is right", "np.errstate silences an expected warning.", "3.6"
     ):
         f([0.5, 0.5], [1, 0])
-    with reason("adds eps", "It makes a tiny or zero q look far better than it is.", "3.8"):
+    with reason("adds eps", "It makes a tiny or zero q look far better than it is.", "3.6"):
         tiny = float(10.0 ** -rng.uniform(20, 30))
         assert agree(f([0.5, 0.5], [tiny, 1.0]), _kl([0.5, 0.5], [tiny, 1.0]), 1e-3)
         assert not 1 < f([0.5, 0.5], [1, 0]) < math.inf
-    with reason("drops what q calls impossible", "If it happens, the price is ∞.", "3.8"):
+    with reason("drops what q calls impossible", "If it happens, the price is ∞.", "3.6"):
         assert f([0.5, 0.5], [1, 0]) == math.inf
         assert f([0.1, 0.2, 0.7], [0.4, 0.6, 0]) == math.inf
     less = (p * rng.uniform(0.2, 0.5)).tolist()
-    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "3.3"):
+    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
         assert _near(f(p * (1 + 3e-10), q * (1 - 3e-10)), truth)
-    with reason("hides bad input behind abs()", "A sum far below 0 is a symptom: look.", "3.8"):
+    with reason("hides bad input behind abs()", "A sum far below 0 is a symptom: look.", "A.4"):
         for pair in ((less, p), ([0.2, 0.3], [0.5, 0.5])):
             value = _value(lambda pair=pair: f(*pair))
             assert value is None or value < 0
-    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.8"):
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.6"):
         for pair in (([0.5, math.nan], [0.5, 0.5]), ([0.5, 0.5], [math.nan, 0.5])):
             assert raises(lambda pair=pair: f(*pair))
-    with reason("accepts what is no distribution", "Check the signs and the sums first.", "3.8"):
+    with reason("accepts what is not a distribution", "Check the signs and the sums first.", "3.6"):
         for bad in (less, p * 0.9, p[::-1] * 2):
             assert raises(lambda bad=bad: f(bad, q))
             assert raises(lambda bad=bad: f(bad, bad))
-    with reason("checks the truth only", "A model's output can be broken as well.", "3.8"):
+    with reason("checks the truth only", "A model's output can be broken as well.", "3.6"):
         for bad in (less, q * 0.9, q * 2):
             assert raises(lambda bad=bad: f(p, bad))
-    with reason("accepts negative entries", "The sum alone does not tell.", "3.8"):
+    with reason("accepts negative entries", "The sum alone does not tell.", "3.6"):
         negative = [1.2, *[0.0] * (K - 2), -0.2]
         assert raises(lambda: f(negative, q))
         assert raises(lambda: f(negative, negative))
         assert raises(lambda: f(p, negative))
-    with reason("forgives a little below 0", "Negative is negative: refuse, do not repair.", "3.8"):
+    with reason("forgives a little below 0", "Negative is negative: refuse, do not repair.", "3.6"):
         for slip in (1e-12, 1e-300):
             assert raises(lambda slip=slip: f([1.0, -slip], [0.5, 0.5]))
             assert raises(lambda slip=slip: f([1.0, 0.0], [1.0, -slip]))
-    with reason("forgives sums too much", "By more than 1e-9 a sum may not miss 1.", "3.8"):
+    with reason("forgives sums too much", "By more than 1e-9 a sum may not miss 1.", "A.4"):
         for slip in (1 + 1e-7, 1 - 1e-7):
             assert raises(lambda slip=slip: f(p * slip, q))
             assert raises(lambda slip=slip: f(p, q * slip))
-    with reason("lets shapes broadcast", "NumPy stretches a single entry; refuse it.", "3.8"):
+    with reason("lets shapes broadcast", "NumPy stretches a single entry; refuse it.", "3.6"):
         assert raises(lambda: f([1.0], q))
         assert raises(lambda: f(p, [1.0]))
         assert raises(lambda: f([*p.tolist(), 0.0], q))
-    with reason("compares lengths only", "A column is as long as a row: compare shapes.", "3.8"):
+    with reason("compares lengths only", "A column is as long as a row: compare shapes.", "3.6"):
         for one, other in ((p, q[:, None]), (p[:, None], q), (p, q[None]), (p[None], q)):
             assert raises(lambda one=one, other=other: f(one, other))
-    with reason("loses digits", "KL is never below 0 by more than rounding: use float64.", "3.8"):
+    with reason("loses digits", "KL is never below 0 by more than rounding: use float64.", "3.6"):
         for n in (2, 3, K, 10):
             truths, others = rng.dirichlet(np.ones(n), size=(2, 1250))
             near = truths * (1 + 1e-9 * rng.standard_normal(truths.shape))
@@ -381,7 +381,7 @@ def kl_divergence(f, rng):
     with reason(
         "divides until it overflows",
         "p/q may be too large for a float, although its logarithm is not: subtract logarithms.",
-        "3.8",
+        "3.6",
     ):
         tiny = float(rng.uniform(1, 9)) * 1e-320
         assert agree(f([1, 0], [tiny, 1]), _kl([1, 0], [tiny, 1]))
@@ -393,16 +393,16 @@ def with_entropy(f, rng):
     K = int(rng.integers(5, 9))
     low, high = float(rng.uniform(0.3, 0.6)), float(rng.uniform(1.0, 1.5))
     first, second = np.asarray(f(low, 4), dtype=float), np.asarray(f(high, K), dtype=float)
-    with reason("forgets how many classes", "Return K probabilities.", "3.5"):
+    with reason("forgets how many classes", "Return K probabilities.", "3.6"):
         assert first.shape == (4,)
         assert second.shape == (K,)
-    with reason("returns no distribution", "None negative, and the sum is 1.", "3.3"):
+    with reason("returns no distribution", "None negative, and the sum is 1.", "3.2"):
         for p in (first, second):
             assert np.all(p >= 0)
             assert abs(p.sum() - 1) <= 1e-9
-    with reason("searches in bits", "The target is in nats: natural logarithm.", "3.2"):
+    with reason("searches in bits", "The target is in nats: natural logarithm.", "3.7"):
         assert not agree(_entropy(first), low * math.log(2), 1e-3)
-    with reason("stays on two classes", "Two classes reach ln 2 and no more.", "3.5"):
+    with reason("stays on two classes", "Two classes reach ln 2 and no more.", "3.6"):
         assert np.count_nonzero(second) > 2
     targets = [(float(rng.uniform(0.01, 0.99)) * math.log(n), n) for n in [2, 3, 4, K, 50, 1000]]
     targets += [(low, 4), (high, K), (0.01, K), (math.log(K) - 0.001, K)]
@@ -412,23 +412,23 @@ def with_entropy(f, rng):
         ok = p.shape == (n,) and np.all(p >= 0) and abs(p.sum() - 1) <= 1e-9
         return ok and abs(_entropy(p) - target) <= 5.0001e-5
 
-    with reason("stops too early", "Go on until the entropy is within 5e-5 nats.", "3.14"):
+    with reason("stops too early", "Go on until the entropy is within 5e-5 nats.", "R.3"):
         assert all(solved(target, n) for target, n in targets)
-    with reason("fails at the ends", "One-hot has entropy 0, uniform ln K.", "3.5"):
+    with reason("fails at the ends", "One-hot has entropy 0, uniform ln K.", "3.6"):
         assert all(solved(0, n) and solved(0.0, n) for n in (1, 2, K))
         assert all(solved(min(math.log(n), float(np.log(n))), n) for n in (2, 3, K, 10, 1000))
-    with reason("answers the impossible", "Nothing is below 0 or above ln K: refuse.", "3.5"):
+    with reason("answers the impossible", "Nothing is below 0 or above ln K: refuse.", "3.6"):
         assert all(raises(lambda n=n: f(math.log(n) + 0.1, n)) for n in (1, 2, K))
         assert raises(lambda: f(-low, K))
         assert raises(lambda: f(math.inf, K))
     with reason(
         "takes a target out of reach for the end",
         "The 5e-5 are for your answer. A target a hair below 0 or above ln K has none.",
-        "3.5",
+        "3.6",
     ):
         assert all(raises(lambda bad=bad: f(bad, K)) for bad in (-1e-7, -1e-12))
         assert all(raises(lambda n=n: f(math.log(n) + 1e-7, n)) for n in (1, 2, K))
-    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.5"):
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.6"):
         assert raises(lambda: f(math.nan, K))
 
 
@@ -447,7 +447,7 @@ def _reported(pair):
 @exercise("3.6", example=lambda *fs: tuple(_reported(f())[0] for f in fs))
 def break_kl(flipped_sign, dropped_entry, finite_from_nan, rng):
     pairs = [f() for f in (flipped_sign, dropped_entry, finite_from_nan)]
-    with reason("returns no pair of lists", "Each returns (p, q), of equal length.", "3.8"):
+    with reason("returns no pair of lists", "Each returns (p, q), of equal length.", "3.6"):
         pairs = [tuple(np.array(side, dtype=float) for side in pair) for pair in pairs]
         assert all(p.shape == q.shape and p.ndim == 1 and p.size >= 2 for p, q in pairs)
 
@@ -455,43 +455,43 @@ def break_kl(flipped_sign, dropped_entry, finite_from_nan, rng):
         return abs(shares.sum() - 1) <= 1e-9
 
     p, q = pairs[0]
-    with reason("expects a true KL below 0", "For distributions KL ≥ 0: break a sum.", "3.8"):
+    with reason("expects a true KL below 0", "For distributions KL ≥ 0: break a sum.", "3.6"):
         assert not is_one(p)
     with reason(
-        "flips with a negative entry", "In the first input, no entry is negative or NaN.", "3.8"
+        "flips with a negative entry", "In the first input, no entry is negative or NaN.", "3.6"
     ):
         assert np.all(p >= 0)
         assert np.all(q >= 0)
-    with reason("breaks the belief too", "In the first input, q is a distribution.", "3.8"):
+    with reason("breaks the belief too", "In the first input, q is a distribution.", "3.6"):
         assert is_one(q)
-    with reason("flips nothing", "The plain sum must be negative before abs().", "3.8"):
+    with reason("flips nothing", "The plain sum must be negative before abs().", "3.6"):
         assert -math.inf < _reported((p, q))[1] < 0
     p, q = pairs[1]
-    with reason("takes a zero for a mistake", "Zeros are valid; show a negative entry.", "3.6"):
+    with reason("takes a zero for a mistake", "Zeros are valid; show a negative entry.", "3.2"):
         assert min(p.min(), q.min()) < 0
-    with reason("lets two minus signs cancel", "Only a term that is NaN is left out.", "3.8"):
+    with reason("lets two minus signs cancel", "Only a term that is NaN is left out.", "3.6"):
         assert np.any(np.isnan(_terms(p, q)) & ((p < 0) | (q < 0)))
     with reason(
-        "breaks the sum as well", "In the second input, p and q still sum to 1, NaN-free.", "3.8"
+        "breaks the sum as well", "In the second input, p and q still sum to 1, NaN-free.", "3.6"
     ):
         assert is_one(p)
         assert is_one(q)
-    with reason("makes the answer infinite", "In the second input, nothing is infinite.", "3.8"):
+    with reason("makes the answer infinite", "In the second input, nothing is infinite.", "3.6"):
         assert _reported((p, q))[0] < math.inf
-    with reason("flips the sign as well", "In the second input, abs() must change nothing.", "3.8"):
+    with reason("flips the sign as well", "In the second input, abs() must change nothing.", "3.6"):
         assert _reported((p, q))[1] >= 0
     p, q = pairs[2]
-    with reason("takes infinity for NaN", "∞ is reported as ∞; put a NaN into q.", "3.8"):
+    with reason("takes infinity for NaN", "∞ is reported as ∞; put a NaN into q.", "3.6"):
         assert np.isnan(q).any()
-    with reason("puts the NaN into the truth", "In the third input, p is a distribution.", "3.8"):
+    with reason("puts the NaN into the truth", "In the third input, p is a distribution.", "3.6"):
         assert np.all(p >= 0)
         assert is_one(p)
-    with reason("leaves the answer infinite", "A zero in q says ∞ as it should.", "3.8"):
+    with reason("leaves the answer infinite", "A zero in q says ∞ as it should.", "3.6"):
         assert _reported((p, q))[0] < math.inf
     with reason(
         "flips what the NaN leaves over",
         "In the third input nothing but the NaN is broken: abs() must change nothing.",
-        "3.8",
+        "3.6",
     ):
         assert not np.any(q < 0)
         assert _reported((p, q))[1] >= 0
@@ -522,7 +522,7 @@ def huffman_lengths(f, rng):
     ):
         f([1 / 4, 1 / 4, 1 / 4, 1 / 8, 1 / 8])
         f([1 / 8] * 8)
-    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "3.3"):
+    with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
         f((many * (1 + 3e-10)).tolist())
     with reason("joins the two most frequent", "Join the two rarest: they can wait.", "3.4"):
         lengths = f([0.5, 0.25, 0.15, 0.1])
@@ -532,7 +532,7 @@ def huffman_lengths(f, rng):
         assert lengths[1] <= lengths[3] <= lengths[0]
     with reason("builds a chain", "What was joined goes back among the others.", "3.4"):
         assert max(f([1 / 8] * 8)) < 7
-    with reason("gives all the same length", "The frequent deserve short codewords.", "3.3"):
+    with reason("gives all the same length", "The frequent deserve short codewords.", "3.2"):
         assert len(set(f([1 / 2, 1 / 4, 1 / 8, 1 / 8]))) > 1
     with reason(
         "asks too many or too few",
@@ -548,22 +548,22 @@ def huffman_lengths(f, rng):
         assert agree(mean([share, 1 - share]), 1)
     with reason("divides from the top", "The best tree grows from the rarest upwards.", "3.4"):
         assert agree(mean([0.35, 0.17, 0.17, 0.16, 0.15]), 2.3)
-    with reason("asks about the only class", "Who is sure asks no question.", "3.6"):
+    with reason("asks about the only class", "Who is sure asks no question.", "3.2"):
         assert list(f([1.0])) == [0]
-    with reason("accepts probability 0", "What never comes needs no codeword: refuse it.", "3.6"):
+    with reason("accepts probability 0", "What never comes needs no codeword: refuse it.", "3.2"):
         assert raises(lambda: f([0.5, 0.5, 0.0]))
         assert raises(lambda: f([0.0, 1.0]))
-    with reason("accepts what is no distribution", "Check the signs and the sum first.", "3.3"):
+    with reason("accepts what is not a distribution", "Check the signs and the sum first.", "3.2"):
         bad = [[0.5, 0.4], [2, 3], (many * 0.9).tolist()]
         assert all(raises(lambda shares=shares: f(shares)) for shares in bad)
-    with reason("accepts negative entries", "The sum alone does not tell.", "3.3"):
+    with reason("accepts negative entries", "The sum alone does not tell.", "3.2"):
         assert all(raises(lambda bad=bad: f(bad)) for bad in ([1.2, -0.2], [0.6, -0.1, 0.5]))
-    with reason("answers for no class", "Without a class no probabilities sum to 1.", "3.3"):
+    with reason("answers for no class", "Without a class no probabilities sum to 1.", "3.2"):
         assert raises(lambda: f([]))
-    with reason("forgives sums too much", "By more than 1e-9 a sum may not miss 1.", "3.3"):
+    with reason("forgives sums too much", "By more than 1e-9 a sum may not miss 1.", "A.4"):
         for slip in (1 + 1e-7, 1 - 1e-7):
             assert raises(lambda slip=slip: f((many * slip).tolist()))
-    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.3"):
+    with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.2"):
         assert raises(lambda: f([0.5, math.nan, 0.5]))
     with reason(
         "misses the best code",
@@ -603,37 +603,37 @@ def dataset_floor(f, rng):
     truth = math.fsum(map(_nats, counts)) / N
     both = _nats(Counter(zip(x, y, strict=True)).values()) / N
     got = f(x, y)
-    with reason("takes the floor to be 0", "One-hot labels can contradict each other.", "3.13"):
+    with reason("takes the floor to be 0", "One-hot labels can contradict each other.", "3.9"):
         assert got > 0
-    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.2"):
+    with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
         assert not _near(got, truth / math.log(2))
-    with reason("ignores the images", "The model sees the image: one q for each.", "3.13"):
+    with reason("ignores the images", "The model sees the image: one q for each.", "3.9"):
         assert not _near(got, _nats(Counter(y).values()) / N)
-    with reason("predicts the image as well", "The image is given; only labels cost.", "3.13"):
+    with reason("predicts the image as well", "The image is given; only labels cost.", "3.9"):
         assert not _near(got, both)
-    with reason("conditions the wrong way", "The image is given, the label unknown.", "3.13"):
+    with reason("conditions the wrong way", "The image is given, the label unknown.", "3.9"):
         assert not _near(got, both - _nats(Counter(y).values()) / N)
-    with reason("sums over the examples", "A mean divides by N.", "3.9"):
+    with reason("sums over the examples", "A mean divides by N.", "3.7"):
         assert not _near(got, truth * N)
-    with reason("averages over the images", "An image counts as often as it occurs.", "3.13"):
+    with reason("averages over the images", "An image counts as often as it occurs.", "3.9"):
         assert not _near(got, np.mean([_nats(c) / sum(c) for c in counts]))
-    with reason("counts mistakes", "The loss is −log q of the label, not 0 or 1.", "3.12"):
+    with reason("counts mistakes", "The loss is −log q of the label, not 0 or 1.", "3.9"):
         assert not _near(got, 1 - sum(max(c) for c in counts) / N)
-    with reason("expects equal images side by side", "They come in any order.", "3.13"):
+    with reason("expects equal images side by side", "They come in any order.", "3.9"):
         order = sorted(range(N), key=x.__getitem__)
         assert _near(got, f([x[i] for i in order], [y[i] for i in order]))
-    with reason("shies away from certainty", "Where labels agree, q may be 1: loss 0.", "3.13"):
+    with reason("shies away from certainty", "Where labels agree, q may be 1: loss 0.", "3.9"):
         assert abs(f(list(range(N)), y)) <= 1e-13
         assert abs(f(x, [usual[image] for image in x])) <= 1e-13
-    with reason("glues names together", "Keep (x, y) a pair: 1 and 12 are not 11 and 2.", "3.13"):
+    with reason("glues names together", "Keep (x, y) a pair: 1 and 12 are not 11 and 2.", "3.9"):
         names = ["1" * (n + 1) for n in range(20)]
         assert _near(f([names[image] for image in x], [names[label] for label in y]), got)
-    with reason("lets zip cut the longer list", "Different lengths are a mistake: refuse.", "3.13"):
+    with reason("lets zip cut the longer list", "Different lengths are a mistake: refuse.", "3.9"):
         assert raises(lambda: f(x, y[:-1]))
         assert raises(lambda: f(x[:-1], y))
-    with reason("answers for no data", "The mean of no data does not exist: refuse.", "3.13"):
+    with reason("answers for no data", "The mean of no data does not exist: refuse.", "3.9"):
         assert raises(lambda: f([], []))
-    with reason("misses the floor", "On one image the best q is the shares of its labels.", "3.13"):
+    with reason("misses the floor", "On one image the best q is the shares of its labels.", "3.9"):
         assert agree(got, truth)
         assert agree(f([3] * N, y), _nats(Counter(y).values()) / N)
         assert agree(f(x * 3, y * 3), truth)

@@ -99,8 +99,8 @@ def reason(misconception: str, cure: str, section: str) -> Iterator[None]:
 def raises(call: Callable[[], Any], error: type[Exception] = ValueError) -> bool:
     """Return whether a call raises this error.
 
-    An error without a message and an error of another kind are reported as misconceptions of their
-    own. A warning does not count as an error, because the function goes on and returns.
+    An error without a message and an error of another kind are reported as separate misconceptions.
+    A warning does not count as an error, because the function goes on and returns.
     """
     try:
         call()

@@ -148,7 +148,7 @@ def _as_image(still: str) -> str:
 
 
 def _minify(code: str) -> str:
-    """Remove indentation, empty lines and comments on lines of their own."""
+    """Remove indentation, empty lines and comments that fill whole lines."""
     code = re.sub(r"^\s*/\*(?:(?!\*/).)*\*/[ \t]*$", "", code, flags=re.MULTILINE | re.DOTALL)
     lines = (line.strip() for line in code.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from lib.bernoulli import counts, sequence_probability
 from lib.figures.likelihood import draw_balls
-from lib.figures.style import DANGER, LOSS, MODEL_TEXT, MUTED, TRUTH
+from lib.figures.style import DANGER, LOSS, MODEL_TEXT, MUTED, RECORD
 from lib.information import cross_entropy, entropy
 
 
@@ -31,16 +31,16 @@ def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
     likelihood = sequence_probability(seq, float(p[1]))
     fig, ax = plt.subplots(figsize=(8.4, 3.9))
     ax.fill_between(q, floor, loss, where=loss >= floor, color=MODEL_TEXT, alpha=0.13, lw=0)
-    ax.fill_between([0, 1], 0, floor, color=TRUTH, alpha=0.13, lw=0)
+    ax.fill_between([0, 1], 0, floor, color=RECORD, alpha=0.13, lw=0)
     ax.plot(q, loss, color=LOSS)
-    ax.axhline(floor, color=TRUTH, lw=1.5)
-    ax.plot(p[1], floor, "o", color=TRUTH, ms=8, zorder=5)
+    ax.axhline(floor, color=RECORD, lw=1.5)
+    ax.plot(p[1], floor, "o", color=RECORD, ms=8, zorder=5)
     ax.plot(belief, here, "o", color=MODEL_TEXT, ms=7, zorder=5)
     ax.text(
         0.99,
         floor / 2,
-        f"entropy {floor:.4f} nats:\nnobody can do better",
-        color=TRUTH,
+        f"entropy {floor:.4f} nats: no dial\ndoes better on these five balls",
+        color=RECORD,
         ha="right",
         va="center",
     )
@@ -56,7 +56,7 @@ def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
         f"the best belief, q = {p[1]:g}:\n−log {likelihood:.5f} / {n} = {floor:.4f} nats",
         (p[1], floor),
         (0.29, 0.22),
-        color=TRUTH,
+        color=RECORD,
         arrowprops=arrow,
     )
     for x, align in ((0.085, "left"), (0.965, "right")):

@@ -42,13 +42,13 @@ RC: dict[Any, Any] = {
     # The book's own, in fonts/, then matplotlib's for a sign that it lacks: both are the same on
     # every machine.
     "font.family": ["Course Sans", "DejaVu Sans"],
-    "font.size": 12,
+    "font.size": 13,
     "mathtext.fontset": "custom",
     "mathtext.rm": "Course Sans",
     "mathtext.it": "Course Sans:italic",
     "mathtext.bf": "Course Sans:bold",
     "mathtext.fallback": "stixsans",
-    "axes.titlesize": 13.5,
+    "axes.titlesize": 14,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 10,

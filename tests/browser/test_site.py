@@ -13,10 +13,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 from course import contents
 from scripts import repository
 from tests.browser.conftest import HERE, HTML, PAGES, ROOT, Visitor, missing
+from website import moved
 
 CHAPTER = "chapters/01_likelihood.html"
 
@@ -58,6 +60,24 @@ def test_every_internal_link_and_anchor_resolves() -> None:
             if not (HTML / path).is_file() or not known:
                 wrong.append(f"{name}: {target}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("page", sorted({this.page for this in moved.anchors()}))
+def test_anchors_of_earlier_editions_lead_to_their_place(page: str) -> None:
+    built = BeautifulSoup((HTML / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+    there = moved.sections(ROOT)
+    for this in moved.anchors():
+        if this.page != page:
+            continue
+        target, here = moved.place(this, there), built.find(id=this.anchor)
+        assert here is not None, this
+        if target.page == page and target.anchor:
+            assert built.find(id=target.anchor) in (here, here.parent), this
+        elif target.page != page:
+            address = urljoin(f"/{page}.html", str(here.find("a")["href"]))
+            assert address == f"/{target.page}.html#{target.anchor}", this
+            text = (HTML / f"{target.page}.html").read_text(encoding="utf-8")
+            assert f'id="{target.anchor}"' in text, this
 
 
 def test_the_html_checker_finds_no_error() -> None:

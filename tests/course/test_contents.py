@@ -15,6 +15,7 @@ parts:
     chapters:
       - file: chapters/01_coins
       - file: chapters/02_dice
+      - file: chapters/appendix_a
   - caption: To look things up
     chapters:
       - file: chapters/notation
@@ -66,6 +67,8 @@ def root(tmp_path: Path) -> Path:
         cell('grade("1.1", toss, catch)', "hidden-1-1"),
     )
     write(tmp_path / "chapters" / "02_dice.ipynb", cell("# 2 · Dice\n"))
+    appendix = cell("# Appendix A · Coins that stick\n\n## A.1 Products that die\n")
+    write(tmp_path / "chapters" / "appendix_a.ipynb", appendix)
     return tmp_path
 
 
@@ -83,7 +86,7 @@ def test_pages_are_in_the_order_of_the_table_and_a_glob_is_what_it_matches(root:
     (root / "_toc.yml").write_text("root: chapters/index\n" + toc, encoding="utf-8")
     (root / "exercises" / "source" / "01_coins" / "check.py").touch()
     assert contents.pages(root) == (
-        "chapters/index", "chapters/01_coins", "chapters/02_dice",
+        "chapters/index", "chapters/01_coins", "chapters/02_dice", "chapters/appendix_a",
         "exercises/source/01_coins/01_coins",
     )  # fmt: skip
 
@@ -92,6 +95,25 @@ def test_sections_have_the_anchors_of_the_built_page(root: Path) -> None:
     chapter, section = contents.sections(root)["1.2"]
     assert chapter.name == "01_coins"
     assert (section.title, section.anchor) == ("If it is fair?", "if-it-is-fair")
+
+
+def test_a_supplement_is_a_notebook_with_sections_and_no_chapter(root: Path) -> None:
+    """Neither is a page of Markdown, such as the notation."""
+    (appendix,) = contents.supplements(root)
+    assert (appendix.name, appendix.topic) == ("appendix_a", "appendix_a")
+    assert appendix.path == root / "chapters" / "appendix_a.ipynb"
+    assert contents.notebooks(root) == (*contents.chapters(root), appendix)
+    notebook, section = contents.sections(root)["A.1"]
+    assert notebook == appendix
+    assert (section.title, section.anchor) == ("Products that die", "a-1-products-that-die")
+
+
+def test_two_sections_with_one_number_are_named(root: Path) -> None:
+    write(root / "chapters" / "02_dice.ipynb", cell("# 2 · Dice\n\n## A.1 Six sides\n"))
+    with pytest.raises(
+        ValueError, match=r"appendix_a\.ipynb and 02_dice\.ipynb have a section A\.1"
+    ):
+        contents.sections(root)
 
 
 def test_an_exercise_says_what_its_header_says(root: Path) -> None:

@@ -141,7 +141,7 @@ class TestRepositoryAddress:
         for name in ("_config.yml", "CITATION.cff", "README.md"):
             shutil.copy(ROOT / name, tmp_path)
         (tmp_path / "chapters").mkdir()
-        for path in (ROOT / "chapters").glob("0*.ipynb"):
+        for path in (ROOT / "chapters").glob("*.ipynb"):
             shutil.copy(path, tmp_path / "chapters")
         return tmp_path
 

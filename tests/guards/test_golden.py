@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from course.golden import Golden, oracles
-from course.guards import CHAPTERS
+from course.guards import CHAPTERS, NOTEBOOKS
 from course.guards.golden import GOLDEN, agrees, code_literals, literals, missing, shows
 from course.guards.samples import code, printed, save, shown
 from course.guards.tokens import printed as tokens
@@ -49,15 +49,15 @@ def test_emulated_floats_equal_numpys(form: str, dtype: str) -> None:
         assert imitated == Fraction(float(product))
 
 
-@pytest.mark.parametrize("number", CHAPTERS)
-def test_chapter_prints_what_it_teaches(number: int) -> None:
-    assert CHAPTERS[number].exists(), f"{CHAPTERS[number].name} is missing"
-    found = missing(CHAPTERS[number], number)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_prints_what_it_teaches(path: Path) -> None:
+    assert path.exists(), f"{path.name} is missing"
+    found = missing(path, path.stem)
     assert not found, "\n".join(map(str, found))
 
 
-@pytest.mark.parametrize("path", CHAPTERS.values(), ids=lambda path: path.stem)
-def test_chapter_computes_what_it_prints(path: Path) -> None:
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_computes_what_it_prints(path: Path) -> None:
     assert path.exists(), f"{path.name} is missing"
     found = literals(path)
     assert not found, "\n".join(map(str, found))
@@ -74,7 +74,7 @@ def test_chapter_computes_what_it_prints(path: Path) -> None:
         ("0.03456", "balls.likelihood"),
         ("1/60", "balls.area"),
         ("0.6", "balls.mle"),
-        ("1.75 bits", "bob.own"),
+        ("1.75 bits", "deck.fits"),
         ("11 034 steps", "mse.escape.mse"),
         ("11,034 steps", "mse.escape.mse"),
         ("log L = -3.365058 nats", "balls.loglik"),
@@ -107,19 +107,19 @@ def _teaching(*texts: str, path: Path) -> Path:
 
 
 def test_a_chapter_must_print_all_its_numbers(tmp_path: Path) -> None:
-    taught = [golden for golden in GOLDEN if 3 in golden.chapters]
+    taught = [golden for golden in GOLDEN if CHAPTERS[3].stem in golden.notebooks]
     everything = "\n".join(f"{golden.key} {golden.decimal}" for golden in taught)
-    assert missing(_teaching(everything, path=tmp_path), 3) == []
+    assert missing(_teaching(everything, path=tmp_path), CHAPTERS[3].stem) == []
     lost = everything.replace("225.5810", "225.59")
-    (finding,) = missing(_teaching(lost, path=tmp_path), 3)
+    (finding,) = missing(_teaching(lost, path=tmp_path), CHAPTERS[3].stem)
     assert "deck.order" in finding.problem
 
 
 def test_a_picture_or_a_logit_does_not_count_as_printed(tmp_path: Path) -> None:
     path = save(tmp_path, code("f", shown(svg="<svg><!-- 2.46115 --></svg>"), printed("2.4612\n")))
-    assert any("dbl.ceil10" in finding.problem for finding in missing(path, 4))
+    assert any("dbl.ceil10" in finding.problem for finding in missing(path, CHAPTERS[4].stem))
     path = save(tmp_path, code("f", printed("2.46115\n")))
-    assert not any("dbl.ceil10" in finding.problem for finding in missing(path, 4))
+    assert not any("dbl.ceil10" in finding.problem for finding in missing(path, CHAPTERS[4].stem))
 
 
 @pytest.mark.parametrize(

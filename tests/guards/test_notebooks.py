@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from course import contents
-from course.guards import CHAPTERS, PAGES, read
+from course.guards import CHAPTERS, NOTEBOOKS, PAGES, SUPPLEMENTS
 from course.guards.__main__ import main
-from course.guards.notebooks import PROSE_WORDS, SVG_BYTES, check, prose_words
+from course.guards.notebooks import SVG_BYTES, check
 from course.guards.samples import ALT, code, figure, printed, save, shown, text
 
 FAR = "A curve that rises to its top, and then falls again to the far right."
@@ -18,8 +18,8 @@ def problems(path: Path) -> str:
     return "\n".join(str(finding) for finding in check(path))
 
 
-@pytest.mark.parametrize("path", CHAPTERS.values(), ids=lambda path: path.stem)
-def test_chapter(path: Path) -> None:
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook(path: Path) -> None:
     assert path.exists(), f"{path.name} is missing"
     found = problems(path)
     assert not found, found
@@ -33,14 +33,16 @@ def test_table_of_contents_lists_the_chapters_in_order_and_every_page() -> None:
         *(f"exercises/release/{stem}/{stem}" for stem in stems),
     ]
     others = {name for name in names if Path(name).name not in stems}
-    assert others == {f"chapters/{path.stem}" for path in PAGES}
+    assert others == {f"chapters/{path.stem}" for path in (*SUPPLEMENTS, *PAGES)}
+    assert set(NOTEBOOKS) == set((contents.ROOT / "chapters").glob("*.ipynb"))
 
 
 def good() -> list:
     return [
-        text("# 1 · A chapter"),
+        text("# 1 · A chapter\n\n## 1.1 A section"),
         code("print(f'{p:.4f}')", printed("0.6000 nats of 3/5, x:\\ y http://a.b/tmp/\n")),
         figure(),
+        text("*Figure 1.1.* A curve."),
         code("x = 1"),
     ]
 
@@ -178,24 +180,13 @@ def test_other_bytes_of_the_same_notebook_are_refused(tmp_path: Path) -> None:
     assert "normal form" in problems(path)
 
 
-def test_a_chapter_that_is_too_long_is_refused_and_its_quiz_is_not_counted(tmp_path: Path) -> None:
-    most = "word " * (PROSE_WORDS - 3)
-    quiz = [text("## Quiz\n\nChoose."), text("**Question 1.** " + most)]
-    end = text("## End\n\n**Exercises.** [Seven](x.ipynb), with checks.\n\nOne.")
-    path = save(tmp_path, text(most), code("x = 1"), *quiz, end)
-    assert prose_words(read(path)) == PROSE_WORDS
-    assert problems(path) == ""
-    path = save(tmp_path, text(most), *quiz, end, text("word"))
-    assert "3501 words of prose" in problems(path)
-
-
 def test_the_command_prints_findings_and_fails(tmp_path: Path, capsys) -> None:
     assert main([str(save(tmp_path, *good()))]) == 0
     assert "sample.ipynb: good" in capsys.readouterr().out
     bad = save(tmp_path, *good(), text("It is 0.98765."), figure("short"), name="bad.ipynb")
     assert main([str(bad)]) == 1
     out = capsys.readouterr().out
-    assert "bad.ipynb, cell 5 (markdown, id cell-05), line 1" in out
+    assert "bad.ipynb, cell 6 (markdown, id cell-06), line 1" in out
     assert "0.98765" in out
     assert "Mend:" in out
     assert main([str(tmp_path / "none.ipynb")]) == 1

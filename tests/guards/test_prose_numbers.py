@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from course.guards import CHAPTERS, PAGES, README
+from course.guards import NOTEBOOKS, PAGES, README
 from course.guards.prose_numbers import check, unknown
 from course.guards.samples import ALT, code, figure, printed, save, text
 from course.guards.tokens import Number, clean, numbers, quotes
@@ -19,7 +19,7 @@ def unknown_numbers(prose: str, output: str) -> list[str]:
     return [number.text for number, _, _ in unknown(prose, tokens(output))]
 
 
-@pytest.mark.parametrize("path", [*CHAPTERS.values(), *PAGES, README], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *PAGES, README], ids=lambda path: path.stem)
 def test_chapter_or_page(path: Path) -> None:
     assert path.exists(), f"{path.name} is missing"
     found = check(path)

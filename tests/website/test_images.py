@@ -74,25 +74,27 @@ def test_two_drawings_on_a_page_do_not_disturb_each_other(tmp_path: Path) -> Non
     assert first["aria-label"] == "A hill."
     assert (first["width"], first["height"]) == ("96", "48")
     assert first.find("style") is None
+    assert not [name for name in first.attrs if name.startswith("xmlns")]
     assert [tag["id"] for tag in first.find_all(id=True)] == ["f0-m1", "f0-p"]
-    assert first.use["xlink:href"] == "#f0-m1"
+    assert first.use["href"] == "#f0-m1"
     assert second.g["clip-path"] == "url(#f1-p)"
 
 
-def test_the_paragraph_behind_a_figure_is_its_caption() -> None:
-    cell = (
-        '<div class="cell"><div class="cell_output"><div class="output"><img src="a.png"/></div>'
-        "</div></div>"
-    )
+@pytest.mark.parametrize("drawing", ['<svg role="img"></svg>', '<div class="output"><img/></div>'])
+def test_the_paragraph_behind_a_figure_is_its_caption(drawing: str) -> None:
+    cell = f'<div class="cell"><div class="cell_output">{drawing}</div></div>'
     page = BeautifulSoup(
-        f"<article>{cell}<p><em>Figure 1.2.</em> A hill.</p><p>More, <em>Figure 1.2.</em></p>"
+        f"<article>{cell}<p><em>Figure\N{NO-BREAK SPACE}1.2.</em> A hill.</p><p>More, <em>Figure 1.2.</em></p>"
         "</article>",
         "html.parser",
     )
     images.caption_figures(page.article)
     figure = page.select_one("div.cell_output > figure#figure-1-2")
-    assert [tag.name for tag in figure.find_all(recursive=False)] == ["div", "figcaption"]
-    assert figure.figcaption.get_text() == "Figure 1.2. A hill."
+    assert [tag.name for tag in figure.find_all(recursive=False)] == [
+        BeautifulSoup(drawing, "html.parser").contents[0].name,
+        "figcaption",
+    ]
+    assert figure.figcaption.get_text() == "Figure\N{NO-BREAK SPACE}1.2. A hill."
     assert page.article.find_all("p", recursive=False)[0].get_text() == "More, Figure 1.2."
 
 

@@ -1,1 +1,1 @@
-"""The dial: the likelihood of some balls at every setting (chapter 1)."""
+"""The dial: the likelihood of every setting, given some balls (chapter 1)."""

@@ -10,10 +10,10 @@ from tests.figures.drawing import Draw, Drawn
 
 
 def estimates() -> Any:
-    return np.random.default_rng(0).binomial(5, 0.6, size=10_000) / 5
+    return np.random.default_rng(0).binomial(5, 0.5, size=10_000) / 5
 
 
-def balls_and_dial(draw: Draw) -> Drawn:
+def covered_dial(draw: Draw) -> Drawn:
     return draw("wbwbb")
 
 
@@ -21,29 +21,21 @@ def probability_tree(draw: Draw) -> Drawn:
     return draw("wbwbb", 0.6)
 
 
-def all_sequences(draw: Draw) -> Drawn:
-    return draw("wbwbb", 0.6)
-
-
-def likelihood_curve(draw: Draw) -> Drawn:
-    return draw("wbwbb")
+def splits(draw: Draw) -> Drawn:
+    return draw("wbwbb", {"Ada": 0.5, "Ben": 0.6, "Cleo": 0.9})
 
 
 def two_readings(draw: Draw) -> Drawn:
     return draw(5, theta_row=0.6, k_column=3)
 
 
-def top_of_the_curve(draw: Draw) -> Drawn:
-    return draw("wbwbb")
+def climbing_to_the_end__white(draw: Draw) -> Drawn:
+    return draw("wwwww")
 
 
-def family_of_likelihoods(draw: Draw) -> Drawn:
-    return draw(5)
+def climbing_to_the_end__black(draw: Draw) -> Drawn:
+    return draw("bbb")
 
 
 def sampling_histogram(draw: Draw) -> Drawn:
-    return draw(estimates(), 5, 0.6)
-
-
-def climbing_to_the_end(draw: Draw) -> Drawn:
-    return draw("bbb")
+    return draw(estimates(), 5, 0.5)
