@@ -6,10 +6,11 @@
 - ``explorables``: the directive that shows an explorable on a page that is not a notebook;
 - ``streams``: what a cell printed on one line stays on one line;
 - ``math``: the math renderer, MathJax while the book is built;
+- ``fonts``: the book's typeface;
 - ``head``: the policy, the description and the social card in each page's head;
-- ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``assets``
-  (one style sheet, one script), ``css`` (its unused rules), ``images`` and ``moved`` (anchors of
-  earlier editions).
+- ``pages``: what is done to the written pages, with ``theme`` (mends), ``typography``, ``spoken``
+  (for screen readers), ``assets`` (one style sheet, one script), ``css`` (its unused rules),
+  ``images``, ``search`` and ``moved`` (anchors of earlier editions).
 """
 
 from __future__ import annotations
@@ -38,6 +39,6 @@ def add_paths(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("config-inited", add_paths)
-    for name in ("anchors", "explorables", "streams", "math", "head", "pages"):
+    for name in ("anchors", "explorables", "streams", "math", "fonts", "head", "pages"):
         app.setup_extension(f"website.{name}")
     return {"parallel_read_safe": True, "parallel_write_safe": False}

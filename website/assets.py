@@ -15,6 +15,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from website.css import used_rules
+from website.search import SECTIONS
 from website.theme import PageError
 from website.typography import new_tag
 
@@ -36,8 +37,9 @@ SCRIPTS = (
 LEFT_OUT = (
     *("styles/theme.css", "documentation_options.js", "design-tabs.js", "sphinx-thebe.*"),
     *("scripts/fontawesome.js",),
+    *("searchtools.js", "language_data.js", "searchindex.js"),
 )
-SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
+SEARCH = ("minisearch.js", SECTIONS, "search.js")  # on the search page alone
 INLINE_LEFT_OUT = re.compile(
     "THEBE_JS_URL|DOCUMENTATION_OPTIONS|togglebuttonSelector|toggleHint|toggleOpen"
 )
@@ -84,7 +86,7 @@ def words_of(texts: Iterable[str]) -> set[str]:
 
 
 def link(page: BeautifulSoup, root: str, bundles: tuple[str, str], options: str) -> None:
-    """Make a page load the two bundles and nothing else; the search page, its index too.
+    """Make a page load the two bundles and nothing else; the search page, the search too.
 
     Parameters
     ----------
@@ -102,7 +104,6 @@ def link(page: BeautifulSoup, root: str, bundles: tuple[str, str], options: str)
     PageError
         If it asks for a file that none of the lists above names.
     """
-    late: dict[str, None] = {}
     for element in page.select('script, link[rel="stylesheet"], link[rel="preload"][as="script"]'):
         address = str(element.get("src") or element.get("href") or "").partition("?")[0]
         file = address.removeprefix(root).removeprefix("_static/")
@@ -110,13 +111,11 @@ def link(page: BeautifulSoup, root: str, bundles: tuple[str, str], options: str)
             if INLINE_LEFT_OUT.search(element.get_text()):
                 element.decompose()
             continue
-        if file in SEARCH:
-            if page.find(id="search-results"):
-                late[address] = None
-        elif not any(fnmatch(file, known) for known in (*SHEETS, *SCRIPTS, *LEFT_OUT)):
+        if not any(fnmatch(file, known) for known in (*SHEETS, *SCRIPTS, *LEFT_OUT)):
             raise PageError(f"{address}: name it in website/assets.py, to bundle or to leave out")
         element.decompose()
     sheet, own_script = (f"{root}_static/{name}" for name in bundles)
+    late = [f"{root}_static/{name}" for name in SEARCH if page.find(id="search-results")]
     for tag in (
         new_tag("link", {"rel": "stylesheet", "href": sheet}),
         new_tag("script", string=options),

@@ -1,14 +1,22 @@
-"""Figures on a built page: small files, and sizes that are known before they load."""
+"""Figures on a built page: drawn in the page's own colours, with captions that are captions."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-from website.theme import icon
+from lib.figures import style
 from website.typography import new_tag
+
+CAPTION = re.compile(r"Figure\s(\d+\.\d+|[A-Z]\.\d+)\.")
+#: The names of the colours that have a meaning, in ``book.css``: ``--figure-world`` and so on.
+NAMED = {
+    code.lower(): name.lower().replace("_", "-")
+    for name, code in vars(style).items()
+    if name in style.MEANINGS
+}
 
 
 def shrink_svg(text: str) -> str:
@@ -45,19 +53,97 @@ def shrink_figures(folder: Path) -> None:
         path.write_text(shrink_svg(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def add_sizes(page: BeautifulSoup, folder: Path) -> None:
-    """Give figures their width and height, so that nothing moves when they load.
+def themed(text: str) -> str:
+    """Return a drawing whose neutral and named colours are those of the page.
 
-    A button, shown on a phone, makes them larger; see ``book.css`` and ``book.js``.
+    A grey lies as far between the page's ground and its ink as it lies between white and black.
+    The colours of ``lib.figures.style`` have names there, and two values in ``book.css``. Anything
+    else, such as the balls, keeps its colour in every theme.
     """
-    for image in page.find_all("img", src=re.compile(r"^[^:]+\.svg$")):
+
+    def variable(colour: re.Match[str]) -> str:
+        code = colour[0].lower()
+        if code in NAMED:
+            return f"var(--figure-{NAMED[code]})"
+        red, green, blue = (int(code[i : i + 2], 16) for i in (1, 3, 5))
+        if not red == green == blue or code in style.BALLS:
+            return colour[0]
+        share = round(100 * (1 - red / 255), 1)
+        if share in (0, 100):
+            return f"var(--figure-{'ink' if share else 'ground'})"
+        return f"color-mix(in srgb, var(--figure-ink) {share:g}%, var(--figure-ground))"
+
+    return re.sub(r"#[0-9A-Fa-f]{6}\b", variable, text)
+
+
+def inline(text: str, name: str, words: str) -> Tag:
+    """Return a drawing to stand in a page.
+
+    Parameters
+    ----------
+    text : str
+        The SVG.
+    name : str
+        Goes before every id, for two drawings of matplotlib's use the same ones.
+    words : str
+        The description, for those who listen.
+    """
+    text = re.sub(r"<\?xml.*?\?>|<!DOCTYPE[^>]*>", "", text, flags=re.DOTALL)
+    # matplotlib's one style rule is for every element of its document: here, of the page.
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, count=1, flags=re.DOTALL)
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'\sxmlns(:xlink)?="[^"]*"', "", text).replace("xlink:href=", "href=")
+    text = re.sub(r'(href="|url\()#', rf"\1#{name}-", text)
+    drawing = BeautifulSoup(themed(shrink_svg(text)), "html.parser").svg
+    if drawing is None:
+        raise ValueError(f"{name} is not an SVG")
+    size = svg_size(text)
+    if size:
+        drawing["width"], drawing["height"] = map(str, size)
+    # matplotlib leaves out what it takes for the start: black fill, and the rule above.
+    drawing["style"] = "fill: var(--figure-ink); stroke-linejoin: round; stroke-linecap: butt"
+    drawing["role"], drawing["aria-label"] = "img", words
+    return drawing
+
+
+def draw_in_place(page: BeautifulSoup, folder: Path) -> None:
+    """Put the figures of the cells into the page, where they take part in its theme."""
+    for number, image in enumerate(page.select('div.cell_output img[src$=".svg"]')):
         path = folder / str(image["src"])
-        if image.has_attr("width") or image.has_attr("height") or not path.is_file():
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            image.replace_with(inline(text, f"f{number}", str(image.get("alt", ""))))
+
+
+def caption_figures(article: Tag) -> None:
+    """Make the paragraph "Figure 1.2. ..." behind a cell the caption of the cell's figure."""
+    for paragraph in article.find_all("p"):
+        start = paragraph.find("em")
+        number = CAPTION.fullmatch(start.get_text()) if start and start is paragraph.next else None
+        cell = paragraph.find_previous_sibling()
+        if number is None or cell is None or "cell" not in cell.get_attribute_list("class"):
             continue
-        size = svg_size(path.read_text(encoding="utf-8"))
+        drawing = next(
+            iter(cell.select("div.cell_output img, div.cell_output svg[role=img]")), None
+        )
+        if drawing is not None:
+            output = drawing.find_parent("div", class_="output") or drawing
+            name = f"figure-{number[1].replace('.', '-')}"
+            output.wrap(new_tag("figure", {"id": name})).append(paragraph)
+            paragraph.name = "figcaption"
+
+
+def add_sizes(page: BeautifulSoup, folder: Path) -> None:
+    """Give pictures their width and height, so that nothing moves when they load.
+
+    Only the first of a page may be above the fold; the others wait until they are near.
+    """
+    for place, image in enumerate(page.select("article img")):
+        if place:
+            image["loading"] = "lazy"
+        path = folder / str(image["src"])
+        if image.has_attr("width") or image.has_attr("height") or path.suffix != ".svg":
+            continue
+        size = svg_size(path.read_text(encoding="utf-8")) if path.is_file() else None
         if size:
             image["width"], image["height"] = map(str, size)
-            figure = image.wrap(new_tag("span", {"class": "figure"}))
-            button = new_tag("button", {"type": "button", "class": "larger"})
-            button.extend([icon("expand"), "Larger"])
-            figure.insert_after(button)

@@ -40,12 +40,12 @@ globalThis.MathJax = {
   chtml: {fontURL: "%s/output/chtml/fonts/woff-v2", adaptiveCSS: true},
 };
 """
-# ex: the height of a small x of the usual system fonts, which MathJax scales its own fonts to.
+# ex: the height of a small x of the book's typeface, which MathJax scales its own fonts to.
 FUNCTIONS = """
 MathJax.startup.getComponents();
 MathJax.startup.makeMethods();
 globalThis.typeset = (tex, display) => MathJax.startup.adaptor.outerHTML(
-  MathJax.tex2chtml(tex, {em: 16, ex: 8.4, containerWidth: 80 * 16, display}));
+  MathJax.tex2chtml(tex, {em: 16, ex: 7.8, containerWidth: 80 * 16, display}));
 globalThis.styleSheet = () => MathJax.startup.adaptor.textContent(MathJax.chtmlStylesheet());
 """
 

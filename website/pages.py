@@ -15,7 +15,7 @@ from bs4.dammit import EntitySubstitution
 from bs4.formatter import HTMLFormatter
 from sphinx.util import logging
 
-from website import assets, images, moved, theme, typography
+from website import assets, images, moved, search, spoken, theme, typography
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LOGGER = logging.getLogger(__name__)
-# A page opened from the file system, or in a frame that belongs to no site, may not fetch the
-# others for their summaries.
-NO_SUMMARIES = (
-    ' if (location.protocol === "file:" || origin === "null")'
-    " DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
-)
 
 
 class Formatter(HTMLFormatter):
@@ -48,9 +42,15 @@ def finish_page(page: BeautifulSoup, path: Path) -> None:
     typography.keep_punctuation(page)
     article = page.find("article", class_="bd-article")
     if article is not None:
+        spoken.name_cells(article)
+        spoken.group_questions(article)
+        spoken.speak_powers(article)
         typography.keep_together(article)
         typography.break_names(article)
         typography.colour_balls(article)
+    images.draw_in_place(page, path.parent)
+    if article is not None:
+        images.caption_figures(article)
     images.add_sizes(page, path.parent)
 
 
@@ -74,10 +74,14 @@ def finish(out: Path, root: Path) -> None:
     paths = [p for p in sorted(out.rglob("*.html")) if static not in p.parents]
     paths.remove(out / "index.html")
     pages = {p: BeautifulSoup(p.read_text(encoding="utf-8"), "html.parser") for p in paths}
+    found: list[search.Place] = []
     for path, page in pages.items():
-        finish_page(page, path)
         name = path.relative_to(out).with_suffix("").as_posix()
+        # Before the names in it are broken and the balls wrapped.
+        found += search.places(page, name)
+        finish_page(page, path)
         moved.restore(page, name, moved.anchors(), root)
+    search.write(found, static)
     script = assets.script(static)
     words = assets.words_of([*map(str, pages.values()), script])
     sheet = assets.style_sheet(static, words)
@@ -87,11 +91,11 @@ def finish(out: Path, root: Path) -> None:
     for path, page in pages.items():
         name = path.relative_to(out).with_suffix("").as_posix()
         own = f"{options} DOCUMENTATION_OPTIONS.pagename = {json.dumps(name)};"
-        own += NO_SUMMARIES if name == "search" else ""
         assets.link(page, "../" * name.count("/"), bundles, own)
         path.write_text(page.decode(formatter=FORMATTER), encoding="utf-8")
     # What no page asks for any more.
-    for path in [*static.rglob("*.map"), *(f for p in assets.LEFT_OUT for f in static.glob(p))]:
+    unused = [f for pattern in assets.LEFT_OUT for f in static.glob(pattern)]
+    for path in [*static.rglob("*.map"), *unused, out / "searchindex.js"]:
         path.unlink()
 
 

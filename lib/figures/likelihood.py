@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from lib.bernoulli import counts, mle, parse, sequence_probability
-from lib.figures.style import LOSS, MODEL, MODEL_TEXT, MUTED, RECORD, WORLD, halo
+from lib.figures.style import BALLS, LOSS, MODEL, MODEL_TEXT, MUTED, RECORD, WORLD, halo
 
 
 def draw_balls(ax: Axes, seq: str, *, x: float, y: float, step: float, size: float) -> None:
@@ -27,8 +27,8 @@ def draw_balls(ax: Axes, seq: str, *, x: float, y: float, step: float, size: flo
             y,
             "o",
             ms=size,
-            mfc="black" if ball else "white",
-            mec="black",
+            mfc=BALLS[ball],
+            mec=LOSS,
             mew=1.5,
             transform=ax.transAxes,
             clip_on=False,
@@ -60,7 +60,7 @@ def covered_dial(seq: str) -> tuple[Figure, Axes]:
     ax.annotate("", (5.1, 1.3), (4.3, 1.3), arrowprops={"arrowstyle": "->", "lw": 1.5})
     places = 5.65 + 0.75 * np.arange(len(balls))
     for place, ball in zip(places, balls, strict=True):
-        ax.plot(place, 1.3, "o", ms=21, mfc="black" if ball else "white", mec="black", mew=1.8)
+        ax.plot(place, 1.3, "o", ms=21, mfc=BALLS[ball], mec=LOSS, mew=1.8)
     ax.plot(
         [places[0] - 0.45, places[0] - 0.45, places[-1] + 0.45, places[-1] + 0.45],
         [1.3, 0.85, 0.85, 1.3],
@@ -107,8 +107,8 @@ def probability_tree(seq: str, theta: float) -> tuple[Figure, Axes]:
                 height[path],
                 "o",
                 ms=13 if on_path else 5 if depth < len(balls) else 3,
-                mfc="black" if path[-1] else "white",
-                mec="black" if on_path else "#9A9A9A",
+                mfc=BALLS[path[-1]],
+                mec=LOSS if on_path else "#9A9A9A",
                 mew=1.5 if on_path else 0.7,
                 zorder=5 if on_path else 2,
             )

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from lib.bernoulli import counts, log_likelihood, mle, parse
-from lib.figures.style import DANGER, GRADIENT, LOSS, MODEL, MODEL_TEXT, MUTED, RECORD, halo
+from lib.figures.style import BALLS, DANGER, GRADIENT, LOSS, MODEL, MODEL_TEXT, MUTED, RECORD, halo
 from lib.information import information
 
 
@@ -129,8 +129,7 @@ def tug_of_war(seq: str, settings: Sequence[float]) -> tuple[Figure, NDArray[Any
             color = MUTED if math.isclose(stop, reach[ball]) else DANGER
             _arrow(ax, (start, 1.0), (stop, 1.0), color, 1.5)
             middle = (start + stop) / 2
-            face = "black" if ball else "white"
-            ax.plot(middle, 1.0, "o", ms=8, mfc=face, mec="black", mew=1.2, zorder=5)
+            ax.plot(middle, 1.0, "o", ms=8, mfc=BALLS[ball], mec=LOSS, mew=1.2, zorder=5)
         net = reach[0] + reach[1]
         if abs(net) < 1e-9:
             ax.plot(0, 0.2, "o", color=GRADIENT, ms=9, zorder=5)

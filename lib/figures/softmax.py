@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,33 +15,21 @@ from scipy.special import expit, logit, logsumexp, softmax
 
 from lib.bernoulli import counts
 from lib.figures.style import (
+    BLACK_BALL,
     DANGER,
     GRADIENT,
     LOSS,
     MODEL,
     MODEL_TEXT,
     MUTED,
+    WHITE_BALL,
     halo,
 )
 from lib.losses import double_softmax_bounds, nll_from_logits
 
 Path = Sequence[float] | NDArray[np.float64]
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
-def _for_phones(draw: Callable[P, T]) -> Callable[P, T]:
-    """Let a figure be drawn with letters that are still read where the page is 375 px wide."""
-
-    @wraps(draw)
-    def larger(*args: P.args, **kwargs: P.kwargs) -> T:
-        with plt.rc_context({"font.size": 12}):
-            return draw(*args, **kwargs)
-
-    return larger
-
-
-@_for_phones
 def three_rows(
     z: NDArray[np.float64], y: int, *, title: str = "From scores to shares"
 ) -> tuple[Figure, NDArray[np.object_]]:
@@ -85,7 +72,6 @@ def three_rows(
     return fig, axes
 
 
-@_for_phones
 def sigmoid_curve(settings: Sequence[float]) -> tuple[Figure, Axes]:
     """Draw the sigmoid, and some settings of the dial with their log-odds.
 
@@ -115,7 +101,6 @@ def sigmoid_curve(settings: Sequence[float]) -> tuple[Figure, Axes]:
     return fig, ax
 
 
-@_for_phones
 def number_line(
     rows: Sequence[tuple[str, NDArray[np.float64], int]],
 ) -> tuple[Figure, NDArray[np.object_]]:
@@ -151,7 +136,6 @@ def number_line(
     return fig, axes
 
 
-@_for_phones
 def tug_two_scales(seq: str, settings: Sequence[float]) -> tuple[Figure, NDArray[np.object_]]:
     """Draw how hard each ball pulls, head to tail, and the net pull, on two scales.
 
@@ -173,12 +157,12 @@ def tug_two_scales(seq: str, settings: Sequence[float]) -> tuple[Figure, NDArray
     fig, axes = plt.subplots(2, 1, figsize=(6.0, 6.6))
     for ax, (name, end, up, down) in zip(axes, scales, strict=True):
         for row, q in enumerate(reversed(settings)):
-            for many, pull, face in ((black, up(q), "black"), (white, -down(q), "white")):
+            for many, pull, face in ((black, up(q), BLACK_BALL), (white, -down(q), WHITE_BALL)):
                 for i in range(many):
                     _pull(ax, i * pull, (i + 1) * pull, row + 0.17, end, MUTED, 1.3)
                     middle = (i + 0.5) * pull
                     if abs(middle) < end:
-                        ax.plot(middle, row + 0.17, "o", ms=6.5, mfc=face, mec="black", zorder=5)
+                        ax.plot(middle, row + 0.17, "o", ms=6.5, mfc=face, mec=LOSS, zorder=5)
             net = black * up(q) - white * down(q)
             colour = DANGER if abs(net) > end else GRADIENT
             if abs(net) > 1e-9:
@@ -213,7 +197,6 @@ def _pull(
     ax.annotate("", (high, y), (low, y), arrowprops=head)
 
 
-@_for_phones
 def plateau(cross_entropy: Path, squared: Path) -> tuple[Figure, tuple[Axes, Axes]]:
     """Draw where the gradient of squared error behind a sigmoid vanishes, and what it costs.
 
@@ -257,7 +240,6 @@ def plateau(cross_entropy: Path, squared: Path) -> tuple[Figure, tuple[Axes, Axe
     return fig, (top, bottom)
 
 
-@_for_phones
 def floor_line(K: int) -> tuple[Figure, Axes]:
     """Draw the loss against the margin with softmax applied once and twice."""
     margins = np.linspace(-10, 10, 201)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 
 # Okabe and Ito (2008): distinct for colour-blind readers. Each has one meaning in all of the book.
@@ -22,15 +24,31 @@ MUTED = "#6B6B6B"  # grey: guides and notes
 #: Orange is too light to read as text on white (2.2 : 1); words about the model use this (5.6 : 1).
 MODEL_TEXT = "#8A5F00"
 
+#: The names above; the book's pages have a second value for each, for their dark theme.
+MEANINGS = ("WORLD", "RECORD", "MODEL", "MODEL_TEXT", "GRADIENT", "DANGER", "SECOND")
+
+#: A ball is white or black in every theme, unlike paper and ink. Nobody sees the difference from
+#: #FFFFFF and #000000, but the pages can tell.
+WHITE_BALL, BLACK_BALL = BALLS = ("#fefefe", "#010101")
+
+FONTS = Path(__file__).with_name("fonts")
+
 RC: dict[Any, Any] = {
     "figure.figsize": (7.2, 3.8),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
-    "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
-    "font.size": 10.5,
-    "axes.titlesize": 12,
+    # The book's own, in fonts/, then matplotlib's for a sign that it lacks: both are the same on
+    # every machine.
+    "font.family": ["Course Sans", "DejaVu Sans"],
+    "font.size": 13,
+    "mathtext.fontset": "custom",
+    "mathtext.rm": "Course Sans",
+    "mathtext.it": "Course Sans:italic",
+    "mathtext.bf": "Course Sans:bold",
+    "mathtext.fallback": "stixsans",
+    "axes.titlesize": 14,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 10,
@@ -50,6 +68,8 @@ def use_house_style() -> None:
     Sets matplotlib's defaults and, inside Jupyter, the format of inline figures: SVG without a
     date, so that running a chapter again gives the same bytes.
     """
+    for font in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(font)
     mpl.rcParams.update(RC)
     try:
         from IPython import get_ipython

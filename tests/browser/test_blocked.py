@@ -78,7 +78,7 @@ def buttons_work(page: Any, frame: Any) -> None:
     page.keyboard.type("perplexity")
     page.keyboard.press("Enter")
     frame.wait_for_url("**/search.html?q=perplexity")
-    frame.get_by_text("Search finished").wait_for()
+    frame.get_by_text("the best first").wait_for()
     frame.locator("#search-results li a").first.click()
     frame.wait_for_url(re.compile(r"/(chapters|exercises)/"))
     frame.locator("main h1:visible").first.wait_for()
@@ -118,7 +118,7 @@ def test_the_first_script_protects_all_others() -> None:
     assert guard.strip() in first
     before = text[: text.index("/* The first of")]
     assert "Storage" not in before
-    for name in ("searchtools.js", "language_data.js"):
+    for name in ("minisearch.js", "search.js"):
         text += (HTML / "_static" / name).read_text(encoding="utf-8")
     for page in HTML.rglob("*.html"):
         if "_static" not in page.parts:

@@ -118,7 +118,7 @@ def test_the_policy_forbids_other_hosts(site: str, visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("where", ["server", "folder"])
-@pytest.mark.parametrize("word", ["perplexity", "logit", "KL"])
+@pytest.mark.parametrize("word", ["logits", "temperature", "log loss", "perplexity", "KL"])
 def test_search(word: str, where: str, site: str, visitor: Visitor) -> None:
     home = site if where == "server" else HTML.as_uri() + "/"
     visit = visitor.open(home + CHAPTER)
@@ -127,14 +127,43 @@ def test_search(word: str, where: str, site: str, visitor: Visitor) -> None:
     page.keyboard.type(word)
     page.keyboard.press("Enter")
     visit.arrived("**/search.html?q=*")
-    page.get_by_text("Search finished").wait_for()
+    page.get_by_text("the best first").wait_for()
     found = page.locator("#search-results li a").evaluate_all("all => all.map((a) => a.href)")
-    assert any("glossary.html" in link for link in found)
-    assert any(re.search(r"chapters/0\d_", link) for link in found)
+    assert "chapters/glossary.html#" in found[0]
+    assert any(re.search(r"chapters/0\d_.*#", link) for link in found)
     page.locator("#search-results li a").first.click()
     visit.arrived(lambda address: "search.html" not in address)
-    assert page.locator("main h1:visible").count() == 1
+    top = page.locator(":target").evaluate("(target) => target.getBoundingClientRect().top")
+    assert 0 <= top < page.viewport_size["height"]
     visit.assert_no_trouble()
+
+
+def test_a_question_knows_whether_it_was_answered(site: str, visitor: Visitor) -> None:
+    visit = visitor.open(site + CHAPTER)
+    question = visit.page.get_by_role("group", name="Question 1").first
+    options = question.locator("details")
+    verdicts = options.evaluate_all("all => all.map((o) => o.querySelector('strong').textContent)")
+    right, wrong = verdicts.index("Right."), verdicts.index("Not quite.")
+    result = question.get_by_role("status")
+    assert result.text_content() == ""
+    options.nth(wrong).locator("summary").click()
+    assert "Not quite" in result.text_content()
+    assert "1 of " in result.text_content()
+    assert "0 right at once" in result.text_content()
+    options.nth(right).locator("summary").click()
+    assert "Right." in result.text_content()
+    assert "0 right at once" in result.text_content()
+    visit.assert_no_trouble()
+
+
+def test_one_copy_button_a_cell(site: str, visitor: Visitor) -> None:
+    page = visitor.open(site + CHAPTER).page
+    cells = page.locator("div.cell:has(div.cell_input)")
+    assert page.locator("div.cell button.copybtn").count() == cells.count()
+    assert page.locator("div.cell_output button.copybtn").count() == 0
+    button = page.locator("div.cell button.copybtn").first
+    button.focus()
+    assert float(button.evaluate("(b) => getComputedStyle(b).opacity")) > 0.5
 
 
 def test_previous_and_next_follow_the_table_of_contents(site: str, visitor: Visitor) -> None:

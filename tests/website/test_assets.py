@@ -38,11 +38,15 @@ def test_a_page_loads_one_style_sheet_and_one_script() -> None:
     ]
 
 
-def test_only_the_search_page_loads_the_index() -> None:
-    search = '<script src="searchindex.js"></script><script src="_static/searchtools.js"></script>'
-    assert len(addresses(linked(search, root=""))) == 2
-    page = linked(search + search, '<div id="search-results"></div>', root="")
-    assert addresses(page)[2:] == ["searchindex.js", "_static/searchtools.js"]
+def test_only_the_search_page_loads_the_search() -> None:
+    sphinx = '<script src="searchindex.js"></script><script src="_static/searchtools.js"></script>'
+    assert len(addresses(linked(sphinx, root=""))) == 2
+    page = linked(sphinx, '<div id="search-results"></div>', root="")
+    assert addresses(page)[2:] == [
+        "_static/minisearch.js",
+        "_static/sections.js",
+        "_static/search.js",
+    ]
     assert all(script.has_attr("defer") for script in page.select("script[src]"))
 
 

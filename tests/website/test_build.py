@@ -65,8 +65,8 @@ def test_formulas_are_typeset_and_numbered(built: Path, page: BeautifulSoup) -> 
     assert "\\(" not in page.get_text()
     assert page.select_one(".held").get_text().endswith(",")
     sheet = next((built / "_static").glob("book-*.css")).read_text(encoding="utf-8")
-    fonts = set(re.findall(r'url\("?(vendor/mathjax/[^")]+)', sheet))
-    assert fonts
+    fonts = set(re.findall(r'url\("?(vendor/(?:mathjax|fonts)/[^")]+)', sheet))
+    assert {font.split("/")[1] for font in fonts} == {"mathjax", "fonts"}
     assert all((built / "_static" / font).is_file() for font in fonts)
 
 
@@ -77,7 +77,8 @@ def test_a_page_is_finished(page: BeautifulSoup) -> None:
     assert len(page.select('meta[name="viewport"]')) == 1
     assert page.select_one(".ball.black") is not None
     assert "section\N{NO-BREAK SPACE}1.1" in page.get_text()
-    assert "By the authors" in page.get_text()
+    assert "Text and figures: CC BY 4.0. Code: MIT." in page.get_text()
+    assert "By the authors" not in page.get_text()
 
 
 @pytest.mark.slow

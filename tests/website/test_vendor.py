@@ -15,9 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class TestVendored:
-    @pytest.mark.parametrize(
-        "folder", [update_vendor.MATHJAX, update_vendor.ICONS], ids=lambda f: f.name
-    )
+    @pytest.mark.parametrize("folder", update_vendor.FOLDERS, ids=lambda f: "-".join(f.parts[-2:]))
     def test_the_checksums_agree(self, folder: Path) -> None:
         assert update_vendor.differing(folder) == []
         facts = json.loads((folder / update_vendor.MANIFEST).read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@
 
   // A formula or a table that is wider than the column scrolls in its own box; without a mouse one
   // can scroll it only if it can have the focus.
-  const BOXES = "div.math, span.math, .pst-scrollable-table-container, .figure";
+  const BOXES = "div.math, span.math, .pst-scrollable-table-container";
   const more = (box) => {
     box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
   };
@@ -32,14 +32,27 @@
   };
   document.addEventListener("scroll", scrolled, {capture: true, passive: true});
 
-  // On a phone a figure can be shown larger than the window.
-  for (const button of document.querySelectorAll("button.larger")) {
-    button.addEventListener("click", () => {
-      const box = button.previousElementSibling;
-      const large = box.classList.toggle("large");
-      button.lastChild.data = large ? "Smaller" : "Larger";
-      reachable();
-    });
+  // A question of the quiz knows whether it has been answered, and by which option first.
+  const questions = [...document.querySelectorAll("#quiz .question")];
+  const isRight = (option) => option.querySelector("strong")?.textContent === "Right.";
+  const tally = () => {
+    const answered = questions.filter((question) => question.dataset.first);
+    const right = answered.filter((question) => question.dataset.first === "right");
+    return `${answered.length} of ${questions.length} answered, ${right.length} right at once.`;
+  };
+  for (const question of questions) {
+    const result = question.querySelector(".result");
+    question.addEventListener("toggle", ({target: option}) => {
+      if (!option.open) {
+        return;
+      }
+      const verdict = isRight(option) ? "right" : "wrong";
+      option.dataset.verdict = verdict;
+      const before = question.dataset.first;
+      question.dataset.first ??= verdict;
+      const found = {right: "Right.", wrong: "Not quite: try another."}[verdict];
+      result.textContent = before === "right" ? `Answered. ${tally()}` : `${found} ${tally()}`;
+    }, true);
   }
 
   // A frame may forbid forms (the attribute sandbox), and the search is one: go there as by a link.
