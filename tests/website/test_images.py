@@ -84,7 +84,8 @@ def test_two_drawings_on_a_page_do_not_disturb_each_other(tmp_path: Path) -> Non
 def test_the_paragraph_behind_a_figure_is_its_caption(drawing: str) -> None:
     cell = f'<div class="cell"><div class="cell_output">{drawing}</div></div>'
     page = BeautifulSoup(
-        f"<article>{cell}<p><em>Figure\N{NO-BREAK SPACE}1.2.</em> A hill.</p><p>More, <em>Figure 1.2.</em></p>"
+        f"<article>{cell}<p><em>Figure\N{NO-BREAK SPACE}1.2.</em> A hill.</p>"
+        "<p>More, <em>Figure 1.2.</em></p>"
         "</article>",
         "html.parser",
     )
