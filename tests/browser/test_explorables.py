@@ -19,11 +19,13 @@ IDS = [f"{name} in {page.split('/')[1][:5]}" for page, name, _ in PLACES]
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NAMED = re.compile(r'- (?:slider|button|radio|checkbox|textbox|group|img)(?! "[^"]{1,})')
 
-# The visible text of the selected elements; for a drawing, its label.
+# The visible text of the selected elements; for a drawing, its description.
 TEXTS = """(host, selectors) => selectors.map((selector) =>
   [...host.shadowRoot.querySelectorAll(selector)]
     .filter((e) => e.getClientRects().length > 0)
-    .map((e) => e.matches("svg.plot") ? e.getAttribute("aria-label") : e.textContent)
+    .map((e) => e.matches("svg.plot")
+      ? (e.matches("[role=img]") ? e : e.querySelector("[role=img]")).getAttribute("aria-label")
+      : e.textContent)
     .join(" | ").replace(/\\s/g, " "))"""
 WRONG = """(host) => host.shadowRoot.querySelector(".wce").outerHTML
   .match(/.{0,40}(NaN|undefined|Infinity|null).{0,40}/)?.[0] ?? null"""
@@ -70,7 +72,7 @@ SMALL = """(host) => [...host.shadowRoot.querySelectorAll("button, input, [role=
 ALL = """(host) => host.shadowRoot.querySelector(".wce").innerText
   + [...host.shadowRoot.querySelectorAll("input, [role=slider]")]
     .map((e) => [e.value, e.checked, e.getAttribute("aria-valuenow")]).join()
-  + [...host.shadowRoot.querySelectorAll(".say, svg.plot")]
+  + [...host.shadowRoot.querySelectorAll("[role=img]")]
     .map((e) => e.getAttribute("aria-label")).join()"""
 AIMS = """(host) => [...host.shadowRoot.querySelectorAll(
     "button, input, [role=slider] .knob, svg.knob, svg.plot, .say, canvas, p")]
