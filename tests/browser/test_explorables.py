@@ -28,13 +28,15 @@ TEXTS = """(host, selectors) => selectors.map((selector) =>
       : e.textContent)
     .join(" | ").replace(/\\s/g, " "))"""
 COUNTED = """(host, selectors) => selectors.map((selector) =>
-  host.shadowRoot.querySelectorAll(selector).length)"""
+  selector.startsWith("text ")
+    ? host.shadowRoot.querySelector(".wce").outerHTML.split(selector.slice(5)).length - 1
+    : host.shadowRoot.querySelectorAll(selector).length)"""
 WRONG = """(host) => host.shadowRoot.querySelector(".wce").outerHTML
   .match(/.{0,40}(NaN|undefined|Infinity|null).{0,40}/)?.[0] ?? null"""
 SETTLED = """(host) => {
   const root = host.shadowRoot;
   return root.querySelector("[aria-live]").textContent === root.querySelector(".say").textContent
-    ? location.hash : null;
+    && !host.hasAttribute("data-moving") ? location.hash : null;
 }"""
 HEARD = "(host) => host.shadowRoot.querySelector('[aria-live]').textContent"
 STOPS = """const stops = [...host.shadowRoot.querySelectorAll("button, input, [role=slider]")]

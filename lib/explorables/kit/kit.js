@@ -687,14 +687,19 @@ const kit = (() => {
           frame(share);
           show();
           if (share < 1) requestAnimationFrame(tick);
-          else going = false;
+          else stop();
+        };
+        const stop = () => {
+          going = false;
+          host.removeAttribute("data-moving");
         };
         endMotion = () => {
           if (!going) return;
-          going = false;
+          stop();
           frame(1);
           show();
         };
+        host.setAttribute("data-moving", "");
         frame(0);
         show();
         requestAnimationFrame(tick);
