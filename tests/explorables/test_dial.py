@@ -192,7 +192,7 @@ class TestGuessing:
             own = "|".join(f"{v:.2f}" for v in before) or "-"
             found = re.fullmatch(
                 rf"Try {len(state['tries'])} of 5: at θ\u00a0=\u00a0{last:.2f} the likelihood is "
-                rf"(about )?(\S+?)(?:\. Is there a better setting\?|, your best so far\.|"
+                rf"(about )?([^ ,]+?)(?:\. Is there a better setting\?|, your best so far\.|"
                 rf", (?:less than|as much as) at (?:{own})\.)",
                 sentence,
             )
