@@ -128,7 +128,7 @@ class Play:
 
     def preset(self, text: str) -> Any:
         group = self.host.get_by_role("group", name="Settings to try")
-        return group.get_by_text(text, exact=True)
+        return group.get_by_role("button").filter(has_text=re.compile(f"^{re.escape(text)}$"))
 
     def begin(self, press: Callable[[Any], None] = lambda button: button.click()) -> None:
         """Predict: the answer appears then, and not before."""
@@ -250,8 +250,8 @@ def test_by_keyboard_alone(place: tuple, site: str, visitor: Visitor) -> None:
     def tab_through() -> None:
         """Every control is a tab stop, in order, shows its focus and has a name."""
         nonlocal count
-        count = host.evaluate(LOOKS)
         host.evaluate(BEFORE)
+        count = host.evaluate(LOOKS)
         for i in range(count):
             page.keyboard.press("Tab")
             assert host.evaluate(STOP) == [i, True]
