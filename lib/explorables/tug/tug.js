@@ -485,7 +485,9 @@ function tugView(ui) {
       min: lo,
       max: hi,
       step: scale === "dial" ? 0.01 : 0.1,
-      value: (s) => kit.clamp(kit.snap(tugMath.place(scale, here(s)), 1e-4), lo, hi),
+      // Off the dial, the slider is at its end and says where the step landed.
+      value: (s) => scale === "dial" ? here(s)
+        : kit.clamp(kit.snap(tugMath.place(scale, here(s)), 1e-4), lo, hi),
       change: (v) => at(scale, v),
       text: (v) => fixed(v, 2),
       class: "under model",
