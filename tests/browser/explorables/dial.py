@@ -111,3 +111,6 @@ DRAGS: Drags = [
         {"theta": 0.8},
     ),
 ]
+
+#: The dot of a guess rises to its height.
+MOTION = [(("button", "Lock my guess"), "Enter")]

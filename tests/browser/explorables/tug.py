@@ -149,3 +149,6 @@ DRAGS: Drags = [
         {"theta": [0.9]},
     ),
 ]
+
+#: A step is a hop.
+MOTION = [(("slider", "flag"), "ArrowRight"), (("button", "Step"), "Enter")]
