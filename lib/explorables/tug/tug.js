@@ -441,10 +441,6 @@ function tugView(ui) {
         p.write(half, y, `θ ${equals(theta, 2)}`, "danger strong", { dy: y > TOP - 0.4 ? 22 : -10 });
         return;
       }
-      if (flown < 1 && inside(before)) {
-        p.dot(...hop(before, theta, flown), "model knob", 9);
-        return;
-      }
       const here0 = x(theta);
       const y = height(theta);
       const slope = tugMath.slope(balls, theta, scale);
@@ -474,7 +470,8 @@ function tugView(ui) {
           dy: 16,
         });
       }
-      p.dot(here0, y, "model knob", 9);
+      if (inside(before)) p.dot(...hop(before, theta, flown), "model knob", 9);
+      else p.dot(here0, y, "model knob", 9);
     },
   });
   /** @param {Scale} scale @param {string} label */
@@ -593,12 +590,12 @@ kit.mount(
     task: "From which starts does a single step at learning rate 0.1 leave the scale? And on the log-odds?",
     moves: true,
     presets: [
-      { text: "balance", state: { balls: "wbwbb", theta: [0.6], flag: [], tried: [] } },
-      { text: "2 beat 3", label: "2 beat 3: at 0.9 the white balls win", state: { balls: "wbwbb", theta: [0.9], rate: 0.02, flag: [], tried: [] } },
+      { text: "balance", state: { balls: "wbwbb", theta: [0.6], scale: "dial", flag: [], tried: [] } },
+      { text: "2 beat 3", label: "2 beat 3: at 0.9 the white balls win", state: { balls: "wbwbb", theta: [0.9], rate: 0.02, scale: "dial", flag: [], tried: [] } },
       { text: "zigzag", state: { balls: "wbwbb", theta: [0.5], rate: 0.45, scale: "dial", flag: [], tried: [] } },
       { text: "a wild step", state: { balls: "wbwbb", theta: [0.01], rate: 0.1, scale: "dial", flag: [], tried: [] } },
       { text: "the same on the log-odds", state: { balls: "wbwbb", theta: [0.01], rate: 0.1, scale: "log-odds", flag: [], tried: [] } },
-      { text: "●●●●●", label: "●●●●● all five black", state: { balls: "bbbbb", theta: [0.8], rate: 0.1, flag: [], tried: [] } },
+      { text: "●●●●●", label: "●●●●● all five black", state: { balls: "bbbbb", theta: [0.8], rate: 0.1, scale: "dial", flag: [], tried: [] } },
     ],
     say: (s) => {
       const { fixed, equals } = kit;

@@ -88,13 +88,17 @@ def expected(s: State) -> Shown:
         shown[".say"] += [f"{fixed(-net / n, 2)}."]
         if len(s["theta"]) == 1 and not s["flag"]:
             shown[".say"] += ["Where will a step land?"]
-        shown[".frame + .frame"] = [f"slope {fixed(-net / n, 2)}"]
+        if loss < 2.8:  # the picture ends there
+            shown[".frame + .frame"] = [f"slope {fixed(-net / n, 2)}"]
     if s["tried"]:
         shown[".found"] = [fixed(v, 2) for v in s["tried"]]
     frame = {"dial": 20, "log-odds": 3}[s["scale"]]
-    teams = [sum(p for p in pulls if p > 0), sum(p for p in pulls if p < 0)]
-    if any(abs(team) > frame + 1e-6 for team in teams):
-        shown[".side + .frame"] = ["is cut"]
+    for side in (1, -1):
+        team = [p for p in pulls if side * p > 0]
+        if team and abs(sum(team)) > frame + 1e-6:
+            text = signed(team[0], digits[pulls.index(team[0])])
+            shown[".side + .frame text.danger"] = [f"each {text}"]
+            shown[".side + .frame svg"] = ["is cut"]
     return shown
 
 
@@ -109,7 +113,7 @@ def _anew(**patch: Any) -> Callable[[State], State]:
 
 #: Numbers of the book that must appear, whatever lib says: preset, selector, text.
 KNOWN: Known = [
-    ("balance", ".say", "J = 0.673012 nats"),
+    ("balance", ".say", "J ≈ 0.673012 nats"),
     ("a wild step", ".sum", "≈ +297.98"),
     ("the same on the log-odds", ".sum", "= +2.95"),
 ]
