@@ -27,6 +27,10 @@ THETAS = [0.6, 1.0, 0.02, *(float(t) for t in RNG.integers(0, 101, size=997) / 1
 RATES = [0.1, 0.1, 0.1, *(float(r) for r in RNG.integers(1, 61, size=997) / 100)]
 STATES = list(zip(BALLS, THETAS, RATES, strict=True))
 START: dict[str, Any] = {"rate": 0.1, "scale": "dial", "flag": [], "tried": []}
+#: Numbers in the still picture that no cell prints with its decimals: at 0.01, a black ball's pull
+#: and the net pull.
+STILL_NUMBERS = [Fraction(100), 3 / Fraction(1, 100) - 2 / Fraction(99, 100)]
+
 SCALES = ["dial", "log-odds"]
 FRAMES = {"dial": 20, "log-odds": 3}
 INSIDE = [(b, t) for b, t, _ in STATES if 0 < t < 1]
