@@ -94,11 +94,11 @@ def explorable(name: str, **state: Any) -> Explorable:
         name=name,
         state=escape(",".join(pairs)),
         still=_as_image(_read(f"{name}/still.html").strip()),
-        css=_in_script(_minify(_read("kit/kit.css") + _read(f"{name}/{name}.css"))),
+        css=_in_script(_minify_css(_read("kit/kit.css") + _read(f"{name}/{name}.css"))),
         entries=_in_script(json.loads(_read(f"{name}/state.json"))),
         data=_in_script(json.loads(_read(f"{name}/data.json") or "null")),
-        kit=_minify(_read("kit/kit.js")),
-        own=_minify(_read(f"{name}/{name}.js")),
+        kit=_minify_js(_read("kit/kit.js")),
+        own=_minify_js(_read(f"{name}/{name}.js")),
     )
     return Explorable(html, f'explorable("{name}"{arguments})')
 
@@ -148,10 +148,29 @@ def _as_image(still: str) -> str:
 
 
 def _minify(code: str) -> str:
-    """Remove indentation, empty lines and comments that fill whole lines."""
+    """Remove indentation, empty lines, types, and comments that fill whole lines."""
     code = re.sub(r"^\s*/\*(?:(?!\*/).)*\*/[ \t]*$", "", code, flags=re.MULTILINE | re.DOTALL)
+    code = re.sub(r"/\*\* @(?:(?!\*/).)*\*/ ?", "", code, flags=re.DOTALL)
     lines = (line.strip() for line in code.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _minify_js(code: str) -> str:
+    """Minify, and remove spaces around signs where no text or pattern can be meant."""
+    tight = re.compile(r" ?(=>|[=!]==|[<>]=|&&|\|\||[=?:<>{},;*()[\]]) ?")
+
+    def squeeze(line: str) -> str:
+        if re.search(r"['`/\\]", line):
+            return line
+        parts = re.split(r'("[^"]*")', line)
+        return "".join(p if i % 2 else tight.sub(r"\1", p) for i, p in enumerate(parts))
+
+    return "\n".join(map(squeeze, _minify(code).split("\n")))
+
+
+def _minify_css(code: str) -> str:
+    """Minify, and remove the spaces that mean nothing in a style sheet."""
+    return re.sub(r"\s*([{;}])\s*|([:,])\s+", r"\1\2", _minify(code)).replace(";}", "}")
 
 
 def _in_script(value: Any) -> str:

@@ -12,26 +12,54 @@ import pytest
 
 from lib.explorables import explorable
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.explorables import DRAGS, KEYS, KNOWN, PLACES, SHOWN
+from tests.browser.explorables import (
+    DRAGS,
+    KEYS,
+    KNOWN,
+    MOTION,
+    OPENING,
+    PLACES,
+    SECRET,
+    SHOWN,
+)
 from tests.browser.explorables.kit import RADIO, State, presets, read, start, written
 
 IDS = [f"{name} in {page.split('/')[1][:5]}" for page, name, _ in PLACES]
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NAMED = re.compile(r'- (?:slider|button|radio|checkbox|textbox|group|img)(?! "[^"]{1,})')
 
-# The visible text of the selected elements; for a drawing, its label.
+# The visible text of the selected elements; for a drawing, its description.
 TEXTS = """(host, selectors) => selectors.map((selector) =>
   [...host.shadowRoot.querySelectorAll(selector)]
     .filter((e) => e.getClientRects().length > 0)
-    .map((e) => e.matches("svg.plot") ? e.getAttribute("aria-label") : e.textContent)
+    .map((e) => e.matches("svg.plot")
+      ? (e.matches("[role=img]") ? e : e.querySelector("[role=img]")).getAttribute("aria-label")
+      : e.textContent)
     .join(" | ").replace(/\\s/g, " "))"""
+COUNTED = """(host, selectors) => selectors.map((selector) =>
+  selector.startsWith("text ")
+    ? host.shadowRoot.querySelector(".wce").outerHTML.split(selector.slice(5)).length - 1
+    : host.shadowRoot.querySelectorAll(selector).length)"""
 WRONG = """(host) => host.shadowRoot.querySelector(".wce").outerHTML
   .match(/.{0,40}(NaN|undefined|Infinity|null).{0,40}/)?.[0] ?? null"""
 SETTLED = """(host) => {
   const root = host.shadowRoot;
   return root.querySelector("[aria-live]").textContent === root.querySelector(".say").textContent
-    ? location.hash : null;
+    && !host.hasAttribute("data-moving") ? location.hash : null;
 }"""
+# Plots that are no picture with a description, and balls without words.
+PLAIN = """(host) => [...host.shadowRoot.querySelectorAll("svg.plot")]
+  .map((e) => e.matches("[role=img]") ? e : e.querySelector("[role=img]"))
+  .filter((e) => (e?.getAttribute("aria-label") ?? "").length < 20)
+  .map(String)
+  .concat([...host.shadowRoot.querySelectorAll(".wce *")]
+    .filter((e) => e.children.length === 0 && /[○●]/.test(e.textContent)
+      && !e.closest("[aria-label], [aria-hidden=true]"))
+    .map((e) => e.outerHTML))"""
+WATCH = """(host) => new MutationObserver(() => {
+    host.moved ||= host.hasAttribute("data-moving");
+  }).observe(host, {attributes: true})"""
+HEARD = "(host) => host.shadowRoot.querySelector('[aria-live]').textContent"
 STOPS = """const stops = [...host.shadowRoot.querySelectorAll("button, input, [role=slider]")]
     .filter((e) => e.getClientRects().length > 0 && !(e.type === "radio" && !e.checked));
   const look = (e) => [e, e.parentElement, ...e.children].map((n) => {
@@ -70,7 +98,7 @@ SMALL = """(host) => [...host.shadowRoot.querySelectorAll("button, input, [role=
 ALL = """(host) => host.shadowRoot.querySelector(".wce").innerText
   + [...host.shadowRoot.querySelectorAll("input, [role=slider]")]
     .map((e) => [e.value, e.checked, e.getAttribute("aria-valuenow")]).join()
-  + [...host.shadowRoot.querySelectorAll(".say, svg.plot")]
+  + [...host.shadowRoot.querySelectorAll("[role=img]")]
     .map((e) => e.getAttribute("aria-label")).join()"""
 AIMS = """(host) => [...host.shadowRoot.querySelectorAll(
     "button, input, [role=slider] .knob, svg.knob, svg.plot, .say, canvas, p")]
@@ -121,7 +149,19 @@ class Play:
 
     def preset(self, text: str) -> Any:
         group = self.host.get_by_role("group", name="Settings to try")
-        return group.get_by_text(text, exact=True)
+        return group.get_by_role("button").filter(has_text=re.compile(f"^{re.escape(text)}$"))
+
+    def begin(self, press: Callable[[Any], None] = lambda button: button.click()) -> None:
+        """Predict: the answer appears then, and not before."""
+        secret = SECRET[self.name]
+        for button in OPENING[self.name]:
+            found = self.host.evaluate(COUNTED, list(secret))
+            assert found == [0] * len(secret), "the answer is in the document already"
+            press(self.control("button", button))
+        if OPENING[self.name]:
+            self.state = self.settled()
+        assert all(self.host.evaluate(COUNTED, list(secret)))
+        self.shows()
 
     def shows(self, **patch: Any) -> None:
         """Assert that it shows the numbers of its setting, changed by `patch`."""
@@ -185,6 +225,7 @@ def test_by_mouse(place: tuple, site: str, visitor: Visitor) -> None:
     play = opened(visitor, site, place, reduced_motion="reduce", color_scheme="light")
     page, host = play.page, play.host
     play.shows()
+    play.begin()
     for text in presets(play.name):
         play.preset(text).click()
         play.chosen(text)
@@ -225,15 +266,19 @@ def test_by_mouse(place: tuple, site: str, visitor: Visitor) -> None:
 def test_by_keyboard_alone(place: tuple, site: str, visitor: Visitor) -> None:
     play = opened(visitor, site, place)
     page, host = play.page, play.host
-    # Every control is a tab stop, in order, and shows its focus.
-    count = host.evaluate(LOOKS)
-    host.evaluate(BEFORE)
-    for i in range(count):
+    count = 0
+
+    def tab_through() -> None:
+        """Every control is a tab stop, in order, shows its focus and has a name."""
+        nonlocal count
+        host.evaluate(BEFORE)
+        count = host.evaluate(LOOKS)
+        for i in range(count):
+            page.keyboard.press("Tab")
+            assert host.evaluate(STOP) == [i, True]
         page.keyboard.press("Tab")
-        assert host.evaluate(STOP) == [i, True]
-    page.keyboard.press("Tab")
-    assert host.evaluate(STOP) == [-1, False]
-    assert NAMED.findall(host.locator(".wce").aria_snapshot()) == []
+        assert host.evaluate(STOP) == [-1, False]
+        assert NAMED.findall(host.locator(".wce").aria_snapshot()) == []
 
     def go_to(control: Any) -> None:
         for _ in range(2 * count + 2):
@@ -244,6 +289,16 @@ def test_by_keyboard_alone(place: tuple, site: str, visitor: Visitor) -> None:
                 host.evaluate(BEFORE)
         pytest.fail(f"no way to {control}")
 
+    def press(button: Any) -> None:
+        go_to(button)
+        page.keyboard.press("Enter")
+        # A button that goes hands the focus on.
+        assert host.evaluate(STOP)[0] >= 0
+
+    tab_through()
+    if OPENING[play.name]:
+        play.begin(press)
+        tab_through()
     for i, text in enumerate(presets(play.name)):
         go_to(play.preset(text))
         page.keyboard.press("Space" if i % 2 else "Enter")
@@ -297,6 +352,7 @@ class TestExplorable:
             play.shows(**first)
 
         # Copied, followed as encoded by mail programs, and opened in another tab.
+        play.begin()
         before, keys = KEYS[name]
         play.preset(before).click()
         play.chosen(before)
@@ -333,6 +389,7 @@ class TestExplorable:
         zoom: dict[str, Any] = {"width": 640, "device_scale_factor": 2}
         play = opened(visitor, site, place, **(phone if how == "phone" else zoom))
         page = play.page
+        play.begin(lambda button: button.tap() if how == "phone" else button.click())
         for text in [*presets(play.name), KEYS[play.name][0]]:
             button = play.preset(text)
             if how == "phone":
@@ -373,6 +430,9 @@ class TestExplorable:
         phone: dict[str, Any] = {"width": 320, "is_mobile": True, "has_touch": True}
         play = opened(visitor, site, place, **phone)
         page, host, finger = play.page, play.host, Finger(play.page)
+        play.begin(lambda button: button.tap())
+        heard = host.evaluate(HEARD)
+        address = page.url
         before = host.evaluate(ALL)
         aims = host.evaluate(AIMS)
         assert len(aims) > 10
@@ -386,11 +446,8 @@ class TestExplorable:
             assert soon(page, lambda y=start_y: page.evaluate("scrollY") > y + 50), aim
             assert host.evaluate(ALL) == before, aim
         page.wait_for_timeout(700)
-        assert (
-            host.evaluate("(host) => host.shadowRoot.querySelector('[aria-live]').textContent")
-            == ""
-        )
-        assert "#" not in page.url
+        assert host.evaluate(HEARD) == heard
+        assert page.url == address
 
     def test_a_finger_that_taps_or_moves_sideways_changes_a_value(
         self, place: tuple, site: str, visitor: Visitor
@@ -398,6 +455,7 @@ class TestExplorable:
         phone: dict[str, Any] = {"width": 320, "is_mobile": True, "has_touch": True}
         play = opened(visitor, site, place, **phone)
         page, host, finger = play.page, play.host, Finger(play.page)
+        play.begin(lambda button: button.tap())
         aims = host.evaluate(DRAGGABLE)
         assert aims
         for css, index, x, y in aims:
@@ -414,6 +472,59 @@ class TestExplorable:
     def test_without_scripts(self, place: tuple, site: str, visitor: Visitor) -> None:
         page = visitor.open(site + place[0], java_script_enabled=False).page
         still(page.locator(f'[data-explorable="{place[1]}"]'))
+
+
+@pytest.mark.parametrize("place", PLACES[1:], ids=IDS[1:])
+def test_a_way_back_and_pictures_for_screen_readers(
+    place: tuple, site: str, visitor: Visitor
+) -> None:
+    """*Start again* leads to the page's own start and hides the answer; plots are pictures."""
+    play = opened(visitor, site, place, reduced_motion="reduce")
+    first = play.state
+    again = play.control("button", "Start again")
+    assert again.get_attribute("aria-disabled") == "true"
+    play.begin()
+    for text in presets(play.name):
+        play.preset(text).click()
+        play.chosen(text)
+        assert play.host.evaluate(PLAIN) == []
+        again.click()
+        assert again.evaluate(FOCUSED)
+        play.shows(**first)
+        if OPENING[play.name]:
+            secret = list(SECRET[play.name])
+            assert play.host.evaluate(COUNTED, secret) == [0] * len(secret)
+            play.begin()
+    play.visit.assert_no_trouble()
+
+
+MOVES = [place for place in PLACES[1:] if place[1] in MOTION]
+
+
+@pytest.mark.parametrize("place", MOVES, ids=[place[1] for place in MOVES])
+@pytest.mark.parametrize("system", ["no-preference", "reduce"])
+def test_motion_can_be_switched_off(place: tuple, system: str, site: str, visitor: Visitor) -> None:
+    """It is off where the system asks for that, and stays as the reader sets it."""
+    play = opened(visitor, site, place, reduced_motion=system)
+    page, host = play.page, play.host
+    host.evaluate(WATCH)
+
+    def moved() -> bool:
+        page.evaluate("scrollTo(0, 0)")
+        play.control("button", "Start again").dispatch_event("click")  # off at the start
+        host.evaluate("(host) => { host.moved = false; }")
+        for (role, name), key in MOTION[play.name]:
+            play.control(role, name).press(key)
+        play.settled()
+        return bool(host.evaluate("(host) => host.moved"))
+
+    switch = play.control("checkbox", "Motion")
+    assert switch.is_checked() == moved() == (system == "no-preference")
+    switch.click()
+    assert switch.is_checked() == moved() == (system != "no-preference")
+    page.reload()
+    play.host.wait_for()
+    assert play.control("checkbox", "Motion").is_checked() == (system != "no-preference")
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN))

@@ -19,7 +19,7 @@ import pytest
 
 from lib.explorables import STATE, explorable
 from lib.explorables.__main__ import draw_still
-from lib.explorables.state import Entry, Flag, Number, Word, entries
+from lib.explorables.state import Entry, Flag, Number, Numbers, Word, entries
 from tests.explorables.javascript import call
 from tests.explorables.places import Place, places
 
@@ -131,9 +131,16 @@ class TestBytes:
         assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
         assert words in own_file(name, "still.html")
 
+    def test_every_text_ends_on_its_line(self, name: str) -> None:
+        """The spaces of a line that begins within a text must not be removed."""
+        for code in (own_file("kit", "kit.js"), own_file(name, f"{name}.js")):
+            assert not [
+                line for line in code.splitlines() if line.count("`") % 2 and "//" not in line
+            ]
+
     def test_contain_no_comments(self, name: str) -> None:
         script = explorable(name).html.split("<script>")[1]
-        assert not re.search(r"^\s*(//|/\*\*[^/]*$|\* )", script, re.MULTILINE)
+        assert not re.search(r"^\s*(//|/\*\*[^/]*$|\* )|/\*\*", script, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -282,6 +289,34 @@ class TestKit:
         ]
         got = call("dial", [[f"kit.{fn}", *args] for (fn, *args), _ in cases])
         assert got == [text for _, text in cases]
+
+    def test_an_equals_sign_stands_before_no_rounded_number(self) -> None:
+        cases: list[tuple[list[Any], str]] = [
+            ([0.5, 2], "=\u00a00.50"),
+            ([2 / 3, 2], "≈\u00a00.67"),
+            ([0.1 + 0.2, 1], "=\u00a00.3"),  # a float's own error is no rounding
+            ([-0.004, 2], "≈\u00a00.00"),
+            ([3, 0], "=\u00a03"),
+            ([math.log(2), 6, "nats"], "≈\u00a00.693147\u00a0nats"),
+            ([-297.979798, 2], "≈\u00a0−297.98"),
+        ]
+        got = call("dial", [["kit.equals", *args] for args, _ in cases])
+        assert got == [text for _, text in cases]
+
+    def test_balls_have_words(self) -> None:
+        assert call("dial", [["kit.words", "○●○●●"]]) == ["white, black, white, black, black"]
+
+    def test_a_list_may_be_empty(self) -> None:
+        codec = Numbers([], 0, 5, 0, 1)
+        assert codec.write([]) == ""
+        state = {
+            "list": {"kind": "numbers", "start": [], "least": 0, "most": 5, "low": 0, "high": 1}
+        }
+        where = "spec.codecs.list"
+        texts = call("dial", [[f"{where}.write", []], [f"{where}.code", []]], state)
+        assert texts == ["", "[]"]
+        back = call("dial", [[f"{where}.read", text] for text in ("", "0.5", "_", "0.5_")], state)
+        assert back == [[], [0.5], None, None]
 
     def test_infinity_is_a_sign_and_not_a_number_an_error(self) -> None:
         # JSON has no infinity; the mathematics produces one.

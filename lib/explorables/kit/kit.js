@@ -21,6 +21,10 @@
  * @property {string} name as in `explorable("name")` and in links
  * @property {string} title the message, one line
  * @property {string} hint what to do, one or two short sentences
+ * @property {string} [task] a question that playing answers; its answer stands on the page, not here
+ * @property {boolean} [moves] whether something moves, so that motion can be switched off
+ * @property {(state: S) => boolean} [open] whether the reader has predicted enough to see the
+ *   answer; until then there are no presets. What shows the answer stands in `ui.when`
  * @property {Array<{text: string, label?: string, state: Partial<S>}>} presets
  * @property {(state: S) => string} say the state in a sentence, shown and read aloud
  * @property {(ui: Ui<S>) => Child[]} view builds the controls and drawings, once
@@ -44,6 +48,11 @@
  * @property {() => S} state the current state
  * @property {(patch: Partial<S>) => void} set change entries of the state and update the view
  * @property {(update: (state: S) => void) => void} bind run now and after every change
+ * @property {(holds: (state: S) => boolean, make: () => Child[]) => HTMLElement} when what is made
+ *   is in the document only while it holds, and made the first time that it does
+ * @property {(ms: number, frame: (share: number) => void) => () => void} animate call `frame` with
+ *   shares of the time, from 0 to 1, and draw after each; without motion with 1 only, at once. It
+ *   only decorates: the state is already the new one. A new one, and the function returned, end it
  * @property {(what: (state: S) => string | Child[], attrs?: Attrs) => HTMLElement} text
  * @property {(o: SliderOptions<S>) => HTMLElement} slider
  * @property {(o: ButtonOptions<S>) => HTMLButtonElement} button
@@ -125,6 +134,8 @@
 
 const kit = (() => {
   const SVG = "http://www.w3.org/2000/svg";
+  /** What the Tab key stops at. */
+  const STOPS = "button, input, [role=slider]";
   /** @type {Record<string, Spec<any>>} */
   const specs = {};
   let ids = 0;
@@ -163,6 +174,18 @@ const kit = (() => {
     return `${fixed(x, decimals)}\u00a0${unit}`;
   }
 
+  /**
+   * What follows a name: an equals sign only before a number that has no more decimals than shown.
+   * @param {number} x @param {number} decimals @param {string} [name] of its unit
+   * @returns {string} "= 0.50", "≈ 0.67 nats"
+   */
+  function equals(x, decimals, name) {
+    const scaled = x * 10 ** decimals;
+    const exact = !Number.isFinite(x)
+      || Math.abs(scaled - Math.round(scaled)) <= 1e-9 * Math.max(1, Math.abs(scaled));
+    return `${exact ? "=" : "≈"}\u00a0${name ? unit(x, decimals, name) : fixed(x, decimals)}`;
+  }
+
   /** @param {number} x @param {number} lo @param {number} hi */
   function clamp(x, lo, hi) {
     return Math.min(hi, Math.max(lo, x));
@@ -199,7 +222,7 @@ const kit = (() => {
      * @returns {Codec<number[]>} */
     numbers: (least, most, lo, hi) => ({
       read: (t) => {
-        const all = t.split("_").map((e) => (e === "" ? NaN : Number(e)));
+        const all = (t === "" ? [] : t.split("_")).map((e) => (e === "" ? NaN : Number(e)));
         const good = all.length >= least && all.length <= most && all.every((v) => v >= lo && v <= hi);
         return good ? all : undefined;
       },
@@ -320,6 +343,23 @@ const kit = (() => {
     const node = /** @type {SVGElementTagNameMap[T]} */ (document.createElementNS(SVG, tag));
     fill(node, attrs, children);
     return node;
+  }
+
+  /** Balls in words: a screen reader would skip ○ and ●. @param {string} text
+   * @returns {string} "white, black" for "○●" */
+  function words(text) {
+    return [...text].map((ball) => (ball === "●" ? "black" : "white")).join(", ");
+  }
+
+  /** A text in which every row of balls is a picture with a text alternative. In the dark theme
+   * text is light, so ● would look like the white ball. @param {string} text @returns {Child[]} */
+  function balls(text) {
+    return text.split(/([○●]+)/).map((part) => {
+      if (!/^[○●]/.test(part)) return part;
+      const letters = [...part].map((ball) =>
+        el("span", { class: `letter ${ball === "●" ? "black" : "white"}` }, ball));
+      return el("span", { role: "img", "aria-label": words(part) }, ...letters);
+    });
   }
 
   /** How far a finger may move during a tap, in pixels. */
@@ -523,6 +563,44 @@ const kit = (() => {
     return "content_root" in document.documentElement.dataset;
   }
 
+  // ---- motion ----------------------------------------------------------------------------------
+
+  /** Where a browser remembers that the reader wants, or does not want, motion. */
+  const MOTION = "why-cross-entropy-motion";
+  /** What the reader has said on this page, should the browser remember nothing. */
+  let wish = "";
+
+  /** Whether things may move: as the reader has said here, else as the system says. */
+  function motion() {
+    try {
+      wish = localStorage.getItem(MOTION) ?? wish;
+    } catch {
+      // Some pages may not store anything.
+    }
+    return wish ? wish === "on" : !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  /** @param {() => void} end what to do when motion is switched off @returns {HTMLElement} */
+  function motionSwitch(end) {
+    const input = el("input", { type: "checkbox" });
+    const look = () => {
+      input.checked = motion();
+    };
+    input.addEventListener("change", () => {
+      wish = input.checked ? "on" : "off";
+      try {
+        localStorage.setItem(MOTION, wish);
+      } catch {
+        // It holds for this explorable, then.
+      }
+      if (!input.checked) end();
+    });
+    look();
+    input.addEventListener("focus", look); // another explorable may have switched it
+    matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", look);
+    return el("label", { class: "toggle" }, input, "Motion");
+  }
+
   // ---- mounting --------------------------------------------------------------------------------
 
   /**
@@ -537,13 +615,19 @@ const kit = (() => {
 
     /** @type {Array<(state: S) => void>} */ const updates = [];
     /** @type {Array<() => void>} */ const connected = [];
+    /** Run when in the document; a part of the view may be made later. */
+    const inPage = (/** @type {() => void} */ run) => void (host.shadowRoot ? run() : connected.push(run));
+    let endMotion = () => {};
     let upright = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let later;
     const live = el("div", { class: "unseen", "aria-live": "polite" });
 
+    /** Where `bind` puts an update: those of a part that may be absent run only while it is there. */
+    let binding = updates;
+
     const show = () => updates.forEach((update) => update(state));
     const settle = () => {
-      live.textContent = spec.say(state);
+      live.textContent = spec.say(state).replace(/[○●]+/g, words);
       if (!onBookPage()) return;
       try {
         history.replaceState(history.state, "", `#${key}=${write(spec, state)}`);
@@ -563,17 +647,80 @@ const kit = (() => {
         later = setTimeout(settle, 500);
       },
       bind: (update) => {
-        updates.push(update);
+        binding.push(update);
         update(state);
+      },
+      when: (holds, make) => {
+        const place = el("div", { class: "when" });
+        /** @type {Child[] | undefined} */ let made;
+        /** @type {Array<(state: S) => void>} */ const own = [];
+        ui.bind((s) => {
+          const wanted = holds(s);
+          if (wanted && made) own.forEach((update) => update(s));
+          if (wanted === place.hasChildNodes()) return;
+          if (wanted) {
+            const outer = binding;
+            binding = own;
+            made ??= make();
+            binding = outer;
+            fill(place, {}, made);
+            return;
+          }
+          // What had the focus goes: its neighbour before it has the focus now.
+          const active = host.shadowRoot?.activeElement;
+          const inside = active && place.contains(active);
+          place.replaceChildren();
+          if (!inside) return;
+          const stops = [.../** @type {ShadowRoot} */ (host.shadowRoot).querySelectorAll(STOPS)]
+            .filter((stop) => stop.getClientRects().length > 0);
+          const before = stops.filter((stop) =>
+            place.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_PRECEDING);
+          const next = /** @type {HTMLElement | undefined} */ (before.at(-1) ?? stops[0]);
+          next?.focus({ preventScroll: true });
+        });
+        return place;
+      },
+      animate: (ms, frame) => {
+        endMotion();
+        if (!motion()) {
+          frame(1);
+          show();
+          return () => {};
+        }
+        let going = true;
+        /** @type {number | undefined} */ let begun;
+        const tick = (/** @type {number} */ now) => {
+          if (!going) return;
+          begun ??= now;
+          const share = Math.min(1, (now - begun) / ms);
+          frame(share);
+          show();
+          if (share < 1) requestAnimationFrame(tick);
+          else stop();
+        };
+        const stop = () => {
+          going = false;
+          host.removeAttribute("data-moving");
+        };
+        endMotion = () => {
+          if (!going) return;
+          stop();
+          frame(1);
+          show();
+        };
+        host.setAttribute("data-moving", "");
+        frame(0);
+        show();
+        requestAnimationFrame(tick);
+        return endMotion;
       },
       text: (what, attrs = {}) => {
         const node = el("p", attrs);
         ui.bind((s) => {
           const content = what(s);
-          if (typeof content !== "string") {
-            node.replaceChildren();
-            fill(node, {}, content);
-          } else if (node.textContent !== content) node.textContent = content;
+          if (typeof content === "string" && node.textContent === content) return;
+          node.replaceChildren();
+          fill(node, {}, typeof content === "string" ? balls(content) : content);
         });
         return node;
       },
@@ -612,11 +759,7 @@ const kit = (() => {
             if (patch) ui.set(patch);
           },
         });
-        // In the dark theme text is light, so ● would look like the white ball.
-        for (const part of o.text.split(/([○●])/)) {
-          const ball = part === "●" ? "black" : part === "○" ? "white" : "";
-          node.append(ball ? el("span", { class: `letter ${ball}` }, part) : part);
-        }
+        fill(node, {}, balls(o.text));
         ui.bind((s) => {
           if (o.off) node.setAttribute("aria-disabled", String(o.off(s)));
           if (o.pressed) node.setAttribute("aria-pressed", String(o.pressed(s)));
@@ -652,7 +795,13 @@ const kit = (() => {
       plot: (o) => {
         const layer = svg("g", { "aria-hidden": "true" });
         const grips = svg("g");
-        const root = svg("svg", { class: "plot", role: "group", height: o.height }, layer, grips);
+        const root = svg("svg", { class: "plot", height: o.height });
+        // A picture has no parts for a screen reader, so handles must stand beside it.
+        const picture = o.handles ? svg("g") : root;
+        if (o.handles) root.setAttribute("role", "none");
+        picture.setAttribute("role", "img");
+        picture.append(layer);
+        if (o.handles) root.append(picture, grips);
         const frame = el("div", { class: "frame" }, root);
         let width = 640;
         /** @type {Painter} */ let p;
@@ -726,7 +875,7 @@ const kit = (() => {
         const draw = () => {
           layer.replaceChildren();
           root.setAttribute("viewBox", `0 0 ${width} ${o.height}`);
-          root.setAttribute("aria-label", o.label(state));
+          picture.setAttribute("aria-label", o.label(state));
           p = painter(layer, width, o.height, o.margin);
           o.draw(p, state);
           handles.forEach(({ place }) => place());
@@ -742,7 +891,7 @@ const kit = (() => {
           });
         }
         // One unit is one pixel at every width, so that the text never shrinks.
-        connected.push(() =>
+        inPage(() =>
           new ResizeObserver(() => {
             const now = Math.round(frame.clientWidth);
             if (now > 0 && now !== width) {
@@ -757,9 +906,25 @@ const kit = (() => {
 
     /** @param {Partial<S>} patch @param {S} s */
     const matches = (patch, s) => write(spec, { ...s, ...patch }) === write(spec, s);
-    const presets = spec.presets.map((o) =>
-      ui.button({ ...o, press: () => o.state, pressed: (s) => matches(o.state, s) }),
+    const mayOpen = spec.open ?? (() => true);
+    const presets = ui.when(mayOpen, () =>
+      spec.presets.map((o) =>
+        ui.button({ ...o, press: () => o.state, pressed: (s) => matches(o.state, s) }),
+      ),
     );
+    presets.classList.add("row");
+    presets.setAttribute("role", "group");
+    presets.setAttribute("aria-label", "Settings to try");
+    ui.bind((s) => {
+      presets.hidden = !mayOpen(s);
+    });
+    const again = ui.button({
+      text: "Start again",
+      press: () => first,
+      off: (s) => write(spec, s) === write(spec, first),
+    });
+    again.classList.add("quiet");
+    const switched = spec.moves && motionSwitch(() => endMotion());
 
     const copyText = onBookPage() ? "Copy link" : "Copy as code";
     const shown = el("input", {
@@ -794,19 +959,20 @@ const kit = (() => {
     // Shown only on touch screens; see kit.css.
     const touch = upright && el("span", { class: "touch" }, " By finger: tap where a bar should end, or "
       + "tap its knob; then drag the knob.");
-    const title = el("p", { class: "title", id: `wce${++ids}` }, spec.title);
+    const title = el("p", { class: "title", id: `wce${++ids}` }, ...balls(spec.title));
     const top = el(
       "div",
       { class: "wce", role: "group", "aria-labelledby": title.id },
       title,
-      el("p", { class: "hint" }, spec.hint, touch),
+      el("p", { class: "hint" }, ...balls(spec.hint), touch),
+      spec.task && el("p", { class: "task" }, el("b", {}, "Task:"), " ", ...balls(spec.task)),
       ...view,
       ui.text(spec.say, { class: "say" }),
       el(
         "div",
         { class: "row foot" },
-        el("div", { class: "row", role: "group", "aria-label": "Settings to try" }, ...presets),
-        copy,
+        presets,
+        el("div", { class: "row" }, switched, again, copy),
         shown,
       ),
       live,
@@ -862,7 +1028,7 @@ const kit = (() => {
   }
 
   return {
-    ...{ fixed, power, fromLog, unit, clamp, snap, ticks },
-    ...{ codecs, limits, read, write, fragment, el, svg, drag, px, mount, specs },
+    ...{ fixed, power, fromLog, unit, equals, clamp, snap, ticks },
+    ...{ codecs, limits, read, write, fragment, el, svg, balls, words, drag, px, mount, specs },
   };
 })();

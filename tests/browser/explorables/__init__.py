@@ -1,7 +1,9 @@
 """Expected texts of each explorable for a setting, and the effects of keys and pointers.
 
 The numbers are computed by ``lib`` and formatted as in the explorable. Each module describes the
-explorable of the same name: ``expected``, ``KNOWN``, ``KEYS`` and ``DRAGS``.
+explorable of the same name: ``expected``, ``KNOWN``, ``KEYS`` and ``DRAGS``, and where the reader
+has to predict before the presets appear, ``OPENING`` and ``SECRET``; where something moves,
+``MOTION``.
 """
 
 from __future__ import annotations
@@ -20,5 +22,11 @@ KNOWN = [(name, *known) for name, module in _MODULES.items() for known in module
 KEYS = {name: module.KEYS for name, module in _MODULES.items()}
 #: By pointer, after the same preset.
 DRAGS = {name: module.DRAGS for name, module in _MODULES.items()}
+#: Buttons to press, by their names, from the start until the answer and the presets are shown.
+OPENING = {name: getattr(module, "OPENING", ()) for name, module in _MODULES.items()}
+#: Selectors of the answer, or "text ...", of which nothing is in the document before.
+SECRET = {name: getattr(module, "SECRET", ()) for name, module in _MODULES.items()}
+#: Where something moves, what sets it in motion from the start: controls and keys.
+MOTION = {name: module.MOTION for name, module in _MODULES.items() if hasattr(module, "MOTION")}
 #: Page, explorable, and what the page itself sets.
 PLACES = [(f"{place.page}.html", place.name, place.state) for place in places()]

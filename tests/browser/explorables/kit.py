@@ -66,7 +66,7 @@ def read(name: str, text: str) -> State:
         elif isinstance(entry, Flag):
             state[key] = value == "1"
         elif isinstance(entry, Numbers):
-            state[key] = [float(v) for v in value.split("_")]
+            state[key] = [float(v) for v in value.split("_") if v]
         else:
             state[key] = float(value)
     return state
