@@ -47,6 +47,8 @@ RC: dict[Any, Any] = {
     "mathtext.rm": "Course Sans",
     "mathtext.it": "Course Sans:italic",
     "mathtext.bf": "Course Sans:bold",
+    # Named, for matplotlib would look for a typeface called "cursive", and say that there is none.
+    **{f"mathtext.{style}": "Course Sans" for style in ("cal", "sf", "tt", "bfit")},
     "mathtext.fallback": "stixsans",
     "axes.titlesize": 14,
     "axes.titleweight": "bold",
