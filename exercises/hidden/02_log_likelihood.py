@@ -644,7 +644,7 @@ def gaussian(nll, derive, fit, rng):
             assert agree(slope_s, 1 - np.mean((data - m) ** 2) / np.exp(2 * s), 1e-6)
     with reason(
         "drops the constant",
-        "½ log 2π moves no minimum, but the NLL has it: 0.918939 nats.",
+        "½ log 2π does not move the minimum, but the NLL has it: 0.918939 nats.",
         "2.9",
     ):
         assert agree(nll(mu, mu, 0.0), constant)
