@@ -1,8 +1,8 @@
 """The digits, and the logits that the book follows.
 
 ``load()`` gives 10 000 real MNIST digits that come with the package, ``load(full=True)`` the
-official 70 000, and ``seed_logits()`` the logits of one article's network for one image of a seven,
-before and after training. The book's page *Data* says where they come from.
+official 70 000, and ``seed_logits()`` the ten scores of the 7 that the book follows, before and
+after training. The book's page *Data* says where they come from.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lib._checks import check_integer
 
 #: Environment variable that names a folder with the four official files.
 FOLDER_VARIABLE = "WHY_CROSS_ENTROPY_MNIST"
@@ -80,12 +82,45 @@ class Split:
     y_test: NDArray[np.int64]
 
 
+def hold_out(split: Split, count: int) -> Split:
+    """Return a split whose last training images have moved to the front of the test set.
+
+    Parameters
+    ----------
+    split : Split
+        Any digits.
+    count : int
+        How many of the training images to hold out; the others, at least one, are trained on.
+
+    Returns
+    -------
+    Split
+        The first `count` images of its test set are those held out, to choose an epoch or a
+        temperature with; the test images of `split` follow in their old order.
+
+    Raises
+    ------
+    ValueError
+        If `count` is not an integer from 0 to one fewer than there are training images.
+    """
+    check_integer(count, "count", 0)
+    n = len(split.y_train) - count
+    if n < 1:
+        raise ValueError(
+            f"count is {count}, of {len(split.y_train)} training images; leave at least one to "
+            "train on"
+        )
+    X = np.concatenate([split.X_train, split.X_test])
+    y = np.concatenate([split.y_train, split.y_test])
+    return Split(X[:n], y[:n], X[n:], y[n:])
+
+
 @dataclass(frozen=True, eq=False)
 class SeedLogits:
-    """What one article printed about one image of a seven, before and after training.
+    """What one printout says about one image of a seven, before and after training.
 
     Losses are in nats. The two losses printed by the network, 2.2604 and 0.0053, do not follow
-    from the printed logits; chapter 5 shows why they cannot.
+    from the printed logits; the errata show why they cannot.
     """
 
     before: NDArray[np.float64]  # (10,) logits of the untrained network
@@ -135,7 +170,7 @@ def load(*, full: bool = False) -> Split:
 
 
 def seed_logits() -> SeedLogits:
-    """Return the article's logits and what it printed beside them, in new arrays on every call."""
+    """Return the printed logits and what stands beside them, in new arrays on every call."""
     return SeedLogits(
         before=np.array(
             [0.0297, -0.0440, -0.0442, 0.0194, 0.0293, 0.0036, -0.0047, 0.0073, 0.0407, -0.0544]

@@ -1,4 +1,4 @@
-"""One small network and one training loop.
+"""One small network, one training loop, and the seven losses that chapter 5 compares.
 
 The *printed* digits are the same on every processor; the bits may differ. Processors add in
 different orders, even with one thread, so two machines disagree by about 2e-16 in a logit at the
@@ -8,20 +8,26 @@ the difference disappears when numbers are rounded. In float32 only about three 
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from itertools import pairwise
 from numbers import Real
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from lib._checks import as_array, check_choice, check_integer, check_labels, is_integer
+from lib.information import entropy
 from lib.losses import nll_from_logits
 from lib.mnist import Split
 
@@ -61,12 +67,25 @@ class History:
         right = self.logits.argmax(axis=2) == self.labels
         return np.asarray(right.mean(axis=1))
 
+    @property
+    def expected_loss(self) -> NDArray[np.float64]:
+        """Loss that the model expects at each checkpoint, nats per image, shape (C,).
+
+        The mean entropy of its predictions: what it would pay if the labels came with the
+        probabilities that it gives them. A model that pays more than that is too sure.
+        """
+        return np.asarray(entropy(softmax(self.logits, axis=2)).mean(axis=1))
+
     def at(self, epoch: int) -> NDArray[np.float64]:
         """Return the test logits after `epoch` epochs, shape (N_test, K)."""
         where = np.flatnonzero(self.epochs == epoch)
         if not len(where):
             raise ValueError(f"no checkpoint at epoch {epoch}; there are {self.epochs.tolist()}")
         return np.asarray(self.logits[where[0]])
+
+    def only(self, images: slice) -> History:
+        """Return the record of some of the test images; the training loss stays."""
+        return replace(self, logits=self.logits[:, images], labels=self.labels[images])
 
 
 def mlp(seed: int, sizes: tuple[int, ...] = (784, 128, 10)) -> nn.Sequential:
@@ -257,3 +276,75 @@ def _examples(
     if not len(y):
         raise ValueError(f"the {name} set is empty; give at least one example")
     return torch.from_numpy(rows).to(kind), y
+
+
+def squared_error(outputs: Tensor, y: Tensor) -> Tensor:
+    """Return the mean of ``(outputs - e_y) ** 2`` over images and classes, as `nn.MSELoss` does.
+
+    Parameters
+    ----------
+    outputs : Tensor, shape (n, K)
+        What is to be 1 for the true class and 0 for the others: probabilities, or raw outputs.
+    y : Tensor of int64, shape (n,)
+        True classes.
+    """
+    return F.mse_loss(outputs, F.one_hot(y, outputs.shape[1]).to(outputs.dtype))
+
+
+def focal(z: Tensor, y: Tensor, gamma: float = 2.0) -> Tensor:
+    """Return the mean of ``-(1 - q_y) ** gamma * log q_y`` (Lin et al. 2017, equation 4).
+
+    Parameters
+    ----------
+    z : Tensor, shape (n, K)
+        Logits.
+    y : Tensor of int64, shape (n,)
+        True classes.
+    gamma : float
+        0 gives cross-entropy; the larger, the less an image counts that is already read well.
+    """
+    log_q = -F.cross_entropy(z, y, reduction="none")
+    return -((1 - log_q.exp()) ** gamma * log_q).mean()
+
+
+#: The losses that chapter 5 compares. Two are bugs that still train: "softmax twice", and "log
+#: forgotten", where `F.nll_loss` is given probabilities in place of their logarithms.
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {
+        "cross-entropy": F.cross_entropy,
+        "softmax twice": lambda z, y: F.cross_entropy(z.softmax(1), y),
+        "log forgotten": lambda z, y: F.nll_loss(z.softmax(1), y),
+        "squared error of softmax": lambda z, y: squared_error(z.softmax(1), y),
+        "squared error of outputs": squared_error,
+        "label smoothing 0.1": lambda z, y: F.cross_entropy(z, y, label_smoothing=0.1),
+        "focal, gamma 2": focal,
+    }
+)
+
+#: What the scripts have stored of runs that take too long for a chapter.
+_STORED = ("fitted_temperatures", "loss_comparison", "six_seeds")
+
+
+def stored_runs(name: str) -> Any:
+    """Return the results of training runs that are stored with the package.
+
+    Parameters
+    ----------
+    name : {"fitted_temperatures", "loss_comparison", "six_seeds"}
+        The first two are written by ``scripts/compare_losses.py``, the last by
+        ``scripts/six_seeds.py``; these say what each number means.
+
+    Returns
+    -------
+    dict or list
+        For the comparisons of losses a list of results for each loss, by its name in
+        :data:`LOSSES`; for the six seeds a list of runs.
+
+    Raises
+    ------
+    ValueError
+        If there are no results of this name.
+    """
+    check_choice(name, "name", *_STORED)
+    text = (files("lib") / "data" / f"{name}.json").read_text(encoding="utf-8")
+    return json.loads(text)["runs"]

@@ -150,7 +150,7 @@ def epochs() -> None:
     generator = torch.Generator().manual_seed(0)
 
     def numpy_epoch() -> None:
-        by_hand["epoch"](weights, X, y, 0.1, generator)
+        by_hand["epoch"](weights, X, y, 0.1, torch.randperm(len(X), generator=generator))
 
     def torch_epochs() -> None:
         train(mlp(0), split, F.cross_entropy, epochs=3)

@@ -1,12 +1,12 @@
-"""Train the same network with several losses and five seeds, for sections 5.8 and 5.9.
+"""Train the same network with several losses and five seeds, for section 5.7 and Appendix B.
 
 There are two protocols. In the first, seven losses train on all 8 000 training images, and the
 network's outputs are judged as they are; the results are in ``lib/data/loss_comparison.json``. In
 the second, 1 000 training images are held out to fit a temperature; the results, before and after,
 are in ``lib/data/fitted_temperatures.json``.
 
-The runs take about four minutes, too long for a chapter. Chapter 5 reads the two files and repeats
-single runs.
+The runs take about four minutes, too long for a chapter. Chapter 5 reads the first file; Appendix B
+reads both and repeats single runs.
 
 Usage: python scripts/compare_losses.py      (writes both files)
 """
@@ -20,17 +20,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from scipy.special import softmax
-from torch import Tensor
-from torch.nn import functional as F
 
 from course.contents import ROOT
 from lib.losses import nll_from_logits
-from lib.mnist import Split, load
+from lib.mnist import Split, hold_out, load
 from lib.scoring import ece, fit_temperature
-from lib.training import History, Loss, mlp, train
+from lib.training import LOSSES, History, mlp, train
 
 DATA = ROOT / "lib" / "data"
 TARGET = DATA / "loss_comparison.json"
@@ -58,28 +55,6 @@ FITTED_SETTINGS: dict[str, Any] = {
         "squared error of outputs": [20],
         "label smoothing 0.1": [20],
     },
-}
-
-
-def one_hot(y: Tensor) -> Tensor:
-    """Return labels (n,) as rows (n, 10) of a one and nine zeros, in float64."""
-    return F.one_hot(y, 10).double()
-
-
-def focal(z: Tensor, y: Tensor, gamma: float = 2.0) -> Tensor:
-    """Return the mean of ``-(1 - q_y) ** gamma * log q_y`` (Lin et al. 2017)."""
-    log_q = -F.cross_entropy(z, y, reduction="none")
-    return -((1 - log_q.exp()) ** gamma * log_q).mean()
-
-
-LOSSES: dict[str, Loss] = {
-    "cross-entropy": F.cross_entropy,
-    "softmax twice": lambda z, y: F.cross_entropy(z.softmax(1), y),
-    "log forgotten": lambda z, y: F.nll_loss(z.softmax(1), y),
-    "squared error of softmax": lambda z, y: F.mse_loss(z.softmax(1), one_hot(y)),
-    "squared error of outputs": lambda z, y: F.mse_loss(z, one_hot(y)),
-    "label smoothing 0.1": lambda z, y: F.cross_entropy(z, y, label_smoothing=0.1),
-    "focal, gamma 2": focal,
 }
 
 
@@ -151,19 +126,16 @@ def fitted_run(split: Split, name: str, seed: int) -> list[dict[str, float]]:
         (nats per image) of the outputs as they are, the temperature T that is best on the held-out
         images, and the test cross-entropy at T. Rounded as in :func:`run`.
     """
-    n, held_out = FITTED_SETTINGS["training images"], FITTED_SETTINGS["held-out images"]
-    images = np.concatenate([split.X_train, split.X_test])
-    labels = np.concatenate([split.y_train, split.y_test])
-    fewer = Split(images[:n], labels[:n], images[n:], labels[n:])
+    count = FITTED_SETTINGS["held-out images"]
     epochs = FITTED_SETTINGS["epochs"][name]
-    history = trained(fewer, name, seed, epochs)
+    history = trained(hold_out(split, count), name, seed, epochs)
+    held_out, test = history.only(slice(count)), history.only(slice(count, None))
     rows = []
-    for epoch in epochs:
-        z, y = history.at(epoch), history.labels
-        T = fit_temperature(z[:held_out], y[:held_out])
-        z, y = z[held_out:], y[held_out:]
+    for i, epoch in enumerate(epochs):
+        z, y = test.at(epoch), test.labels
+        T = fit_temperature(held_out.at(epoch), held_out.labels)
         results = {
-            "accuracy": float((z.argmax(axis=1) == y).mean()),
+            "accuracy": float(test.accuracy[i]),
             "cross-entropy": nll_from_logits(z, y),
             "T": T,
             "cross-entropy at T": nll_from_logits(z / T, y),

@@ -1,7 +1,7 @@
 """Follow 30 test images through the training of chapter 5, for the explorable "scrubber".
 
 The training takes a quarter of a minute, too long for a page, so what the explorable shows is
-committed in ``lib/explorables/scrubber/data.json``. Seeds and settings are those of section 5.8.
+committed in ``lib/explorables/scrubber/data.json``. Seeds and settings are those of section 5.6.
 
 Usage: python scripts/scrubber_data.py             (writes the file)
        python scripts/scrubber_data.py --check     (computes it again and compares)
@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from course.contents import ROOT
 from lib.losses import nll_from_logits
-from lib.mnist import Split, load
+from lib.mnist import Split, hold_out, load
 from lib.scoring import fit_temperature
 from lib.training import History, mlp, train
 
@@ -37,7 +37,7 @@ DECIMALS = 4
 
 
 def follow(split: Split, checkpoints: Sequence[int]) -> tuple[History, History]:
-    """Train as section 5.8 does, up to the last checkpoint.
+    """Train as section 5.6 does, up to the last checkpoint.
 
     Parameters
     ----------
@@ -51,15 +51,10 @@ def follow(split: Split, checkpoints: Sequence[int]) -> tuple[History, History]:
     held_out, test : History
         The logits, rounded, of the 1 000 held-out images and of the test images.
     """
-    images = np.concatenate([split.X_train, split.X_test])
-    labels = np.concatenate([split.y_train, split.y_test])
-    n = len(split.X_train) - HELD_OUT
-    watched = Split(images[:n], labels[:n], images[n:], labels[n:])
-    last = max(checkpoints)
+    watched, last = hold_out(split, HELD_OUT), max(checkpoints)
     run = train(mlp(seed=0), watched, F.cross_entropy, epochs=last, checkpoints=checkpoints)
-    z = run.logits.round(DECIMALS) + 0.0  # no minus zero
-    held_out = replace(run, logits=z[:, :HELD_OUT], labels=run.labels[:HELD_OUT])
-    return held_out, replace(run, logits=z[:, HELD_OUT:], labels=run.labels[HELD_OUT:])
+    run = replace(run, logits=run.logits.round(DECIMALS) + 0.0)  # no minus zero
+    return run.only(slice(HELD_OUT)), run.only(slice(HELD_OUT, None))
 
 
 def choose(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> list[int]:

@@ -19,10 +19,10 @@ from torch.nn import functional as F
 from course.guards import CHAPTERS, read
 from lib.information import entropy
 from lib.losses import double_softmax_bounds, nll_from_logits
-from lib.mnist import Split, load
+from lib.mnist import Split, hold_out, load
 from lib.scoring import fit_temperature
-from lib.training import History, mlp, pixels, train
-from scripts import compare_losses
+from lib.training import LOSSES, History, mlp, pixels, stored_runs, train
+from scripts import compare_losses, six_seeds
 
 HELD_OUT = 1_000  # the last of the training images, to fit the temperature
 
@@ -36,22 +36,19 @@ def split() -> Split:
 @pytest.fixture(scope="module")
 def run(split: Split) -> History:
     """Return the chapter's long run: 7 000 images, 60 epochs; held-out, then test logits."""
-    images = np.concatenate([split.X_train, split.X_test])
-    labels = np.concatenate([split.y_train, split.y_test])
-    n = len(split.X_train) - HELD_OUT
-    watched = Split(images[:n], labels[:n], images[n:], labels[n:])
-    kept = (0, 5, 10, 15, 20, 25, 30, 60)
+    kept = (0, *six_seeds.SETTINGS["epochs"])
+    watched = hold_out(split, HELD_OUT)
     return train(mlp(seed=0), watched, F.cross_entropy, epochs=60, checkpoints=kept)
 
 
 @pytest.fixture(scope="module")
 def held_out(run: History) -> History:
-    return replace(run, logits=run.logits[:, :HELD_OUT], labels=run.labels[:HELD_OUT])
+    return run.only(slice(HELD_OUT))
 
 
 @pytest.fixture(scope="module")
 def test(run: History) -> History:
-    return replace(run, logits=run.logits[:, HELD_OUT:], labels=run.labels[HELD_OUT:])
+    return run.only(slice(HELD_OUT, None))
 
 
 def test_untrained_networks_start_near_ln_10(split: Split) -> None:
@@ -108,7 +105,7 @@ def test_few_images_bear_the_loss(test: History) -> None:
 
 def test_softmax_twice_never_reports_less_than_its_floor(split: Split) -> None:
     floor, _ = double_softmax_bounds(10)
-    twice = compare_losses.LOSSES["softmax twice"]
+    twice = LOSSES["softmax twice"]
     few = replace(split, X_train=split.X_train[:200], y_train=split.y_train[:200])
     history = train(mlp(seed=0), few, twice, epochs=40)
     assert floor - 1e-12 <= history.train_loss.min() <= floor + 0.1
@@ -127,7 +124,7 @@ def test_a_confident_wrong_start(split: Split, loss: str, lowest: float, highest
     assert isinstance(last, nn.Linear)
     with torch.no_grad():
         last.bias[0] += 10
-    history = train(model, split, compare_losses.LOSSES[loss], epochs=3, lr=0.1, optimiser="sgd")
+    history = train(model, split, LOSSES[loss], epochs=3, lr=0.1, optimiser="sgd")
     assert lowest <= history.accuracy[-1] <= highest
 
 
@@ -139,7 +136,7 @@ def committed() -> dict[str, Any]:
 def test_the_committed_comparison_has_the_settings_of_its_script() -> None:
     stored = committed()
     assert stored["settings"] == compare_losses.SETTINGS
-    assert list(stored["runs"]) == list(compare_losses.LOSSES)
+    assert list(stored["runs"]) == list(LOSSES)
     for rows in stored["runs"].values():
         assert len(rows) == len(compare_losses.SETTINGS["seeds"])
 
@@ -226,30 +223,86 @@ def test_each_at_its_own_rate_both_losses_leave_the_bad_start(split: Split) -> N
         assert isinstance(last, nn.Linear)
         with torch.no_grad():
             last.bias[0] += 10
-        loss = compare_losses.LOSSES[name]
+        loss = LOSSES[name]
         history = train(model, split, loss, epochs=10, lr=rate, optimiser="sgd")
         ends.append(history.accuracy[-1])
     assert min(ends) >= 0.93
     assert abs(ends[0] - ends[1]) < 0.02
 
 
-def test_the_chapter_shows_the_losses_of_the_script() -> None:
-    shown: dict[str, Any] = {"F": F, "torch": torch}
-    for cell in read(CHAPTERS[5]).cells:
-        if cell.cell_type == "code" and (
-            "def squared(" in cell.source or "seven_losses = {" in cell.source
-        ):
-            exec(cell.source, shown)
-    rng = np.random.default_rng(0)
-    z = torch.from_numpy(rng.normal(size=(50, 10)))
-    y = torch.from_numpy(rng.integers(0, 10, size=50))
-    assert list(shown["seven_losses"]) == list(compare_losses.LOSSES)
-    for name, loss in shown["seven_losses"].items():
-        assert loss(z, y).item() == pytest.approx(compare_losses.LOSSES[name](z, y).item())
+def test_a_network_that_looked_expects_what_it_gets_only_at_its_temperature(
+    held_out: History, test: History
+) -> None:
+    T = fit_temperature(held_out.at(60), held_out.labels)
+    at_T = replace(held_out, logits=held_out.logits / T)
+    np.testing.assert_allclose(at_T.expected_loss[-1], at_T.test_loss[-1], rtol=1e-9, atol=0)
+    assert test.expected_loss[-1] < 0.3 * test.test_loss[-1]
+    early = test.epochs.tolist().index(1)
+    assert test.expected_loss[early] > 1.3 * test.test_loss[early]
+
+
+def later(history: History) -> History:
+    """Return a run without its first checkpoint, the one before training."""
+    return replace(history, epochs=history.epochs[1:], logits=history.logits[1:])
+
+
+def test_the_first_of_the_six_starts_is_the_chapters(held_out: History, test: History) -> None:
+    stored = stored_runs("six_seeds")[0]
+    held_out, test = later(held_out), later(test)
+    assert six_seeds.rows(held_out, test) == stored["rows"]
+    summary = six_seeds.change(held_out, test, *six_seeds.SETTINGS["change"])
+    assert summary | {"first too sure": six_seeds.first_too_sure(test)} == stored["summary"]
+
+
+def test_another_start_can_be_repeated(split: Split) -> None:
+    seed, epochs = 4, [1, 2, 3]
+    stored = stored_runs("six_seeds")[six_seeds.SETTINGS["seeds"].index(seed)]
+    assert six_seeds.rows(*six_seeds.follow(split, seed, epochs)) == stored["rows"][:3]
+
+
+def test_the_six_starts_have_the_settings_of_their_script() -> None:
+    stored = json.loads(six_seeds.TARGET.read_text(encoding="utf-8"))
+    assert stored["settings"] == six_seeds.SETTINGS
+    assert [run["seed"] for run in stored["runs"]] == six_seeds.SETTINGS["seeds"]
+    for run in stored["runs"]:
+        assert [row["epoch"] for row in run["rows"]] == six_seeds.SETTINGS["epochs"]
+
+
+def test_six_starts_agree_on_what_section_5_6_says() -> None:
+    runs = stored_runs("six_seeds")
+    assert len(runs) == 6
+    for run in runs:
+        summary = run["summary"]
+        assert 10 <= summary["first too sure"] <= 12
+        assert 3.5 < summary["gets"] / summary["standard error"] < 4.8
+        assert summary["gets at T"] < -2 * summary["standard error at T"]
+        assert -1 <= summary["newly right"] - summary["newly wrong"] <= 10
+        rows = {row["epoch"]: row for row in run["rows"]}
+        assert all(row["gets"] > row["expects"] for epoch, row in rows.items() if epoch >= 15)
+        # The held-out images are harder: at T the network is too modest on the test images.
+        assert rows[60]["gets at T"] < rows[60]["expects at T"] - 0.02
+
+
+def test_five_starts_agree_on_what_section_5_7_says() -> None:
+    runs = stored_runs("loss_comparison")
+    base = runs.pop("cross-entropy")
+    wins = {
+        name: {
+            key: sum(sign * (row[key] - own[key]) > 0 for row, own in zip(rows, base, strict=True))
+            for key, sign in (("accuracy", 1), ("cross-entropy", -1), ("ece", -1))
+        }
+        for name, rows in runs.items()
+    }
+    assert {name for name, won in wins.items() if won["accuracy"] == 5} == {
+        "squared error of outputs",
+        "label smoothing 0.1",
+    }
+    assert all(won["cross-entropy"] == 0 for won in wins.values())
+    assert wins["squared error of softmax"]["ece"] == 4
 
 
 def chapter_functions() -> dict[str, Any]:
-    """Return the training step written by hand in section 5.5."""
+    """Return the training step written by hand in section 5.3."""
     names: dict[str, Any] = {"np": np, "torch": torch}
     exec("from scipy.special import log_softmax", names)
     for cell in read(CHAPTERS[5]).cells:

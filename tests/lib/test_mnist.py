@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import struct
 import tarfile
 import threading
@@ -29,7 +30,7 @@ from hypothesis.extra import numpy as hnp
 from scipy.special import logsumexp, softmax
 
 from lib import mnist
-from lib.mnist import MnistError, load, seed_logits
+from lib.mnist import MnistError, Split, hold_out, load, seed_logits
 from scripts import build_mnist
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,6 +133,36 @@ def test_the_pages_about_the_data_give_its_numbers(page: str):
     rows = [line for line in text.splitlines() if line.startswith("| ") and line[2].isdigit()]
     for digit, numbers in enumerate(zip(COUNTS, TRAIN_COUNTS, TEST_COUNTS, strict=True)):
         assert any(row.startswith(f"| {digit} | " + " | ".join(map(str, numbers))) for row in rows)
+
+
+def small(n: int = 7, n_test: int = 3) -> Split:
+    images = np.arange(n + n_test, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+    labels = np.arange(n + n_test) % 10
+    return Split(images[:n], labels[:n], images[n:], labels[n:])
+
+
+@pytest.mark.parametrize("count", [0, 2, 6])
+def test_held_out_images_come_before_the_test_images(count):
+    split = small()
+    fewer = hold_out(split, count)
+    assert fewer.y_train.tolist() == list(range(7 - count))
+    assert fewer.y_test.tolist() == list(range(7 - count, 10))
+    assert fewer.X_train[:, 0, 0].tolist() == fewer.y_train.tolist()
+    assert fewer.X_test[:, 0, 0].tolist() == fewer.y_test.tolist()
+    assert len(split.y_train) == 7
+
+
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [
+        (7, "count is 7, of 7 training images; leave at least one to train on"),
+        (-1, "count is -1; give an integer of at least 0"),
+        (2.0, "count is 2.0; give an integer of at least 0"),
+    ],
+)
+def test_some_images_must_be_left_to_train_on(count, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        hold_out(small(), count)
 
 
 # --- The article's logits ------------------------------------------------------------------------

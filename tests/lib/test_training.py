@@ -9,8 +9,9 @@ from scipy.special import softmax
 from sklearn.metrics import log_loss
 from torch.nn import functional as F
 
+from lib.losses import double_softmax_bounds, nll_from_logits
 from lib.mnist import Split
-from lib.training import History, mlp, pixels, train
+from lib.training import LOSSES, History, focal, mlp, pixels, squared_error, stored_runs, train
 from tests.lib.references import U, near, refuses
 
 N, N_TEST, K = 22, 9, 3
@@ -395,3 +396,117 @@ def test_empty_training_or_test_set(split, name, part):
         run(changed(split, **{f"X_{part}": X[:0], f"y_{part}": y[:0]}))
     with refuses(f"the {name} set has {len(X)} images and 1 labels"):
         run(changed(split, **{f"y_{part}": y[:1]}))
+
+
+# ------------------------------------------------------------------ what a model expects
+
+
+def history(scale: float = 1.0) -> History:
+    rng = np.random.default_rng(5)
+    z = scale * rng.normal(size=(3, 40, 4))
+    return History(np.array([0, 1, 2]), z, rng.integers(0, 4, 40), np.array([1.0, 0.5]))
+
+
+def test_what_a_model_expects_is_the_mean_entropy_of_its_predictions():
+    run = history()
+    for expected, z in zip(run.expected_loss, run.logits, strict=True):
+        q = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        assert expected == pytest.approx(-(q * np.log(q)).sum(axis=1).mean(), rel=1e-12, abs=0)
+
+
+def test_labels_drawn_from_the_predictions_cost_what_the_model_expects():
+    run = history(2.0)
+    z = np.repeat(run.logits[0], 20_000, axis=0)
+    u = np.random.default_rng(6).random((len(z), 1))
+    y = (softmax(z, axis=1).cumsum(axis=1) < u).sum(axis=1)
+    assert nll_from_logits(z, y) == pytest.approx(run.expected_loss[0], rel=0.01, abs=0)
+
+
+def test_a_certain_model_expects_nothing():
+    sure = np.full((1, 5, 3), -np.inf)
+    sure[:, :, 0] = 0
+    run = History(np.array([0]), sure, np.zeros(5, int), np.array([]))
+    assert run.expected_loss.tolist() == [0]
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 20.0])
+def test_the_slope_of_louder_logits_is_what_it_gets_minus_what_it_expects(scale):
+    run, h = history(scale), 1e-6
+    z, y = run.logits[1], run.labels
+    slope = (nll_from_logits((1 + h) * z, y) - nll_from_logits((1 - h) * z, y)) / (2 * h)
+    assert slope == pytest.approx(run.test_loss[1] - run.expected_loss[1], rel=1e-5, abs=1e-8)
+
+
+def test_only_some_of_the_images():
+    run = history()
+    first, rest = run.only(slice(10)), run.only(slice(10, None))
+    np.testing.assert_array_equal(np.concatenate([first.logits, rest.logits], axis=1), run.logits)
+    np.testing.assert_array_equal(np.concatenate([first.labels, rest.labels]), run.labels)
+    np.testing.assert_array_equal(first.train_loss, run.train_loss)
+    np.testing.assert_array_equal(first.epochs, run.epochs)
+    both = 10 * first.test_loss + 30 * rest.test_loss
+    np.testing.assert_allclose(both / 40, run.test_loss, rtol=1e-12, atol=0)
+
+
+# ------------------------------------------------------------------ the seven losses
+
+RNG = np.random.default_rng(8)
+Z, Y = RNG.normal(size=(50, 10)), RNG.integers(0, 10, 50)
+Q, E = softmax(Z, axis=1), np.eye(10)[Y]
+TRUE = Q[np.arange(50), Y]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cross-entropy", -np.log(TRUE).mean()),
+        ("softmax twice", nll_from_logits(Q, Y)),
+        ("log forgotten", -TRUE.mean()),
+        ("squared error of softmax", ((Q - E) ** 2).mean()),
+        ("squared error of outputs", ((Z - E) ** 2).mean()),
+        ("label smoothing 0.1", -((0.9 * E + 0.01) * np.log(Q)).sum(axis=1).mean()),
+        ("focal, gamma 2", -((1 - TRUE) ** 2 * np.log(TRUE)).mean()),
+    ],
+)
+def test_the_seven_losses(name, value):
+    loss = LOSSES[name](torch.from_numpy(Z), torch.from_numpy(Y))
+    assert loss.item() == pytest.approx(value, rel=1e-12, abs=0)
+
+
+def test_there_are_seven_losses_and_nobody_can_change_them():
+    assert len(LOSSES) == 7
+    with pytest.raises(TypeError):
+        LOSSES["cross-entropy"] = focal
+
+
+def test_focal_without_gamma_is_cross_entropy():
+    z, y = torch.from_numpy(Z), torch.from_numpy(Y)
+    assert focal(z, y, gamma=0).item() == pytest.approx(nll_from_logits(Z, Y), rel=1e-12, abs=0)
+
+
+def test_perfect_outputs_have_no_squared_error_and_the_floor_of_the_double_softmax():
+    perfect = torch.eye(10, dtype=torch.float64)
+    assert squared_error(perfect, torch.arange(10)).item() == 0
+    floor, _ = double_softmax_bounds(10)
+    assert nll_from_logits(perfect.numpy(), np.arange(10)) == pytest.approx(floor, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float64])
+def test_the_losses_keep_the_type_of_the_logits(kind):
+    z = torch.from_numpy(Z).to(kind)
+    for loss in LOSSES.values():
+        assert loss(z, torch.from_numpy(Y)).dtype == kind
+
+
+# ------------------------------------------------------------------ stored runs
+
+
+def test_stored_runs():
+    assert list(stored_runs("loss_comparison")) == list(LOSSES)
+    assert set(stored_runs("fitted_temperatures")) < set(LOSSES)
+    assert [run["seed"] for run in stored_runs("six_seeds")] == list(range(6))
+
+
+def test_runs_that_nobody_stored():
+    with pytest.raises(ValueError, match="seven_seeds"):
+        stored_runs("seven_seeds")
