@@ -18,8 +18,6 @@ import sympy
 BALLS = (0, 1, 0, 1, 1)  # white black white black black
 P_HAT = (Fraction(2, 5), Fraction(3, 5))
 HALF = (Fraction(1, 2), Fraction(1, 2))
-BOB = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 8))
-ALICE = (Fraction(1, 8), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))
 SMOOTHED = (Fraction(91, 100), *[Fraction(1, 100)] * 9)
 UNIFORM_10 = (Fraction(1, 10),) * 10
 # The logits that the articles print for one image, a 7: before and after training.

@@ -74,7 +74,7 @@ def test_chapter_computes_what_it_prints(path: Path) -> None:
         ("0.03456", "balls.likelihood"),
         ("1/60", "balls.area"),
         ("0.6", "balls.mle"),
-        ("1.75 bits", "bob.own"),
+        ("1.75 bits", "deck.fits"),
         ("11 034 steps", "mse.escape.mse"),
         ("11,034 steps", "mse.escape.mse"),
         ("log L = -3.365058 nats", "balls.loglik"),
