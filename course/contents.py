@@ -191,15 +191,15 @@ class Chapter:
 
     @property
     def explorable_section(self) -> Section | None:
-        """The section that shows the chapter's explorable, or None."""
-        numbers = [""]
+        """The section that shows the chapter's explorable, the last if it has two; or None."""
+        number, shown = "", ""
         for cell in self.notebook["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
-                numbers += [number for number, _ in SECTION.findall(source)]
+                number = [number, *(found for found, _ in SECTION.findall(source))][-1]
             elif re.search(r"(?m)^explorable\(", source):
-                return next((s for s in self.sections if s.number == numbers[-1]), None)
-        return None
+                shown = number
+        return next((s for s in self.sections if s.number == shown), None)
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
