@@ -28,13 +28,15 @@ TEXTS = """(host, selectors) => selectors.map((selector) =>
       : e.textContent)
     .join(" | ").replace(/\\s/g, " "))"""
 COUNTED = """(host, selectors) => selectors.map((selector) =>
-  host.shadowRoot.querySelectorAll(selector).length)"""
+  selector.startsWith("text ")
+    ? host.shadowRoot.querySelector(".wce").outerHTML.split(selector.slice(5)).length - 1
+    : host.shadowRoot.querySelectorAll(selector).length)"""
 WRONG = """(host) => host.shadowRoot.querySelector(".wce").outerHTML
   .match(/.{0,40}(NaN|undefined|Infinity|null).{0,40}/)?.[0] ?? null"""
 SETTLED = """(host) => {
   const root = host.shadowRoot;
   return root.querySelector("[aria-live]").textContent === root.querySelector(".say").textContent
-    ? location.hash : null;
+    && !host.hasAttribute("data-moving") ? location.hash : null;
 }"""
 HEARD = "(host) => host.shadowRoot.querySelector('[aria-live]').textContent"
 STOPS = """const stops = [...host.shadowRoot.querySelectorAll("button, input, [role=slider]")]
@@ -126,7 +128,7 @@ class Play:
 
     def preset(self, text: str) -> Any:
         group = self.host.get_by_role("group", name="Settings to try")
-        return group.get_by_text(text, exact=True)
+        return group.get_by_role("button").filter(has_text=re.compile(f"^{re.escape(text)}$"))
 
     def begin(self, press: Callable[[Any], None] = lambda button: button.click()) -> None:
         """Predict: the answer appears then, and not before."""
@@ -248,8 +250,8 @@ def test_by_keyboard_alone(place: tuple, site: str, visitor: Visitor) -> None:
     def tab_through() -> None:
         """Every control is a tab stop, in order, shows its focus and has a name."""
         nonlocal count
-        count = host.evaluate(LOOKS)
         host.evaluate(BEFORE)
+        count = host.evaluate(LOOKS)
         for i in range(count):
             page.keyboard.press("Tab")
             assert host.evaluate(STOP) == [i, True]

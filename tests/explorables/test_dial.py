@@ -97,7 +97,7 @@ class TestEqualSigns:
         assert shown["exact"] == exact
 
     def test_a_logarithm_is_exact_only_where_it_is_0(self) -> None:
-        states = [{"balls": b, "theta": t} for b, t in STATES]
+        states = [{"balls": b, "theta": t, "tries": [], "open": True} for b, t in STATES]
         said = call("dial", [["spec.say", s] for s in states])
         signs = [re.search(r"log\u00a0L\u00a0([=≈])\u00a0(\S+?)\u00a0nats", s) for s in said]
         for (b, t), found in zip(STATES, signs, strict=True):
@@ -159,6 +159,99 @@ class TestInvariants:
         ]
 
     def test_every_state_has_a_sentence(self) -> None:
-        said = call("dial", [["spec.say", {"balls": b, "theta": t}] for b, t in STATES])
+        said = call(
+            "dial",
+            [["spec.say", {"balls": b, "theta": t, "tries": [], "open": True}] for b, t in STATES],
+        )
         assert not [s for s in said if "NaN" in s or "Infinity" in s or "undefined" in s]
         assert any("−∞\u00a0nats" in s or "−∞ nats" in s for s in said)
+
+
+CLOSED = [
+    {"balls": b, "theta": t, "tries": [float(v) for v in RNG.integers(0, 101, size=n) / 100]}
+    for (b, t), n in zip(STATES, RNG.integers(0, 6, size=len(STATES)), strict=True)
+]
+
+
+class TestGuessing:
+    def test_five_tries_or_the_wish_to_see_open_the_curve(self) -> None:
+        states = [{**s, "open": wish} for s in CLOSED for wish in (False, True)]
+        got = call("dial", [["spec.open", s] for s in states])
+        assert got == [s["open"] or len(s["tries"]) == 5 for s in states]
+        assert set(got) == {True, False}
+
+    def test_no_sentence_tells_the_answer_before_it_is_due(self) -> None:
+        """Its only numbers are settings of the reader's own and the height of the last one."""
+        closed = [{**s, "open": False} for s in CLOSED if len(s["tries"]) < 5]
+        said = call("dial", [["spec.say", s] for s in closed])
+        for state, sentence in zip(closed, said, strict=True):
+            if not state["tries"]:
+                assert not re.search(r"\d|peak|best", sentence)
+                continue
+            *before, last = state["tries"]
+            own = "|".join(f"{v:.2f}" for v in before) or "-"
+            found = re.fullmatch(
+                rf"Try {len(state['tries'])} of 5: at θ\u00a0=\u00a0{last:.2f} the likelihood is "
+                rf"(about )?([^ ,]+?)(?:\. Is there a better setting\?|, your best so far\.|"
+                rf", (?:less than|as much as) at (?:{own})\.)",
+                sentence,
+            )
+            assert found, sentence
+            height = sequence_probability(state["balls"], Fraction(str(last)))
+            shown, digit = value(found[2])
+            assert abs(shown - height) <= digit * Fraction(501, 1000)
+            assert bool(found[1]) == (shown != height)
+
+    def test_a_try_is_compared_with_the_best_before(self) -> None:
+        for state in CLOSED:
+            tries = state["tries"]
+            if not 2 <= len(tries) <= 4:
+                continue
+            [said] = call("dial", [["spec.say", {**state, "open": False}]])
+            heights = [sequence_probability(state["balls"], Fraction(str(v))) for v in tries]
+            best = max(heights[:-1])
+            words = (
+                "your best so far"
+                if heights[-1] > best
+                else "as much as"
+                if heights[-1] == best
+                else "less than"
+            )
+            assert words in said, (state, said)
+
+    def test_the_task_of_the_chapter(self) -> None:
+        """Settings that reach 99 % of the best: on the dial 0.57 to 0.63; 0.5687 to 0.6308."""
+        [enough] = call("dial", [["math.enough"]])
+        best = likelihood()
+
+        def reaches(theta: Fraction) -> bool:
+            return likelihood(theta) >= Fraction(99, 100) * best
+
+        assert enough == 0.99
+        settings = [Fraction(i, 100) for i in range(101)]
+        good = [s for s in settings if reaches(s)]
+        assert (good[0], good[-1]) == (Fraction(57, 100), Fraction(63, 100))
+        for low, high in ((0.56865, 0.56875), (0.63085, 0.63075)):
+            assert not reaches(Fraction(str(low)))
+            assert reaches(Fraction(str(high)))
+        shares = call("dial", [["math.relative", 3, 2, float(s)] for s in settings])
+        assert [s for s, share in zip(settings, shares, strict=True) if share >= enough] == good
+
+
+class TestTheWayBack:
+    def test_from_ten_times_the_balls(self) -> None:
+        mixed = [b for b in BALLS if b]
+        more = call("dial", [["math.tenfold", b] for b in mixed])
+        assert all(call("dial", [["math.isTenfold", m] for m in more]))
+        assert (
+            call("dial", [["math.tenth", m, b] for m, b in zip(more, mixed, strict=True)]) == mixed
+        )
+        # Without the order, which a link does not hold.
+        back = call("dial", [["math.tenth", m, ""] for m in more])
+        assert [sorted(b) for b in back] == [sorted(b) for b in mixed]
+
+    def test_only_what_was_tenfold_has_a_tenth(self) -> None:
+        tried = ["wbwbb", "", "b0w0", "b31w20", "b30w0", "b500w500"]
+        got = call("dial", [["math.isTenfold", b] for b in tried])
+        assert got == [False, False, False, False, True, True]
+        assert call("dial", [["math.tenth", "b500w500", "wbwbb"]]) == ["b50w50"]

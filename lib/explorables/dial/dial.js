@@ -1,12 +1,25 @@
 // @ts-check
 // Chapter 1, the dial: the balls are known, the dial setting is not.
 
-/** @typedef {{balls: string, theta: number}} DialState */
+/**
+ * @typedef {object} DialState
+ * @property {string} balls
+ * @property {number} theta
+ * @property {number[]} tries the settings that the reader has locked
+ * @property {boolean} open whether the reader has asked to see the curve
+ */
 
 /** The mathematics, without drawing. A black ball has probability `theta`. */
 const dialMath = {
   /** More balls than this are shown as counts instead of one by one. */
   most: 12,
+
+  /** Whether the curve may be seen: the tries are used up, or the reader has asked for it.
+   * @param {DialState} state */
+  open: ({ tries, open }) => open || tries.length >= kit.limits("tries").most,
+
+  /** The share of the best likelihood that the task asks for. */
+  enough: 0.99,
 
   /** @param {string} balls "wbwbb", or "b300w200" for counts @returns {[number, number]} black, white */
   counts(balls) {
@@ -112,6 +125,41 @@ const dialMath = {
     return `b${10 * black}w${10 * white}`;
   },
 
+  /** @param {string} balls @returns {boolean} whether these are some balls ten times */
+  isTenfold(balls) {
+    const counts = dialMath.counts(balls);
+    return dialMath.isCounted(balls) && counts.some((n) => n > 0) && counts.every((n) => n % 10 === 0);
+  },
+
+  /** Undo `tenfold`. @param {string} balls @param {string} listed the balls that were last shown one
+   * by one, for their order @returns {string} */
+  tenth(balls, listed) {
+    const [black, white] = dialMath.counts(balls).map((n) => n / 10);
+    const before = dialMath.counts(listed);
+    if (before[0] === black && before[1] === white) return listed;
+    if (black + white > dialMath.most) return `b${black}w${white}`;
+    return "w".repeat(white) + "b".repeat(black);
+  },
+
+  /** What the last try found, without a word of the best. @param {string} balls
+   * @param {number[]} tries @returns {string} */
+  sayTry(balls, tries) {
+    const most = kit.limits("tries").most;
+    if (!tries.length) return "No guess is locked yet. The height of each will be marked above the dial.";
+    const [k, w] = dialMath.counts(balls);
+    const log = (/** @type {number} */ v) => dialMath.logLikelihood(k, w, v);
+    const last = tries[tries.length - 1];
+    const { text, exact } = dialMath.shown(k, w, last);
+    const found = `Try ${tries.length} of ${most}: at θ\u00a0=\u00a0${dialMath.written(last)} the likelihood `
+      + `is ${exact ? "" : "about "}${text}`;
+    const before = tries.slice(0, -1);
+    if (!before.length) return `${found}. Is there a better setting?`;
+    const best = before.reduce((a, b) => (log(b) > log(a) ? b : a));
+    if (log(last) > log(best)) return `${found}, your best so far.`;
+    const than = log(last) < log(best) ? "less than" : "as much as";
+    return `${found}, ${than} at ${dialMath.written(best)}.`;
+  },
+
   /** @param {number} black @param {number} white @param {number} steps
    * @returns {Array<[number, number]>} settings and their share of the peak, the peak included */
   curve(black, white, steps) {
@@ -128,7 +176,13 @@ function dialView(ui) {
   const { el, svg, fixed } = kit;
   const MOST_COUNTED = 500;
   const shownTheta = dialMath.written;
+  const { open } = dialMath;
   const set = (/** @type {number} */ theta) => ({ theta: kit.clamp(kit.snap(theta, 0.01), 0, 1) });
+  /** Other balls end the guessing: the tries were meant for the old ones.
+   * @param {string} balls @returns {Partial<DialState>} */
+  const other = (balls) => ({ balls, tries: [], open: true });
+  /** The share of the curve, and of the way of the last dot, that is drawn. */
+  let [drawn, risen] = [1, 1];
 
   // The machine: a semicircle with a share θ of it orange, the rest purple.
   const at = (/** @type {number} */ theta, /** @type {number} */ r) => {
@@ -162,17 +216,19 @@ function dialView(ui) {
     reading.textContent = `θ = ${shownTheta(theta)}`;
   });
 
-  // The balls, each with its factor below. Buttons are recreated only when their number changes,
-  // so that a flipped ball keeps the focus.
+  // The balls, each with its factor below; to be flipped only when the guessing is over. They are
+  // recreated only when their number changes, so that a flipped ball keeps the focus.
   const list = el("ol", { class: "balls", "aria-label": "The balls, each with its factor" });
   /** @type {Array<(s: DialState) => void>} */
   let items = [];
+  let flips = false;
   const item = (/** @type {number} */ i) => {
-    const ball = el("button", {
-      type: "button",
-      class: "ball",
-      onclick: () => ui.set({ balls: dialMath.flip(ui.state().balls, i) }),
-    });
+    const ball = flips
+      ? el("button", {
+        type: "button",
+        onclick: () => ui.set(other(dialMath.flip(ui.state().balls, i))),
+      })
+      : el("span", { role: "img" });
     const bar = el("span", { class: "bar" });
     const factor = el("span", { class: "factor" });
     list.append(el("li", {}, ball, el("span", { class: "well", "aria-hidden": "true" }, bar), factor));
@@ -180,7 +236,8 @@ function dialView(ui) {
       const isBlack = balls[i] === "b";
       const value = isBlack ? theta : 1 - theta;
       ball.className = `ball ${isBlack ? "black" : "white"}`;
-      ball.setAttribute("aria-label", `Ball ${i + 1}: ${isBlack ? "black" : "white"}. Flip it`);
+      const name = `Ball ${i + 1}: ${isBlack ? "black" : "white"}`;
+      ball.setAttribute("aria-label", flips ? `${name}. Flip it` : name);
       bar.className = `bar ${isBlack ? "model" : "second"}`;
       bar.style.height = `${value * 100}%`;
       factor.className = `factor ${isBlack ? "model" : "second"}`;
@@ -198,23 +255,34 @@ function dialView(ui) {
       change: (v, s) => {
         const now = dialMath.counts(s.balls);
         now[which] = v;
-        return { balls: `b${now[0]}w${now[1]}` };
+        return other(`b${now[0]}w${now[1]}`);
       },
     });
-  const counted = el("div", { class: "counted" }, slider(0), slider(1));
+  const many = (/** @type {DialState} */ s) => dialMath.isCounted(s.balls);
+  const counted = ui.when((s) => open(s) && many(s), () => [
+    el("div", { class: "counted" }, slider(0), slider(1)),
+  ]);
+  const told = ui.when((s) => !open(s) && many(s), () => [
+    ui.text((s) => {
+      const [k, w] = dialMath.counts(s.balls);
+      return `${k} black and ${w} white balls`;
+    }),
+  ]);
+  /** The balls last shown one by one. */
+  let listed = ui.state().balls;
   ui.bind((s) => {
-    const many = dialMath.isCounted(s.balls);
-    list.hidden = many;
-    counted.hidden = !many;
-    const wanted = many ? 0 : s.balls.length;
-    if (items.length !== wanted) {
+    list.hidden = many(s);
+    const wanted = many(s) ? 0 : s.balls.length;
+    if (!many(s)) listed = s.balls;
+    if (items.length !== wanted || flips !== open(s)) {
+      flips = open(s);
       list.replaceChildren();
       items = Array.from({ length: wanted }, (_, i) => item(i));
     }
     items.forEach((update) => update(s));
   });
 
-  const product = ui.text(
+  const product = () => ui.text(
     ({ balls, theta }) => {
       const [k, w] = dialMath.counts(balls);
       const { text: value, exact } = dialMath.shown(k, w, theta);
@@ -236,59 +304,74 @@ function dialView(ui) {
 
   const full = (/** @type {DialState} */ s, /** @type {number} */ more) =>
     dialMath.counts(s.balls).some((n) => n + more > MOST_COUNTED);
-  const buttons = el(
+  const buttons = () => el(
     "div",
     { class: "row", role: "group", "aria-label": "Change the balls" },
     ui.button({
       text: "+ ●",
       label: "+ ● add a black ball",
-      press: (s) => ({ balls: dialMath.add(s.balls, "b") }),
+      press: (s) => other(dialMath.add(s.balls, "b")),
       off: (s) => full(s, 1),
     }),
     ui.button({
       text: "+ ○",
       label: "+ ○ add a white ball",
-      press: (s) => ({ balls: dialMath.add(s.balls, "w") }),
+      press: (s) => other(dialMath.add(s.balls, "w")),
       off: (s) => full(s, 1),
     }),
     ui.button({
       text: "− last",
       label: "− last: take the last ball away",
-      press: (s) => ({ balls: s.balls.slice(0, -1) }),
+      press: (s) => other(s.balls.slice(0, -1)),
       off: (s) => dialMath.isCounted(s.balls) || s.balls === "",
     }),
     ui.button({
       text: "× 10",
       label: "× 10 every ball ten times",
-      press: (s) => ({ balls: dialMath.tenfold(s.balls) }),
+      press: (s) => other(dialMath.tenfold(s.balls)),
       off: (s) => s.balls === "" || dialMath.counts(s.balls).some((n) => 10 * n > MOST_COUNTED),
+    }),
+    ui.button({
+      text: "÷ 10",
+      label: "÷ 10 a tenth of the balls: the way back from × 10",
+      press: (s) => other(dialMath.tenth(s.balls, listed)),
+      off: (s) => !dialMath.isTenfold(s.balls),
     }),
   );
 
   const margin = { top: 44, right: 78, bottom: 42, left: 46 };
   const plot = ui.plot({
-    label: ({ balls, theta }) => {
-      const [k, w] = dialMath.counts(balls);
+    label: (s) => {
+      const [k, w] = dialMath.counts(s.balls);
+      if (!open(s)) {
+        const dots = s.tries.map((theta) => `${dialMath.shown(k, w, theta).text} at ${shownTheta(theta)}`);
+        return "The likelihood over the dial setting, still without its curve. "
+          + `${dots.length ? `Your tries are dots: ${dots.join(", ")}.` : "No try is marked yet."}`;
+      }
       const top = dialMath.peak(k, w);
       if (top === null) return "The likelihood of every dial setting is 1: a flat line.";
       return `The likelihood over the dial setting: a hill with its top at ${fixed(top, 2)}. `
-        + `At ${shownTheta(theta)} it has ${dialMath.percent(dialMath.relative(k, w, theta), 1)} `
+        + `At ${shownTheta(s.theta)} it has ${dialMath.percent(dialMath.relative(k, w, s.theta), 1)} `
         + "of that height.";
     },
     height: 268,
     margin,
     drag: (x) => set(x),
-    draw: (p, { balls, theta }) => {
-      const [k, w] = dialMath.counts(balls);
+    draw: (p, s) => {
+      const { theta } = s;
+      const [k, w] = dialMath.counts(s.balls);
       const top = dialMath.peak(k, w);
       const logTop = top === null ? 0 : dialMath.logLikelihood(k, w, top);
       // Tiny likelihoods are drawn in units of a power of ten, because they may underflow.
       const tens = Math.floor(logTop / Math.LN10 + 1e-9);
       const exponent = tens < -3 ? tens : 0;
       const height = Math.exp(logTop - exponent * Math.LN10);
-      const here = height * dialMath.relative(k, w, theta);
-      p.scale([0, 1], [0, height * 1.02]);
-      const marks = kit.ticks(0, height, 4);
+      const at = (/** @type {number} */ v) => height * dialMath.relative(k, w, v);
+      const here = at(theta);
+      // Before the answer, an axis that ends somewhere above it.
+      const end = open(s) ? height : 1.4 * height;
+      p.scale([0, 1], [0, end * 1.02]);
+      const marks = kit.ticks(0, end, 4);
       const decimals = Math.max(...marks.map((t) => (String(t).split(".")[1] ?? "").length));
       p.yAxis({
         ticks: marks,
@@ -300,16 +383,28 @@ function dialView(ui) {
         text: (v) => (v % 1 === 0 ? String(v) : fixed(v, 1)),
         label: "",
       });
+      const dots = () => s.tries.forEach((v, i) => {
+        const last = i === s.tries.length - 1;
+        p.dot(v, at(v) * (last ? risen : 1), "model try", 6);
+        if (!open(s)) p.write(v, at(v) * (last ? risen : 1), String(i + 1), "model strong", { dy: -11 });
+      });
+      if (!open(s)) {
+        p.line([[theta, 0], [theta, end * 1.02]], "model thin");
+        p.dot(theta, 0, "model knob", 9);
+        dots();
+        return;
+      }
       const curve = dialMath.curve(k, w, Math.min(800, 2 * p.width)).map(
         /** @returns {[number, number]} */ ([x, y]) => [x, y * height],
-      );
-      p.area(curve, "truth");
-      p.line(curve, "loss");
-      if (top !== null) {
-        p.line([[top, 0], [top, height]], "truth thin");
-        p.dot(top, height, "truth", 5);
+      ).filter(([x]) => x <= drawn);
+      p.area(curve, "record");
+      p.line(curve, "record");
+      dots();
+      if (top !== null && top <= drawn) {
+        p.line([[top, 0], [top, height]], "record thin");
+        p.dot(top, height, "record", 5);
         const anchor = top < 0.2 ? "start" : top > 0.8 ? "end" : "middle";
-        p.write(top, height, `peak at k/N = ${k}/${k + w}`, "truth strong", { anchor, dy: -11 });
+        p.write(top, height, `peak at k/N = ${k}/${k + w}`, "record strong", { anchor, dy: -11 });
       }
       // The gauge on the right: this setting's share of the peak.
       const [x0] = p.back(p.width - margin.right + 12, 0);
@@ -340,10 +435,55 @@ function dialView(ui) {
   turn.style.setProperty("--left", `${margin.left}px`);
   turn.style.setProperty("--right", `${margin.right}px`);
 
+  const reveal = () => ui.animate(900, (share) => (drawn = share));
+  const guess = () => [
+    el(
+      "div",
+      { class: "row guess" },
+      ui.button({
+        text: "Lock my guess",
+        press: (s) => {
+          ui.set({ tries: [...s.tries, s.theta] });
+          if (open(ui.state())) reveal();
+          else ui.animate(400, (share) => (risen = share));
+        },
+      }),
+      ui.button({
+        text: "Show the curve",
+        press: () => {
+          ui.set({ open: true });
+          reveal();
+        },
+        off: (s) => s.tries.length === 0,
+      }),
+      ui.text((s) => {
+        const left = kit.limits("tries").most - s.tries.length;
+        return left === 1 ? "one try left" : `${left} tries left`;
+      }, { class: "left" }),
+    ),
+  ];
+  // How the tries did, when the answer is known.
+  const verdict = () => [
+    ui.text((s) => {
+      const [k, w] = dialMath.counts(s.balls);
+      const share = (/** @type {number} */ v) => dialMath.relative(k, w, v);
+      const good = s.tries.filter((v) => share(v) >= dialMath.enough).length;
+      const each = s.tries.map((v) => `${shownTheta(v)}\u00a0(${dialMath.percent(share(v), 1)})`);
+      return `Your ${each.length > 1 ? "tries" : "try"}, as shares of the best: ${each.join(", ")}. `
+        + `${good || "None"} of ${each.length} reached 99\u00a0%.`;
+    }, { class: "verdict" }),
+  ];
   return [
-    el("div", { class: "machine" }, knob, el("div", {}, list, counted, product, buttons)),
+    el(
+      "div",
+      { class: "machine" },
+      knob,
+      el("div", {}, list, counted, told, ui.when(open, () => [product(), buttons()])),
+    ),
     plot,
     turn,
+    ui.when((s) => !open(s), guess),
+    ui.when((s) => open(s) && s.tries.length > 0, verdict),
   ];
 }
 
@@ -351,14 +491,20 @@ kit.mount(
   /** @type {Definition<DialState>} */ ({
     name: "dial",
     title: "The same balls, another dial setting",
-    hint: "Turn the dial until these balls are as probable as can be. Then flip a ball.",
+    hint: "Turn the dial to where you think that these balls are most probable, and lock your guess. "
+      + "You have five tries; then flip a ball.",
+    task: "Find a setting that reaches 99\u00a0% of the best. In which range do such settings lie?",
+    moves: true,
+    open: dialMath.open,
     presets: [
-      { text: "the five balls", state: { balls: "wbwbb", theta: 0.6 } },
-      { text: "●●●", label: "●●● three black balls", state: { balls: "bbb", theta: 1 } },
-      { text: "300 of 500", label: "300 of 500 balls are black", state: { balls: "b300w200", theta: 0.6 } },
-      { text: "no balls", state: { balls: "", theta: 0.6 } },
+      { text: "the five balls", state: { balls: "wbwbb", theta: 0.6, tries: [], open: true } },
+      { text: "●●●", label: "●●● three black balls", state: { balls: "bbb", theta: 1, tries: [], open: true } },
+      { text: "300 of 500", label: "300 of 500 balls are black", state: { balls: "b300w200", theta: 0.6, tries: [], open: true } },
+      { text: "no balls", state: { balls: "", theta: 0.6, tries: [], open: true } },
     ],
-    say: ({ balls, theta }) => {
+    say: (s) => {
+      const { balls, theta, tries } = s;
+      if (!dialMath.open(s)) return dialMath.sayTry(balls, tries);
       const [k, w] = dialMath.counts(balls);
       const top = dialMath.peak(k, w);
       const at = `At θ = ${dialMath.written(theta)}`;

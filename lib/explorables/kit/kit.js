@@ -687,14 +687,19 @@ const kit = (() => {
           frame(share);
           show();
           if (share < 1) requestAnimationFrame(tick);
-          else going = false;
+          else stop();
+        };
+        const stop = () => {
+          going = false;
+          host.removeAttribute("data-moving");
         };
         endMotion = () => {
           if (!going) return;
-          going = false;
+          stop();
           frame(1);
           show();
         };
+        host.setAttribute("data-moving", "");
         frame(0);
         show();
         requestAnimationFrame(tick);
@@ -779,13 +784,15 @@ const kit = (() => {
         return el("fieldset", {}, el("legend", {}, o.label), ...items);
       },
       plot: (o) => {
-        const layer = svg("g");
+        const layer = svg("g", { "aria-hidden": "true" });
         const grips = svg("g");
-        const root = svg("svg", { class: "plot", height: o.height }, layer, grips);
+        const root = svg("svg", { class: "plot", height: o.height });
         // A picture has no parts for a screen reader, so handles must stand beside it.
-        const picture = o.handles ? layer : root;
+        const picture = o.handles ? svg("g") : root;
         if (o.handles) root.setAttribute("role", "none");
         picture.setAttribute("role", "img");
+        picture.append(layer);
+        if (o.handles) root.append(picture, grips);
         const frame = el("div", { class: "frame" }, root);
         let width = 640;
         /** @type {Painter} */ let p;
@@ -890,7 +897,8 @@ const kit = (() => {
 
     /** @param {Partial<S>} patch @param {S} s */
     const matches = (patch, s) => write(spec, { ...s, ...patch }) === write(spec, s);
-    const presets = ui.when(spec.open ?? (() => true), () =>
+    const mayOpen = spec.open ?? (() => true);
+    const presets = ui.when(mayOpen, () =>
       spec.presets.map((o) =>
         ui.button({ ...o, press: () => o.state, pressed: (s) => matches(o.state, s) }),
       ),
@@ -898,6 +906,9 @@ const kit = (() => {
     presets.classList.add("row");
     presets.setAttribute("role", "group");
     presets.setAttribute("aria-label", "Settings to try");
+    ui.bind((s) => {
+      presets.hidden = !mayOpen(s);
+    });
     const again = ui.button({
       text: "Start again",
       press: () => first,

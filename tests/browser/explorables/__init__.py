@@ -23,7 +23,7 @@ KEYS = {name: module.KEYS for name, module in _MODULES.items()}
 DRAGS = {name: module.DRAGS for name, module in _MODULES.items()}
 #: Buttons to press, by their names, from the start until the answer and the presets are shown.
 OPENING = {name: getattr(module, "OPENING", ()) for name, module in _MODULES.items()}
-#: Selectors of the answer, of which nothing is in the document before.
+#: Selectors of the answer, or "text ...", of which nothing is in the document before.
 SECRET = {name: getattr(module, "SECRET", ()) for name, module in _MODULES.items()}
 #: Page, explorable, and what the page itself sets.
 PLACES = [(f"{place.page}.html", place.name, place.state) for place in places()]

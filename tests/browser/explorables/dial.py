@@ -23,6 +23,24 @@ def expected(s: State) -> Shown:
     theta, k, n = s["theta"], balls.count("b"), len(balls)
     factors = [fixed(sequence_probability(ball, theta), 2) for ball in balls]
     shown = {".balls": [] if counted or not n else ["".join(factors)]}
+    tries = [sequence_probability(balls, Fraction(str(v))) for v in s["tries"]]
+    if not s["open"] and len(tries) < 5:
+        left = ["five", "4", "3", "2", "one"][len(tries)] if tries else "5"
+        shown[".left"] = [f"{left} tr"]
+        shown[".say"] = ["No guess is locked yet"]
+        if tries:
+            exact = tries[-1]
+            height = tiny(exact, 5, 1e-3)
+            about = "" if _value(height) == exact else "about "
+            shown[".say"] = [
+                f"Try {len(tries)} of 5: at θ = {fixed(s['tries'][-1], 2)} the likelihood is "
+                f"{about}{height}"
+            ]
+        return shown
+    if tries:
+        best = sequence_probability(balls, Fraction(k, n))
+        near = sum(v >= Fraction(99, 100) * best for v in tries)
+        shown[".verdict"] = [f"{near or 'None'} of {len(tries)} reached 99 %"]
     if n == 0:
         return shown | {".product": ["= 1, the product"], ".say": ["there is no estimate"]}
     log, best = log_likelihood(balls, theta), float(mle(k, n))
@@ -49,6 +67,18 @@ KNOWN: Known = [
     ("no balls", ".product", "= 1, the product of no factors"),
 ]
 
+#: The curve, its peak, the gauge and the product are absent until five guesses are locked.
+OPENING = ["Lock my guess"] * 5
+SECRET = [
+    ".area",
+    "path.line.record",
+    ".dot.record",
+    "rect.gauge",
+    ".product",
+    "text peak",
+    "text of that height",
+]
+
 #: A preset, and what each key changes after it.
 KEYS: Keys = (
     "the five balls",
@@ -59,6 +89,8 @@ KEYS: Keys = (
         (("button", "Ball 1:"), "Enter", {"balls": "bbwbb"}),
         (("button", "+ ○"), "Space", {"balls": "bbwbbw"}),
         (("button", "− last"), "Enter", {"balls": "bbwbb"}),
+        (("button", "× 10"), "Space", {"balls": "b40w10"}),
+        (("button", "÷ 10"), "Enter", {"balls": "bbwbb"}),
         (("button", "× 10"), "Space", {"balls": "b40w10"}),
         (("slider", "black balls"), "End", {"balls": "b500w10"}),
     ],
