@@ -143,7 +143,8 @@ class Play:
         self.shows()
 
     def shows(self, **patch: Any) -> None:
-        """Assert that it shows the numbers of its setting, changed by `patch`."""
+        """Assert that it shows the numbers of its setting, changed by `patch`, once it is still."""
+        self.host.locator(".wce:not([data-moving])").wait_for()
         self.state = {**self.state, **patch}
         wanted = SHOWN[self.name](self.state)
         got = dict(zip(wanted, self.host.evaluate(TEXTS, list(wanted)), strict=True))
