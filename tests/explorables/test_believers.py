@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -239,8 +240,8 @@ def walks(n: int, seeds: range, p: Distribution, q: Distribution) -> list[dict]:
 
 
 class TestDraws:
-    P: Distribution = [0.4, 0.6]
-    Q: Distribution = [0.1, 0.9]
+    P: ClassVar[Distribution] = [0.4, 0.6]
+    Q: ClassVar[Distribution] = [0.1, 0.9]
 
     def test_are_the_same_everywhere(self) -> None:
         for seed in (1, 5, 999):

@@ -315,7 +315,7 @@ function believersView(ui) {
     el(
       "div",
       { class: "row tools" },
-      ui.button({ text: "Draw 1", press: draw(1), off: full }),
+      ui.button({ text: "Draw one", press: draw(1), off: full }),
       ui.button({ text: "Draw 100", press: draw(100), off: full }),
       ui.button({ text: "Other draws", press: (s) => ({ seed: (s.seed % 999) + 1 }), off: (s) => !count(s) }),
       ui.button({ text: "Put them back", press: () => ({ drawn: 0 }), off: (s) => !count(s) }),

@@ -65,7 +65,8 @@ def draw() -> str:
     body.append(f'<path d="M{LEFT} 40V{BOTTOM}H{RIGHT}" fill="none" stroke="currentColor"/>')
     for name, (value, colour, look) in lines.items():
         body.append(
-            f'<path d="M{LEFT} {y(value):.1f}H{RIGHT + 6}" stroke="{colour}" stroke-width="2"{look}/>'
+            f'<path d="M{LEFT} {y(value):.1f}H{RIGHT + 6}" stroke="{colour}" '
+            f'stroke-width="2"{look}/>'
             f'<text x="{RIGHT + 12}" y="{y(value) + 5:.1f}">{name}: {value:.4f}</text>'
         )
     kept = [i for i in range(DRAWS) if i < 40 or i % 3 == 2 or i == DRAWS - 1]
