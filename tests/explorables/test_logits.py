@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from course.golden import oracles
 from lib.losses import (
     double_softmax_bounds,
     grad_nll_from_logits,
@@ -23,6 +24,8 @@ from tests.explorables.javascript import call
 RNG = np.random.default_rng(4)
 SEED = seed_logits()
 CONFIDENT = [0] * 8 + [10, 0]
+#: A number in the still picture that no cell prints: what the confident mistake costs.
+STILL_NUMBERS = [oracles.nll(" ".join(map(str, CONFIDENT)), 7)]
 HEADS = [(False, False), (False, True), (True, False), (True, True)]
 
 

@@ -427,7 +427,7 @@ kit.mount(
       const drawn = n === 0 ? "" : `Draw ${n} was ${name(last)} and cost `
         + `${amount(math.information(q[last]))}; the mean of all ${n} is ${amount(means[n - 1])}. `;
       if (math.stage(s) === 1) {
-        if (n === 0) return `Your flag stands at ${amount(s.flag)}. Now draw: each costs ${prices.join(", ")}.`;
+        if (n === 0) return `Your flag stands at ${amount(s.flag)}. Now draw; a draw costs: ${prices.join(", ")}.`;
         return `${drawn}Your flag stands at ${amount(s.flag)}.`
           + (n < 100 ? " One draw says little: take a hundred." : "");
       }

@@ -203,7 +203,7 @@ function logitsView(ui) {
         + (lead > 0 ? "leads" : `is ${fixed(-lead, 2)} behind`));
       return `Two lanes towards the lead of class ${y}. ${each.join("; ")}.`;
     },
-    height: 124,
+    height: 146,
     margin: { top: 24, right: 14, bottom: 42, left: 14 },
     draw: (p, s) => {
       const both = lanes(s);

@@ -12,7 +12,11 @@ from scipy.special import softmax
 from lib.explorables import STATE
 from lib.explorables.kit import svg
 from lib.figures.style import LOSS, SECOND, WORLD
-from lib.losses import grad_nll_from_logits, grad_squared_error_from_logits
+from lib.losses import (
+    grad_nll_from_logits,
+    grad_squared_error_from_logits,
+    nll_from_logits,
+)
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 624, 62, 240
 LOW, HIGH = -10.5, 1.0  # of the lead
@@ -83,8 +87,8 @@ def draw() -> str:
         f"leads after {slow}."
     )
     caption = (
-        f"A confident mistake: class {wrong} has {z[wrong]} points and the label is {y}. "
-        f"Cross-entropy mends it in {fast} steps, the summed squared error in {slow}, both at rate "
-        "1."
+        f"A confident mistake: class {wrong} has {z[wrong]} points and the label is {y}, which "
+        f"costs {nll_from_logits(z, y):.4f} nats. Cross-entropy mends it in {fast} steps, the "
+        f"summed squared error in {slow}, both at rate 1."
     )
     return svg.figure(292, description, body, caption)

@@ -367,7 +367,8 @@ function scrubberView(ui) {
       read.className = `read t ${right ? "muted" : "danger wrong"}`;
       told.textContent = `${right ? "" : ", wrong"}, ${math.lossHeard(loss)}`
         + (mine === undefined ? "" : `, you read ${mine}`);
-      own.textContent = mine === undefined ? "" : `you ${mine}`;
+      own.textContent = mine === undefined ? "" : String(mine);
+      own.hidden = mine === undefined;
     });
     return el(
       "label",
@@ -388,7 +389,7 @@ function scrubberView(ui) {
     el("p", { class: "note" }, `The bars are losses, from 0 to ${MOST}\u00a0nats. Below: what the `
       + "network reads."),
     ...row(0, "One of each digit"),
-    ...row(10, "The ten most expensive after 60 epochs"),
+    ...row(10, "The ten most expensive after 60 epochs; under them, what you read"),
     ...row(20, "Five other errors, and five right but unsure"),
   );
 
@@ -397,7 +398,7 @@ function scrubberView(ui) {
     const ten = Array.from({ length: 10 }, (_, k) => math.toRead(k));
     const network = ten.filter((i) => math.read(i, now(s).e) === data.labels[i]).length;
     return (n ? `You read ${math.agree(s.digits)} of ${n} as their labels say; ` : "Of the ten digits ")
-      + `the network, after ${data.epochs[now(s).e]} epochs, ${n ? "" : "reads "}${network} of 10.`;
+      + `the network, at epoch ${data.epochs[now(s).e]}, ${n ? "" : "reads "}${network} of 10.`;
   }, { class: "score" });
 
   // ---- one of them -------------------------------------------------------------------------------
