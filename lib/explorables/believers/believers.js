@@ -420,7 +420,7 @@ kit.mount(
       const prices = p.flatMap((v, k) => (v > 0 ? [`${name(k)} ${amount(math.information(q[k]))}`] : []));
       if (math.stage(s) === 0) {
         return `To this belief each draw costs: ${prices.join(", ")}. Where will the mean of many draws `
-          + "settle? Plant your flag.";
+          + `settle? Your flag is at ${amount(s.flag)}; plant it.`;
       }
       const n = math.count(s);
       const { last, means } = math.walk(p, q, s.seed, n);

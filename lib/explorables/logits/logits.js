@@ -544,7 +544,7 @@ kit.mount(
         const [a, b] = s.guess.map(grouped);
         return `The label is ${y}, and softmax gives it q\u00a0${equal(q[y])}; the ${high} gets `
           + `${small(q[high])}. ` + (logitsMath.stage(s) === 0
-          ? `After how many steps will the ${y} lead?`
+          ? `After how many steps will the ${y} lead? Your guesses: ${a} and ${b}.`
           : `You say: after ${a} with cross-entropy, after ${b} with squared error. Let them race.`);
       }
       const u = logitsMath.given(s);

@@ -78,8 +78,8 @@ def draw() -> str:
         f'<path d="{curve(epochs, plain)}" fill="none" stroke="{LOSS}" stroke-width="2.2"/>',
     ]
     for epoch in range(0, epochs[-1] + 1, 10):
-        x = svg.short(across(epoch, epochs[-1]))
-        body.append(f'<text x="{x}" y="302" text-anchor="middle">{epoch}</text>')
+        tick = svg.short(across(epoch, epochs[-1]))
+        body.append(f'<text x="{tick}" y="302" text-anchor="middle">{epoch}</text>')
     body += [
         '<text x="181" y="322" text-anchor="middle">epoch; dotted: gets, at T</text>',
         '<text x="350" y="16" font-weight="700">The three most expensive of them</text>',

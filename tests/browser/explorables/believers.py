@@ -28,7 +28,8 @@ def expected(s: State) -> Shown:
         said = [f"the mean of all {n} is {fixed(mean, 4)} {unit}"]
         shown[".walk svg"] = [f"After {n} it is {fixed(mean, 4)} {unit}"]
     if s["stage"] < 2:
-        return shown | {".say": said}
+        flag = fixed(s["flag"] / (math.log(2) if s["bits"] else 1), 4)
+        return shown | {".say": [*said, f"{'stands' if s['stage'] else 'is'} at {flag} {unit}"]}
     shown[".term b"] = [" | ".join(words)]
     shown[".walk svg"] = [*shown.get(".walk svg", []), f"expects {words[0]}; gets {words[1]}"]
     return shown | {".say": [*said, words[2] if math.isinf(terms[1]) else words[1]]}

@@ -70,7 +70,8 @@ def expected(s: State) -> Shown:
     cost = tiny(loss, 4, 1e-3) + ("" if s["squared"] else " nats")
     shown: Shown = {".sum b": [cost]}
     if s["stage"] < 2:
-        guesses = [f"after {n:g} with" for n in s["guess"]] if s["stage"] else []
+        one, two = (f"{n:g}" for n in s["guess"])
+        guesses = [f"after {one} with", f"after {two} with"] if s["stage"] else [f"{one} and {two}"]
         return shown | {".say": [f"softmax gives it q {equal(q[y])}", *guesses]}
     longest = f"the longest arrow is {tiny(max(abs(arrows)), 4, 1e-3)}"
     lack = -grad_nll_from_logits(given, y)[y]
