@@ -97,8 +97,8 @@ def explorable(name: str, **state: Any) -> Explorable:
         css=_in_script(_minify_css(_read("kit/kit.css") + _read(f"{name}/{name}.css"))),
         entries=_in_script(json.loads(_read(f"{name}/state.json"))),
         data=_in_script(json.loads(_read(f"{name}/data.json") or "null")),
-        kit=_minify(_read("kit/kit.js")),
-        own=_minify(_read(f"{name}/{name}.js")),
+        kit=_minify_js(_read("kit/kit.js")),
+        own=_minify_js(_read(f"{name}/{name}.js")),
     )
     return Explorable(html, f'explorable("{name}"{arguments})')
 
@@ -153,6 +153,19 @@ def _minify(code: str) -> str:
     code = re.sub(r"/\*\* @(?:(?!\*/).)*\*/ ?", "", code, flags=re.DOTALL)
     lines = (line.strip() for line in code.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _minify_js(code: str) -> str:
+    """Minify, and remove spaces around signs where no text or pattern can be meant."""
+    tight = re.compile(r" ?(=>|[=!]==|[<>]=|&&|\|\||[=?:<>{},;*()[\]]) ?")
+
+    def squeeze(line: str) -> str:
+        if re.search(r"['`/\\]", line):
+            return line
+        parts = re.split(r'("[^"]*")', line)
+        return "".join(p if i % 2 else tight.sub(r"\1", p) for i, p in enumerate(parts))
+
+    return "\n".join(map(squeeze, _minify(code).split("\n")))
 
 
 def _minify_css(code: str) -> str:

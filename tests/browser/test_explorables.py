@@ -12,7 +12,16 @@ import pytest
 
 from lib.explorables import explorable
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.explorables import DRAGS, KEYS, KNOWN, OPENING, PLACES, SECRET, SHOWN
+from tests.browser.explorables import (
+    DRAGS,
+    KEYS,
+    KNOWN,
+    MOTION,
+    OPENING,
+    PLACES,
+    SECRET,
+    SHOWN,
+)
 from tests.browser.explorables.kit import RADIO, State, presets, read, start, written
 
 IDS = [f"{name} in {page.split('/')[1][:5]}" for page, name, _ in PLACES]
@@ -38,6 +47,18 @@ SETTLED = """(host) => {
   return root.querySelector("[aria-live]").textContent === root.querySelector(".say").textContent
     && !host.hasAttribute("data-moving") ? location.hash : null;
 }"""
+# Plots that are no picture with a description, and balls without words.
+PLAIN = """(host) => [...host.shadowRoot.querySelectorAll("svg.plot")]
+  .map((e) => e.matches("[role=img]") ? e : e.querySelector("[role=img]"))
+  .filter((e) => (e?.getAttribute("aria-label") ?? "").length < 20)
+  .map(String)
+  .concat([...host.shadowRoot.querySelectorAll(".wce *")]
+    .filter((e) => e.children.length === 0 && /[○●]/.test(e.textContent)
+      && !e.closest("[aria-label], [aria-hidden=true]"))
+    .map((e) => e.outerHTML))"""
+WATCH = """(host) => new MutationObserver(() => {
+    host.moved ||= host.hasAttribute("data-moving");
+  }).observe(host, {attributes: true})"""
 HEARD = "(host) => host.shadowRoot.querySelector('[aria-live]').textContent"
 STOPS = """const stops = [...host.shadowRoot.querySelectorAll("button, input, [role=slider]")]
     .filter((e) => e.getClientRects().length > 0 && !(e.type === "radio" && !e.checked));
@@ -452,6 +473,59 @@ class TestExplorable:
     def test_without_scripts(self, place: tuple, site: str, visitor: Visitor) -> None:
         page = visitor.open(site + place[0], java_script_enabled=False).page
         still(page.locator(f'[data-explorable="{place[1]}"]'))
+
+
+@pytest.mark.parametrize("place", PLACES[1:], ids=IDS[1:])
+def test_a_way_back_and_pictures_for_screen_readers(
+    place: tuple, site: str, visitor: Visitor
+) -> None:
+    """*Start again* leads to the page's own start and hides the answer; plots are pictures."""
+    play = opened(visitor, site, place, reduced_motion="reduce")
+    first = play.state
+    again = play.control("button", "Start again")
+    assert again.get_attribute("aria-disabled") == "true"
+    play.begin()
+    for text in presets(play.name):
+        play.preset(text).click()
+        play.chosen(text)
+        assert play.host.evaluate(PLAIN) == []
+        again.click()
+        assert again.evaluate(FOCUSED)
+        play.shows(**first)
+        if OPENING[play.name]:
+            secret = list(SECRET[play.name])
+            assert play.host.evaluate(COUNTED, secret) == [0] * len(secret)
+            play.begin()
+    play.visit.assert_no_trouble()
+
+
+MOVES = [place for place in PLACES[1:] if place[1] in MOTION]
+
+
+@pytest.mark.parametrize("place", MOVES, ids=[place[1] for place in MOVES])
+@pytest.mark.parametrize("system", ["no-preference", "reduce"])
+def test_motion_can_be_switched_off(place: tuple, system: str, site: str, visitor: Visitor) -> None:
+    """It is off where the system asks for that, and stays as the reader sets it."""
+    play = opened(visitor, site, place, reduced_motion=system)
+    page, host = play.page, play.host
+    host.evaluate(WATCH)
+
+    def moved() -> bool:
+        page.evaluate("scrollTo(0, 0)")
+        play.control("button", "Start again").dispatch_event("click")  # off at the start
+        host.evaluate("(host) => { host.moved = false; }")
+        for (role, name), key in MOTION[play.name]:
+            play.control(role, name).press(key)
+        play.settled()
+        return bool(host.evaluate("(host) => host.moved"))
+
+    switch = play.control("checkbox", "Motion")
+    assert switch.is_checked() == moved() == (system == "no-preference")
+    switch.click()
+    assert switch.is_checked() == moved() == (system != "no-preference")
+    page.reload()
+    play.host.wait_for()
+    assert play.control("checkbox", "Motion").is_checked() == (system != "no-preference")
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN))

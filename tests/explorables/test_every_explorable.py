@@ -131,6 +131,13 @@ class TestBytes:
         assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
         assert words in own_file(name, "still.html")
 
+    def test_every_text_ends_on_its_line(self, name: str) -> None:
+        """The spaces of a line that begins within a text must not be removed."""
+        for code in (own_file("kit", "kit.js"), own_file(name, f"{name}.js")):
+            assert not [
+                line for line in code.splitlines() if line.count("`") % 2 and "//" not in line
+            ]
+
     def test_contain_no_comments(self, name: str) -> None:
         script = explorable(name).html.split("<script>")[1]
         assert not re.search(r"^\s*(//|/\*\*[^/]*$|\* )|/\*\*", script, re.MULTILINE)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from lib.bernoulli import counts, mle, sequence_probability
 from lib.explorables.kit import svg
-from lib.figures.style import MODEL, TRUTH
+from lib.figures.style import MODEL, RECORD
 
 BALLS = "wbwbb"
 HERE = Fraction(1, 2)  # the setting to compare with the peak
@@ -36,8 +36,8 @@ def draw() -> str:
     body = [svg.ball(c, str(66 + 34 * i), "24", "12", "2") for i, c in enumerate(BALLS)]
     body += [
         f'<text x="228" y="29">{" · ".join(FACTORS[c] for c in BALLS)}</text>',
-        f'<path d="{curve}Z" fill="{TRUTH}" opacity=".13"/>',
-        f'<path d="{curve}" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+        f'<path d="{curve}Z" fill="{RECORD}" opacity=".13"/>',
+        f'<path d="{curve}" fill="none" stroke="{RECORD}" stroke-width="2.2"/>',
         f'<path d="M{LEFT} 46V{BOTTOM}H{RIGHT}" fill="none" stroke="currentColor"/>',
     ]
     for fifths in range(6):
@@ -49,7 +49,7 @@ def draw() -> str:
         height = y(likelihood) + 5
         body.append(f'<text x="46" y="{height:.1f}" text-anchor="end">{likelihood}</text>')
     body.append('<text x="336.0" y="294" text-anchor="middle">dial setting θ</text>')
-    for theta, colour in ((peak, TRUTH), (HERE, MODEL)):
+    for theta, colour in ((peak, RECORD), (HERE, MODEL)):
         a, b = at(theta)
         body += [
             f'<path d="M{a:.1f} {BOTTOM}.0V{b:.1f}" stroke="{colour}" stroke-width="1.5" '
@@ -66,7 +66,7 @@ def draw() -> str:
         f'<text x="{a - 28:.1f}" y="{b - 8:.1f}" text-anchor="end">'
         f"θ = {float(HERE):g}: {float(here):.5f},</text>"
         f'<text x="{a - 28:.1f}" y="{b + 10:.1f}" text-anchor="end">'
-        f"{share:.1f} % of the peak</text>"
+        f"about {share:.1f} % of the peak</text>"
     )
     description = (
         f"{', '.join(NAMES[c] for c in BALLS).capitalize()}: the likelihood of each dial setting "

@@ -623,6 +623,9 @@ const kit = (() => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let later;
     const live = el("div", { class: "unseen", "aria-live": "polite" });
 
+    /** Where `bind` puts an update: those of a part that may be absent run only while it is there. */
+    let binding = updates;
+
     const show = () => updates.forEach((update) => update(state));
     let held = false;
     const settle = () => {
@@ -651,17 +654,23 @@ const kit = (() => {
         settleSoon();
       },
       bind: (update) => {
-        updates.push(update);
+        binding.push(update);
         update(state);
       },
       when: (holds, make) => {
         const place = el("div", { class: "when" });
         /** @type {Child[] | undefined} */ let made;
+        /** @type {Array<(state: S) => void>} */ const own = [];
         ui.bind((s) => {
           const wanted = holds(s);
+          if (wanted && made) own.forEach((update) => update(s));
           if (wanted === place.hasChildNodes()) return;
           if (wanted) {
-            fill(place, {}, (made ??= make()));
+            const outer = binding;
+            binding = own;
+            made ??= make();
+            binding = outer;
+            fill(place, {}, made);
             return;
           }
           // What had the focus goes: its neighbour before it has the focus now.

@@ -2,7 +2,8 @@
 
 The numbers are computed by ``lib`` and formatted as in the explorable. Each module describes the
 explorable of the same name: ``expected``, ``KNOWN``, ``KEYS`` and ``DRAGS``, and where the reader
-has to predict before the presets appear, ``OPENING`` and ``SECRET``.
+has to predict before the presets appear, ``OPENING`` and ``SECRET``; where something moves,
+``MOTION``.
 """
 
 from __future__ import annotations
@@ -25,5 +26,7 @@ DRAGS = {name: module.DRAGS for name, module in _MODULES.items()}
 OPENING = {name: getattr(module, "OPENING", ()) for name, module in _MODULES.items()}
 #: Selectors of the answer, or "text ...", of which nothing is in the document before.
 SECRET = {name: getattr(module, "SECRET", ()) for name, module in _MODULES.items()}
+#: Where something moves, what sets it in motion from the start: controls and keys.
+MOTION = {name: module.MOTION for name, module in _MODULES.items() if hasattr(module, "MOTION")}
 #: Page, explorable, and what the page itself sets.
 PLACES = [(f"{place.page}.html", place.name, place.state) for place in places()]

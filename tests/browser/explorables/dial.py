@@ -38,8 +38,8 @@ def expected(s: State) -> Shown:
             ]
         return shown
     if tries:
-        best = sequence_probability(balls, Fraction(k, n))
-        near = sum(v >= Fraction(99, 100) * best for v in tries)
+        top = sequence_probability(balls, Fraction(k, n))
+        near = sum(v >= Fraction(99, 100) * top for v in tries)
         shown[".verdict"] = [f"{near or 'None'} of {len(tries)} reached 99 %"]
     if n == 0:
         return shown | {".product": ["= 1, the product"], ".say": ["there is no estimate"]}
@@ -111,3 +111,6 @@ DRAGS: Drags = [
         {"theta": 0.8},
     ),
 ]
+
+#: The dot of a guess rises to its height.
+MOTION = [(("button", "Lock my guess"), "Enter")]
