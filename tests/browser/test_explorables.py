@@ -165,7 +165,7 @@ class Play:
 
     def shows(self, **patch: Any) -> None:
         """Assert that it shows the numbers of its setting, changed by `patch`, once it is still."""
-        self.host.locator(".wce:not([data-moving])").wait_for()
+        self.host.and_(self.page.locator(":not([data-moving])")).wait_for()
         self.state = {**self.state, **patch}
         wanted = SHOWN[self.name](self.state)
         got = dict(zip(wanted, self.host.evaluate(TEXTS, list(wanted)), strict=True))

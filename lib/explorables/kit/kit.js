@@ -699,7 +699,7 @@ const kit = (() => {
         const end = () => {
           if (!going) return;
           going = held = false;
-          top.removeAttribute("data-moving");
+          host.removeAttribute("data-moving");
           frame(1);
           show();
           if (hold) settleSoon();
@@ -718,7 +718,7 @@ const kit = (() => {
         };
         endMotion = end;
         held = hold;
-        top.setAttribute("data-moving", "");
+        host.setAttribute("data-moving", "");
         frame(0);
         show();
         requestAnimationFrame(tick);

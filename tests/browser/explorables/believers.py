@@ -78,3 +78,6 @@ DRAGS: Drags = [
         {"q": [0.25, 0.75]},
     ),
 ]
+
+#: What sets something in motion, from the start.
+MOTION = [(("button", "Plant the flag"), "Enter"), (("button", "Draw 100"), "Enter")]

@@ -145,3 +145,6 @@ DRAGS: Drags = [
         {"z": [1.0986, 0, 6]},
     ),
 ]
+
+#: What sets something in motion, from the start.
+MOTION = [(("button", "Lock my guesses"), "Enter"), (("button", "Start the race"), "Enter")]

@@ -96,3 +96,6 @@ DRAGS: Drags = [
         {"epoch": 50},
     ),
 ]
+
+#: What sets something in motion, from the start.
+MOTION = [(("button", "Skip"), "Enter"), (("button", "Play"), "Enter")]
