@@ -23,6 +23,7 @@ from scipy.special import softmax
 from torch.nn import functional as F
 
 from course.contents import ROOT
+from lib.information import entropy
 from lib.losses import nll_from_logits
 from lib.mnist import Split, hold_out, load
 from lib.scoring import fit_temperature
@@ -111,18 +112,19 @@ def collect(split: Split, held_out: History, test: History, rows: Sequence[int])
     Returns
     -------
     dict
-        Ready for JSON: null is an infinite temperature. Losses, confidences and ranks are given
-        twice for each checkpoint, without and with the temperature. The rank of an image is one
-        more than the number of test images that cost more.
+        Ready for JSON: null is an infinite temperature. What the network expects (the mean entropy
+        of its predictions), the loss that it gets, and ranks are given twice for each checkpoint,
+        without and with the temperature; the first two in nats. The rank of an image is one more
+        than the number of test images that cost more.
     """
     scales = [temperature(z, held_out.labels) for z in held_out.logits]
-    loss, confidence, rank = [], [], []
+    expects, loss, rank = [], [], []
     for scale in (np.ones(len(scales)), np.array(scales)):
         logits = test.logits / scale[:, None, None]
         each = np.array([nll_from_logits(z, test.labels, reduction="none") for z in logits])
         loss.append(each.mean(axis=1).round(DECIMALS).tolist())
-        sure = softmax(logits, axis=2).max(axis=2).mean(axis=1)
-        confidence.append(sure.round(DECIMALS).tolist())
+        own = np.array([entropy(softmax(z, axis=1)).mean() for z in logits])
+        expects.append(own.round(DECIMALS).tolist())
         rank.append([[int((e > e[i]).sum()) + 1 for i in rows] for e in each])
     return {
         "rows": list(rows),
@@ -133,8 +135,8 @@ def collect(split: Split, held_out: History, test: History, rows: Sequence[int])
         "epochs": test.epochs.tolist(),
         "temperature": [None if np.isinf(scale) else scale for scale in scales],
         "accuracy": test.accuracy.tolist(),
+        "expects": expects,
         "loss": loss,
-        "confidence": confidence,
         "rank": rank,
         "logits": test.logits[:, list(rows)].tolist(),
     }

@@ -5,23 +5,42 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from course.golden import oracles
 from lib.explorables import STATE
+from lib.explorables.believers import still as believers
 from lib.information import cross_entropy, entropy, information, kl_divergence
 from tests.explorables.javascript import call
 
-TRUTH, BELIEF = ([Fraction(str(v)) for v in STATE["believers"][key].start] for key in "pq")
-#: Numbers in the still picture that no cell prints, by the oracle: the floor, the fixable part,
-#: their sum, and what each class adds.
+START = {key: entry.start for key, entry in STATE["believers"].items()}
+WORLD, BELIEF = ([Fraction(str(v)) for v in START[key]] for key in "pq")
+
+
+def uniform(seed: int, n: int) -> NDArray[np.float64]:
+    """Return the first numbers of mulberry32 in NumPy's arithmetic, which wraps at 32 bits."""
+    with np.errstate(over="ignore"):
+        state = np.uint32(seed) + np.arange(1, n + 1, dtype=np.uint32) * np.uint32(0x6D2B79F5)
+        t = (state ^ (state >> np.uint32(15))) * (state | np.uint32(1))
+        t ^= t + (t ^ (t >> np.uint32(7))) * (t | np.uint32(61))
+        return np.asarray((t ^ (t >> np.uint32(14))) / 2.0**32)
+
+
+#: Numbers in the still picture that no cell prints: the mean of 500 draws, by the oracle.
 STILL_NUMBERS = [
-    oracles.entropy(TRUTH),
-    oracles.cross_entropy(TRUTH, BELIEF) - oracles.entropy(TRUTH),
-    oracles.cross_entropy(TRUTH, BELIEF),
-    *(oracles.mpf(p) * oracles.log(p / q) for p, q in zip(TRUTH, BELIEF, strict=True)),
+    sum(
+        oracles.log(1 / q) * int(count)
+        for q, count in zip(
+            BELIEF,
+            np.bincount((uniform(int(START["seed"]), 500) >= float(WORLD[0])).astype(int)),
+            strict=True,
+        )
+    )
+    / (500 * oracles.log(2))
 ]
 RNG = np.random.default_rng(3)
 Distribution = list[float]
@@ -64,8 +83,8 @@ def entropies() -> list[float]:
     return [float(v) for v in call("believers", [["math.entropy", p] for p, _ in PAIRS])]
 
 
-def state(p: Distribution, q: Distribution, bits: bool = False) -> dict[str, object]:
-    return {"p": p, "q": q, "bits": bits, "names": "A_B_C"}
+def state(p: Distribution, q: Distribution, bits: bool = False, **more: object) -> dict:
+    return {**START, "p": p, "q": q, "bits": bits, "names": "A_B_C", **more}
 
 
 class TestAgreesWithLib:
@@ -123,14 +142,6 @@ class TestInvariants:
         assert [v == math.inf for v in values("kl", PAIRS)] == infinite
         assert True in infinite
         assert False in infinite
-
-    def test_the_boxes_are_the_areas(self) -> None:
-        drawn_boxes = call("believers", [["math.boxes", p, q] for p, q in PAIRS])
-        own = [sum((b["to"] - b["from"]) * b["own"] for b in boxes) for boxes in drawn_boxes]
-        more = [sum(b["more"] for b in boxes) for boxes in drawn_boxes]
-        assert own == pytest.approx(entropies(), rel=1e-12, abs=1e-12)
-        assert more == pytest.approx(values("kl", PAIRS), rel=1e-12, abs=1e-12)
-        assert all(b["to"] > b["from"] for boxes in drawn_boxes for b in boxes)
 
     def test_the_code_lengths_of_chapter_3(self) -> None:
         bob, alice = PAIRS[2]
@@ -199,23 +210,81 @@ class TestStates:
         assert np.asarray(got) == pytest.approx(np.asarray(want), rel=1e-15, abs=0)
 
     def test_every_state_has_a_sentence(self) -> None:
-        states = [state(p, q, bool(i % 2)) for i, (p, q) in enumerate(PAIRS)]
+        stages, counts = RNG.integers(0, 3, len(PAIRS)), RNG.uniform(0, 300, len(PAIRS))
+        states = [
+            state(p, q, bool(i % 2), stage=int(stage), drawn=float(n) * (i % 5 > 0))
+            for i, ((p, q), stage, n) in enumerate(zip(PAIRS, stages, counts, strict=True))
+        ]
         said = call("believers", [["spec.say", s] for s in states])
         assert not [s for s in said if re.search("NaN|Infinity|undefined", s)]
         infinite = [v == math.inf for v in values("crossEntropy", PAIRS)]
-        assert ["∞" in s for s in said] == infinite
+        assert ["∞" in s for s, at in zip(said, states, strict=True) if at["stage"] == 2] == [
+            v for v, at in zip(infinite, states, strict=True) if at["stage"] == 2
+        ]
 
     def test_presets_show_the_numbers_of_chapter_3(self) -> None:
         start, presets = call("believers", [["spec.start"], ["spec.presets"]])
         states = [{**start, **preset["state"]} for preset in presets]
         said = call("believers", [["spec.say", s] for s in states])
-        five_balls, one_hot, code, zeros = (s.replace("\u00a0", " ") for s in said)
-        assert "0.6931 nats" in five_balls
-        assert "0.6730 nats" in five_balls
-        assert "0.0201 nats" in five_balls
-        assert "floor is 0" in one_hot
-        assert "0.6931 nats" in one_hot
-        assert "2.3750 bits" in code
-        assert "0.6250 bits" in code
-        assert "∞" in zeros
-        assert "C is 0 in both" in zeros
+        fair, true, sure, never, tree = (s.replace("\u00a0", " ") for s in said)
+        assert "gets 1.0000 bits, just what it expects, and yet it is not true" in fair
+        assert "would save 0.0290 bits" in fair
+        assert "gets 0.9710 bits, just what it expects: it is true" in true
+        assert "expects 0.4690 bits and gets 1.4200 bits: it is too sure" in sure
+        assert "calls white impossible" in never
+        assert "expects 1.7500 bits and gets 2.2500 bits" in tree
+
+
+def walks(n: int, seeds: range, p: Distribution, q: Distribution) -> list[dict]:
+    return call("believers", [["math.walk", p, q, seed, n] for seed in seeds])
+
+
+class TestDraws:
+    P: ClassVar[Distribution] = [0.4, 0.6]
+    Q: ClassVar[Distribution] = [0.1, 0.9]
+
+    def test_are_the_same_everywhere(self) -> None:
+        for seed in (1, 5, 999):
+            [got] = walks(300, range(seed, seed + 1), self.P, self.Q)
+            black = uniform(seed, 300) >= 0.4
+            prices = np.where(black, -math.log(0.9), -math.log(0.1))
+            want = np.cumsum(prices) / np.arange(1, 301)
+            assert got["means"] == pytest.approx(want, rel=1e-12, abs=0)
+            assert got["last"] == black[-1]
+            drawn = believers.walk(self.P, self.Q, seed, 300) * math.log(2)
+            assert drawn == pytest.approx(want, rel=1e-12, abs=0)
+
+    def test_come_as_often_as_the_world_says(self) -> None:
+        p, q = [0.5, 0.25, 0.125, 0.125], [0.25, 0.125, 0.5, 0.125]
+        ends = [walk["means"][-1] for walk in walks(5000, range(1, 101), p, q)]
+        assert np.mean(ends) == pytest.approx(cross_entropy(p, q), rel=0, abs=0.005)
+
+    def test_what_never_comes_is_never_drawn(self) -> None:
+        for p, q in (([0.0, 1.0], [0.0, 1.0]), ([1.0, 0.0, 0.0], [1.0, 0.0, 0.0])):
+            assert {walk["means"][-1] for walk in walks(1000, range(1, 21), p, q)} == {0}
+
+    def test_the_mean_is_infinite_from_the_first_impossible_draw_on(self) -> None:
+        [got] = walks(100, range(5, 6), self.P, [0.0, 1.0])
+        first = int(np.argmax(uniform(5, 100) < 0.4))
+        assert got["means"] == [0] * first + [math.inf] * (100 - first)
+
+    def test_after_500_seven_in_ten_are_near_what_the_belief_gets(self) -> None:
+        gets = cross_entropy(self.P, self.Q)
+        ends = np.array([w["means"][-1] for w in walks(500, range(1, 1000), self.P, self.Q)])
+        assert np.mean(abs(ends - gets) < 0.05) == pytest.approx(0.7, rel=0, abs=0.04)
+        assert max(abs(ends - gets)) < abs(gets - entropy(self.Q))
+
+    def test_the_task(self) -> None:
+        assert f"{cross_entropy(self.P, self.Q, 'bits'):.4f}" == "1.4200"
+        beliefs = [[round(1 - k / 100, 2), k / 100] for k in range(101)]
+        kept = call("believers", [["math.keeps", self.P, q] for q in beliefs])
+        assert [q[1] for q, keeps in zip(beliefs, kept, strict=True) if keeps] == [0.5, 0.6]
+
+    def test_names_at_the_lines_do_not_touch(self) -> None:
+        heights = RNG.uniform(20, 220, (200, 3)).tolist()
+        for before, after in zip(
+            heights, call("believers", [["math.apart", h, 16, 226] for h in heights]), strict=True
+        ):
+            assert np.argsort(after).tolist() == np.argsort(before).tolist()
+            assert np.diff(np.sort(after)).min() >= 16 - 1e-9
+            assert max(after) <= 226

@@ -21,9 +21,11 @@ from lib.losses import (
 from lib.mnist import seed_logits
 from tests.explorables.javascript import call
 
-STILL_NUMBERS = [oracles.log(3)]  # the logit of its first class
 RNG = np.random.default_rng(4)
 SEED = seed_logits()
+CONFIDENT = [0] * 8 + [10, 0]
+#: A number in the still picture that no cell prints: what the confident mistake costs.
+STILL_NUMBERS = [oracles.nll(" ".join(map(str, CONFIDENT)), 7)]
 HEADS = [(False, False), (False, True), (True, False), (True, True)]
 
 
@@ -41,6 +43,8 @@ def state(z: list[float], i: int) -> dict[str, Any]:
         "T": float(RNG.choice([0.1, 0.5, 1, 1, 2, 10])),
         "double": double,
         "squared": squared,
+        "guess": [1, 1000],
+        "stage": 2,
     }
 
 
@@ -121,10 +125,10 @@ class TestAgreesWithLib:
     def test_the_presets_are_the_seeds(self) -> None:
         [presets] = call("logits", [["spec.presets"]])
         states = {preset["text"]: preset["state"] for preset in presets}
-        plain = {"c": 0, "T": 1, "y": SEED.label}
+        plain = {"c": 0, "T": 1, "y": SEED.label, "stage": 2}
         assert states["untrained"] == {**plain, "z": SEED.before.tolist()}
         assert states["trained"] == {**plain, "z": SEED.after.tolist()}
-        assert states["confident, wrong"] == {**plain, "z": [0] * 9 + [10]}
+        assert states["confident, wrong"] == {**plain, "z": CONFIDENT}
 
 
 class TestInvariants:
@@ -195,6 +199,52 @@ class TestInvariants:
                 [z[squared]] = call("logits", [["math.follow", s]])
         assert z[False][1] > z[False][0]
         assert z[True][1] == pytest.approx(0, abs=0.01)
+
+    def test_the_task(self) -> None:
+        start = call("logits", [["spec.start"]])[0]
+        assert (start["z"], start["y"], start["stage"]) == (CONFIDENT, 7, 0)
+        races = call("logits", [["math.race", CONFIDENT, 7, squared] for squared in (False, True)])
+        assert [len(leads) - 1 for leads in races] == [6, 993]
+        assert call("logits", [["math.needed", leads] for leads in races]) == [
+            "6 steps",
+            "993 steps",
+        ]
+
+    def test_a_race_is_gradient_descent(self) -> None:
+        states = STATES[:60]
+        for squared, grad in (
+            (False, grad_nll_from_logits),
+            (True, grad_squared_error_from_logits),
+        ):
+            calls = [["math.race", given(s).tolist(), s["y"], squared] for s in states]
+            for s, leads in zip(states, call("logits", calls), strict=True):
+                u, others = given(s), np.arange(len(s["z"])) != s["y"]
+                for lead in leads[:50]:
+                    assert lead == pytest.approx(u[s["y"]] - u[others].max(), rel=1e-9, abs=1e-9)
+                    u = u - np.asarray(grad(u, s["y"]))
+                assert max(leads[:-1], default=-1) <= 0
+                assert leads[-1] > 0 or len(leads) == 2001
+
+    def test_a_race_that_is_broken_off_says_so(self) -> None:
+        far = call("logits", [["math.race", [15, -15, 0], 1, True]])
+        assert call("logits", [["math.needed", far[0]]]) == ["more than 2\u00a0000 steps"]
+
+    def test_numbers_of_steps(self) -> None:
+        got = call("logits", [["math.grouped", n] for n in (7, 993, 2000, 20000, 10.4)])
+        assert got == ["7", "993", "2\u00a0000", "20\u00a0000", "10"]
+
+    def test_an_equals_sign_stands_before_no_rounded_number(self) -> None:
+        got = call("logits", [["math.equal", v] for v in (0, 0.25, 1, 2 / 3, 4.54e-5)])
+        want = ["= 0.0000", "= 0.2500", "= 1.0000", "≈ 0.6667", "≈ 4.54 × 10⁻⁵"]
+        assert [text.replace("\u00a0", " ") for text in got] == want
+
+    def test_before_the_race_the_sentence_does_not_tell(self) -> None:
+        start = call("logits", [["spec.start"]])[0]
+        for stage in (0, 1):
+            said = call("logits", [["spec.say", {**start, "stage": stage, "guess": [10, 200]}]])[0]
+            assert "993" not in said
+            assert "6 steps" not in said
+            assert ("after 200 with squared error" in said) == (stage == 1)
 
     def test_the_shift_keeps_the_logits_visible(self) -> None:
         zs, shifts = [s["z"] for s in STATES], RNG.integers(-50, 51, size=len(STATES)) / 10

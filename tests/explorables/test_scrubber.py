@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
 
 from course.golden import oracles
 from course.guards import CHAPTERS, read
+from lib.information import entropy
 from lib.losses import nll_from_logits
 from lib.mnist import Split, load
 from scripts import scrubber_data
@@ -26,14 +27,10 @@ LOGITS = np.array(DATA["logits"])
 LABELS = np.array(DATA["labels"])
 SCALES = [math.inf if T is None else T for T in DATA["temperature"]]
 IMAGES, EPOCHS = len(LABELS), len(DATA["epochs"])
-#: Numbers in the still picture that no cell prints: the losses of the five most expensive images
-#: after the last epoch, by the oracle, and the accuracy after 20 epochs, in %.
+#: Numbers in the still picture that no cell prints: the losses of the three most expensive images
+#: after the last epoch, by the oracle.
 STILL_NUMBERS = [
-    *(
-        oracles.nll(" ".join(map(str, DATA["logits"][-1][i])), DATA["labels"][i])
-        for i in range(10, 15)
-    ),
-    round(100 * DATA["accuracy"][DATA["epochs"].index(20)], 2),
+    oracles.nll(" ".join(map(str, DATA["logits"][-1][i])), DATA["labels"][i]) for i in range(10, 13)
 ]
 #: All states: image, index of the epoch, temperature on or off.
 STATES = [(i, e, on) for on in (False, True) for e in range(EPOCHS) for i in range(IMAGES)]
@@ -54,7 +51,7 @@ class TestData:
         assert DATA["epochs"] == list(scrubber_data.CHECKPOINTS)
         assert LOGITS.shape == (12, 30, 10)
         assert np.shape(DATA["rank"]) == (2, 12, 30)
-        assert np.shape(DATA["loss"]) == np.shape(DATA["confidence"]) == (2, 12)
+        assert np.shape(DATA["loss"]) == np.shape(DATA["expects"]) == (2, 12)
         assert np.shape(DATA["accuracy"]) == np.shape(DATA["temperature"]) == (12,)
 
     def test_decimals(self) -> None:
@@ -83,7 +80,7 @@ class TestData:
         fresh = scrubber_data.collect(split, *scrubber_data.follow(split, few), DATA["rows"])
         for name in ("epochs", "temperature", "accuracy", "logits"):
             assert fresh[name] == DATA[name][: len(few)]
-        for name in ("loss", "confidence", "rank"):
+        for name in ("expects", "loss", "rank"):
             assert fresh[name] == [pair[: len(few)] for pair in DATA[name]]
         for name in ("rows", "labels", "images", "size", "held_out"):
             assert fresh[name] == DATA[name]
@@ -98,13 +95,15 @@ class TestData:
         [table] = [text for text in texts if text.startswith("epoch  expects  gets")]
         printed = [[float(x) for x in line.split()] for line in table.splitlines()[1:]]
         assert len(printed) >= 5
-        for epoch, _, gets, accuracy in printed:
+        for epoch, expects, gets, accuracy in printed:
             e = DATA["epochs"].index(int(epoch))
             assert (DATA["accuracy"][e], DATA["loss"][0][e]) == (accuracy, gets)
+            assert DATA["expects"][0][e] == expects
         [at_T] = [text for text in texts if text.startswith("T = ")]
         last = DATA["epochs"].index(60)
         assert f"T = {DATA['temperature'][last]:.2f}" in at_T
-        assert f"gets {DATA['loss'][1][last]:.4f} nats" in at_T
+        pair = (DATA[key][1][last] for key in ("expects", "loss"))
+        assert "test: expects {:.4f}, gets {:.4f} nats".format(*pair) in at_T
 
     def test_the_message(self) -> None:
         twenty, sixty = (DATA["epochs"].index(e) for e in (20, 60))
@@ -112,8 +111,13 @@ class TestData:
         assert abs(accuracy[sixty] - accuracy[twenty]) < 0.01
         assert plain[sixty] > 1.2 * plain[twenty]
         assert cooled[sixty] < min(plain)
-        gap = [abs(c[sixty] - accuracy[sixty]) for c in DATA["confidence"]]
+        gap = [abs(a[sixty] - b[sixty]) for a, b in zip(DATA["expects"], DATA["loss"], strict=True)]
         assert gap[1] < gap[0] / 2
+
+    def test_the_task(self) -> None:
+        sure = call("scrubber", [["math.tooSure", e, False] for e in range(EPOCHS)])
+        trained = [epoch for epoch, too in zip(DATA["epochs"], sure, strict=True) if too and epoch]
+        assert trained == [10, 15, 20, 30, 40, 50, 60]
 
 
 class TestAgreesWithLib:
@@ -131,6 +135,12 @@ class TestAgreesWithLib:
         want = log_softmax([scaled(*s) for s in STATES], axis=1)
         np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-13)
         np.testing.assert_allclose(np.exp(got).sum(axis=1), 1, rtol=1e-12)
+
+    def test_expectations(self) -> None:
+        got = call("scrubber", [["math.expects", *s] for s in STATES])
+        want = [entropy(softmax(scaled(*s))) for s in STATES]
+        assert got == pytest.approx(want, rel=1e-9, abs=1e-15)
+        assert min(got) > 0
 
     def test_losses_of_any_logits(self) -> None:
         rng = np.random.default_rng(0)
@@ -172,12 +182,12 @@ class TestInvariants:
 
     def test_curves_stay_inside(self) -> None:
         rng = np.random.default_rng(1)
-        curves = [*DATA["loss"], *DATA["confidence"], *rng.normal(0.2, 0.3, (50, 12)).tolist()]
+        curves = [*DATA["loss"], *DATA["expects"], *rng.normal(0.2, 0.3, (50, 12)).tolist()]
         got = call("scrubber", [["math.inside", values, 0.0, 0.4] for values in curves])
         for values, points in zip(curves, got, strict=True):
             assert all(0 <= y <= 0.4 for _, y in points)
             for x, y in points:
-                assert np.interp(x, range(12), values) == pytest.approx(y, abs=1e-9)
+                assert np.interp(x, DATA["epochs"], values) == pytest.approx(y, abs=1e-9)
             assert [x for x, _ in points] == sorted(x for x, _ in points)
 
     def test_no_loss_and_no_probability_is_rounded_away(self) -> None:
@@ -217,17 +227,38 @@ class TestInvariants:
         got = call("scrubber", [["math.chance", loss] for loss in words])
         assert got == list(words.values())
 
+    def test_an_arrow_key_goes_to_the_next_kept_epoch(self) -> None:
+        got = call("scrubber", [["math.beside", e, way] for e in range(EPOCHS) for way in (-1, 1)])
+        assert got == [k for e in range(EPOCHS) for k in (max(e - 1, 0), min(e + 1, EPOCHS - 1))]
+
+    def test_readings_are_compared_with_the_labels(self) -> None:
+        labels = DATA["labels"][10:20]
+        wrong = [(k + 1) % 10 for k in labels]
+        tries = [[], labels, wrong, [*labels[:4], *wrong[4:]], labels[:3]]
+        assert call("scrubber", [["math.agree", digits] for digits in tries]) == [0, 10, 0, 4, 3]
+
+    def test_before_the_reading_the_sentence_tells_nothing(self) -> None:
+        states = [
+            {"image": 10, "epoch": 20, "temperature": False, "digits": [7] * n, "open": False}
+            for n in range(10)
+        ]
+        said = call("scrubber", [["spec.say", s] for s in states])
+        assert said[0] == "These ten cost the network most after 60 epochs. What do you read?"
+        assert said[1:] == [f"You read 7. {10 - n} to go." for n in range(1, 10)]
+
     def test_every_state_has_a_sentence(self) -> None:
         rng = np.random.default_rng(2)
+        shown = {"digits": [], "open": True}
         states = [
-            {"image": i, "epoch": DATA["epochs"][e], "temperature": on} for i, e, on in STATES
+            {"image": i, "epoch": DATA["epochs"][e], "temperature": on, **shown}
+            for i, e, on in STATES
         ] + [
-            {"image": float(i), "epoch": float(e), "temperature": False}
+            {"image": float(i), "epoch": float(e), "temperature": False, **shown}
             for i, e in zip(rng.uniform(0, 29, 300), rng.uniform(0, 60, 300), strict=True)
         ]
         said = call("scrubber", [["spec.say", s] for s in states])
         assert not [s for s in said if re.search(r"NaN|Infinity|undefined|null", s)]
-        worst = {"image": 10, "epoch": 60, "temperature": False}
+        worst = {"image": 10, "epoch": 60, "temperature": False, **shown}
         [sentence] = call("scrubber", [["spec.say", worst]])
         assert "one chance in 208 million" in sentence
-        assert "29\u00a0% higher" in sentence
+        assert "expects 0.0468\u00a0nats and gets 0.2374\u00a0nats: it is too sure" in sentence

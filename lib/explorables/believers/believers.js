@@ -1,7 +1,9 @@
 // @ts-check
-// Chapter 3, two believers: p knows the truth, q believes something else and pays for it.
+// Chapter 3, two believers: the world draws as p says, a believer in q pays for every draw.
 
-/** @typedef {{p: number[], q: number[], bits: boolean, names: string}} BelieversState */
+/** @typedef {{p: number[], q: number[], bits: boolean, names: string, flag: number, stage: number,
+ *   drawn: number, seed: number}} BelieversState the flag in nats; stage 0: it is to be planted, 1:
+ *   it stands, 2: what the belief expects and gets is shown */
 
 /** The mathematics, without drawing. Everything is in nats; bits are for display only. */
 const believersMath = {
@@ -84,30 +86,80 @@ const believersMath = {
     return off(after) < 0.012 && off(after) < off(before) ? [...goal] : after;
   },
 
+  /** How many draws there are at most. */
+  most: 5000,
+
+  /** @param {BelieversState} state @returns {number} of draws; a link may hold half a one */
+  count: ({ drawn }) => Math.floor(drawn),
+
+  /** @param {BelieversState} state @returns {number} 0, 1 or 2 */
+  stage: ({ stage }) => Math.round(stage),
+
   /**
-   * A box for each class that occurs: of height `own` for those who know p, `paid` for q.
-   * @param {number[]} p @param {number[]} q
-   * @returns {Array<{k: number, from: number, to: number, own: number, paid: number, more: number}>}
-   *   `more` is p · (paid − own), negative where q saves
+   * Mulberry32, by Tommy Ettinger: random numbers that are the same in every browser.
+   * @param {number} seed @returns {() => number} at least 0, less than 1
    */
-  boxes(p, q) {
-    let to = 0;
-    return p
-      .map((v, k) => {
-        const [own, paid] = [believersMath.information(v), believersMath.information(q[k])];
-        const from = to;
-        to += v;
-        return { k, from, to, own, paid, more: v && v * (paid - own) };
-      })
-      .filter((box) => box.to > box.from);
+  random(seed) {
+    let state = Math.round(seed) | 0;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let t = Math.imul(state ^ (state >>> 15), state | 1);
+      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    };
   },
+
+  /**
+   * Draw from p, and pay for each draw what q gave it.
+   * @param {number[]} p @param {number[]} q @param {number} seed @param {number} n
+   * @returns {{last: number, means: number[]}} the class drawn last, -1 if there is none, and the
+   *   mean price of the first draw, the first two, ... in nats
+   */
+  walk(p, q, seed, n) {
+    const next = believersMath.random(seed);
+    const prices = q.map(believersMath.information);
+    const possible = p.flatMap((v, k) => (v > 0 ? [k] : []));
+    const means = [];
+    let [last, sum] = [-1, 0];
+    for (let i = 1; i <= n; i++) {
+      let u = next();
+      // Rounding may leave a last bit of probability to nobody: the last possible class has it.
+      last = possible.find((k) => (u -= p[k]) < 0) ?? possible[possible.length - 1];
+      sum += prices[last];
+      means.push(sum / i);
+    }
+    return { last, means };
+  },
+
+  /** Where the axis of draws ends. @param {number} n */
+  reach: (n) => [20, 100, 500, 1000, 2000].find((end) => end >= n) ?? believersMath.most,
+
+  /** Heights that are at least `gap` apart and keep their order. @param {number[]} heights in
+   * pixels, downwards @param {number} gap @param {number} lowest @returns {number[]} */
+  apart(heights, gap, lowest) {
+    const order = heights.map((_, i) => i).sort((i, j) => heights[i] - heights[j]);
+    const found = [...heights];
+    order.forEach((i, at) => {
+      if (at > 0) found[i] = Math.max(found[i], found[order[at - 1]] + gap);
+    });
+    let limit = lowest;
+    for (const i of order.reverse()) {
+      found[i] = Math.min(found[i], limit);
+      limit = found[i] - gap;
+    }
+    return found;
+  },
+
+  /** Whether a belief gets what it expects, but for rounding. @param {number[]} p
+   * @param {number[]} q */
+  keeps: (p, q) => Math.abs(believersMath.crossEntropy(p, q) - believersMath.entropy(q)) < 1e-9,
 };
 
 /** @param {Ui<BelieversState>} ui @returns {Child[]} */
 function believersView(ui) {
   const { el, fixed } = kit;
   const { entropy, crossEntropy, kl } = believersMath;
-  const pair = believersMath.pair;
+  const { pair, stage, count } = believersMath;
   const scale = (/** @type {BelieversState} */ s) => (s.bits ? Math.LN2 : 1);
   const unit = (/** @type {BelieversState} */ s) => (s.bits ? "bits" : "nats");
   const amount = (/** @type {number} */ nats, /** @type {BelieversState} */ s) =>
@@ -126,7 +178,7 @@ function believersView(ui) {
       const which = /** @type {0 | 1} */ (i % 2);
       const k = Math.floor(i / 2);
       return /** @type {Handle<BelieversState>} */ ({
-        label: `${which ? "belief q" : "truth p"}, class ${k + 1}`,
+        label: `${which ? "belief q" : "world p"}, class ${k + 1}`,
         axis: "y",
         min: 0,
         max: 1,
@@ -136,18 +188,18 @@ function believersView(ui) {
           const both = pair(s);
           const moved = believersMath.move(both[which], k, v);
           both[which] = believersMath.arrive(both[which], moved, both[1 - which]);
-          return { p: both[0], q: both[1] };
+          return { p: both[0], q: both[1], drawn: 0 };
         },
         text: (v) => `${named(ui.state(), k)}: ${shown(v)}`,
         at: (s) => [middle(which, k), of(s, which, k)],
-        class: which ? "model" : "truth",
+        class: which ? "model" : "world",
       });
     });
     const plot = ui.plot({
       label: (s) => {
         const list = (/** @type {number[]} */ values) =>
           values.map((v, k) => `${named(s, k)} ${shown(v)}`).join(", ");
-        return `Bars. Truth p: ${list(pair(s)[0])}. Belief q: ${list(pair(s)[1])}.`;
+        return `Bars. World p: ${list(pair(s)[0])}. Belief q: ${list(pair(s)[1])}.`;
       },
       height: 270,
       margin: { top: 36, right: 4, bottom: 70, left: 34 },
@@ -157,13 +209,13 @@ function believersView(ui) {
         p.scale([0, classes], [0, 1]);
         p.yAxis({ ticks: [0, 0.5, 1], label: "" });
         p.xAxis({ ticks: [], label: "" });
-        p.write(0, 1, "p, the truth", "truth strong", { anchor: "start", dx: -32, dy: -21 });
+        p.write(0, 1, "p, the world", "world strong", { anchor: "start", dx: -32, dy: -21 });
         p.write(0, 1, "q, the belief", "model strong", { anchor: "start", dx: 70, dy: -21 });
         const row = { anchor: "end", dx: -10 };
-        p.write(0, 0, "p", "truth strong", { ...row, dy: 45 });
+        p.write(0, 0, "p", "world strong", { ...row, dy: 45 });
         p.write(0, 0, "q", "model strong", { ...row, dy: 63 });
         pair(s).forEach((values, which) => {
-          const cls = which ? "model" : "truth";
+          const cls = which ? "model" : "world";
           values.forEach((v, k) => {
             const x = middle(which ? 1 : 0, k);
             p.rect(x - 0.17, 0, x + 0.17, v, `bar ${cls}`);
@@ -179,95 +231,128 @@ function believersView(ui) {
     return plot;
   });
 
-  // The boxes, of width p and height surprise. To their right, a column of the mean.
-  const margin = { top: 36, right: 64, bottom: 46, left: 34 };
-  const boxes = ui.plot({
+  // The mean price of the draws so far, and what it is compared with.
+  let [before, share] = [0, 1];
+  const seen = (/** @type {BelieversState} */ s) =>
+    Math.min(count(s), Math.round(before + (count(s) - before) * share));
+  const lines = (/** @type {BelieversState} */ s) => {
+    const [p, q] = pair(s);
+    const all = [{ cls: "second", name: "flag", at: s.flag }];
+    if (stage(s) > 1) {
+      all.push(
+        { cls: "model thin", name: "expects", at: entropy(q) },
+        { cls: "loss", name: "gets", at: crossEntropy(p, q) },
+      );
+    }
+    return all;
+  };
+  const margin = { top: 26, right: 62, bottom: 44, left: 34 };
+  const walk = ui.plot({
     label: (s) => {
-      const all = believersMath.boxes(...pair(s)).map(({ k, own, paid, more }) => {
-        const what = more < 0 ? `saves ${amount(-more, s)}` : `pays ${amount(more, s)} more`;
-        return `${named(s, k)}, height ${amount(own, s)} by p and ${amount(paid, s)} by q, ${what}`;
-      });
-      return `Boxes as wide as p and as high as the surprise. ${all.join("; ")}.`;
+      const n = count(s);
+      const { means } = believersMath.walk(...pair(s), s.seed, n);
+      const mean = n ? `After ${n} it is ${amount(means[n - 1], s)}` : "No draw yet";
+      const marks = lines(s).map(({ name, at }) => `${name} ${amount(at, s)}`);
+      return `The mean price of the draws so far. ${[mean, ...marks].join("; ")}.`;
     },
     height: 270,
     margin,
     draw: (g, s) => {
       const [p, q] = pair(s);
-      const all = believersMath.boxes(p, q);
-      // The scale changes in steps of two, so that boxes visibly grow; very narrow boxes are ignored.
-      const heights = all.filter((b) => b.to - b.from > 0.004).flatMap((b) => [b.own, b.paid]);
-      const tallest = Math.max(...heights.filter(Number.isFinite));
-      const top = [1.2, 2.4, 4.8, 9.6].find((t) => t > tallest * 1.04) ?? 15;
-      g.scale([0, 1], [0, top]);
-      const up = (/** @type {number} */ v) => Math.min(v, top);
-      const marks = kit.ticks(0, top / scale(s), 4);
+      const n = seen(s);
+      const { means } = believersMath.walk(p, q, s.seed, n);
+      const end = believersMath.reach(count(s));
+      // The scale changes in steps of two, with the dearest draw; it tells nothing of the mean.
+      const prices = q.filter((v, k) => v > 0 && p[k] > 0.004).map(believersMath.information);
+      const tallest = Math.max(0.5, ...prices, s.flag);
+      const top = [0.6, 1.2, 2.4, 4.8, 9.6].find((t) => t > tallest * 1.04) ?? 15;
+      g.scale([0, end], [0, top]);
       g.yAxis({
-        ticks: marks.map((t) => t * scale(s)),
-        text: (v) => String(kit.snap(v / scale(s), 0.1)),
-        label: `surprise (${unit(s)})`,
+        ticks: kit.ticks(0, top / scale(s), 4).map((t) => t * scale(s)),
+        text: (v) => String(kit.snap(v / scale(s), 0.01)),
+        label: `mean price (${unit(s)})`,
       });
-      const width = (/** @type {{from: number, to: number}} */ b) => g.x(b.to) - g.x(b.from);
-      for (const b of all) {
-        g.rect(b.from, 0, b.to, up(b.own), "floor");
-        if (b.more > 0) g.rect(b.from, up(b.own), b.to, up(b.paid), b.paid < Infinity ? "price" : "endless");
-        if (b.more < 0) g.rect(b.from, up(b.paid), b.to, up(b.own), "saved");
-      }
-      for (const b of all) {
-        const x = (b.from + b.to) / 2;
-        const y = (up(b.own) + up(b.paid)) / 2;
-        const room = Math.abs(g.y(up(b.own)) - g.y(up(b.paid)));
-        const value = `${b.more > 0 ? "+" : ""}${fixed(b.more / scale(s), 4)}`;
-        if (b.paid === Infinity) g.write(x, y, "∞", "big", { dy: 9 });
-        else if (b.more !== 0 && width(b) > 56 && room > 17) g.write(x, y, value, "", { dy: 5 });
-        const name = named(s, b.k);
-        if (width(b) > 7 * name.length + 2) g.write(x, 0, name, "strong", { dy: 18 });
-      }
-      g.xAxis({ ticks: [], label: "width: how often, p" });
-      const key = { anchor: "end", dx: margin.right };
-      g.write(1, top, "solid: q pays more", "model", { ...key, dy: -22 });
-      g.write(1, top, "dashed box: q saves", "model", { ...key, dy: -6 });
-
-      const [h, more] = [entropy(p), kl(p, q)];
-      const total = up(h + more);
-      const [x0] = g.back(g.width - margin.right + 15, 0);
-      const [x1] = g.back(g.width - margin.right + 33, 0);
-      g.line([[0, up(h)], [x1, up(h)]], "truth thin");
-      g.rect(x0, 0, x1, up(h), "floor");
-      if (more > 0) g.rect(x0, up(h), x1, total, more < Infinity ? "price" : "endless");
-      const side = (/** @type {number} */ y, /** @type {string} */ text, /** @type {string} */ cls) =>
-        g.write(x1, g.back(0, y)[1], text, `${cls} strong`, { anchor: "start", dx: 4, dy: 5 });
-      g.write((x0 + x1) / 2, 0, "mean", "muted", { dy: 18 });
-      const low = g.y(up(h) / 2);
-      if (h > 0) side(Math.min(low, g.y(0) - 7), "H", "truth");
-      if (more > 0) {
-        const high = g.y((up(h) + total) / 2);
-        side(h > 0 ? Math.min(high, low - 17) : Math.min(high, g.y(0) - 7), "KL", more < Infinity ? "model" : "danger");
-      }
+      g.xAxis({ ticks: [0, end / 2, end], label: "draws" });
+      const all = lines(s);
+      for (const { cls, at } of all) if (at <= top) g.line([[0, at], [end, at]], cls);
+      // As many points as there are pixels.
+      const every = Math.max(1, Math.floor(end / g.width));
+      const path = means.map((v, i) => /** @type {[number, number]} */ ([i + 1, Math.min(v, top)]));
+      g.line(path.filter(([i], k) => means[k] < Infinity && (i % every === 0 || i < 50 || i === n)), "record");
+      if (n && means[n - 1] < Infinity) g.dot(n, Math.min(means[n - 1], top), "record", 5);
+      if (n && means[n - 1] === Infinity) g.write(n, top, "↑ ∞", "danger strong", { dy: 14 });
+      const heights = believersMath.apart(all.map(({ at }) => g.y(Math.min(at, top))), 16, g.y(0));
+      all.forEach(({ cls, name, at }, i) => {
+        g.write(end, g.back(0, heights[i])[1], at > top ? `${name} ↑` : name, `${cls} strong`,
+          { anchor: "start", dx: 6, dy: 5 });
+      });
     },
   });
 
-  /** @param {string} cls @param {string} sign @param {string} name @param {string} what
+  const guess = ui.when((s) => stage(s) === 0, () => [
+    ui.slider({
+      label: "your flag: the mean price of many draws",
+      min: 0,
+      max: 5,
+      step: 0.01,
+      value: (s) => kit.clamp(kit.snap(s.flag / scale(s), 0.01), 0, 5),
+      change: (v, s) => ({ flag: kit.snap(Math.min(v * scale(s), kit.limits("flag").high), 1e-6) }),
+      text: (v) => kit.unit(v, 2, unit(ui.state())),
+      class: "second",
+    }),
+    el("div", { class: "row tools" }, ui.button({ text: "Plant the flag", press: () => ({ stage: 1 }) })),
+  ]);
+  /** @param {number} more */
+  const draw = (more) => (/** @type {BelieversState} */ s) => {
+    before = count(s);
+    ui.set({ drawn: Math.min(before + more, believersMath.most) });
+    ui.animate(more > 1 ? 1200 : 150, (now) => {
+      share = now;
+    }, true);
+  };
+  const full = (/** @type {BelieversState} */ s) => count(s) >= believersMath.most;
+  const draws = ui.when((s) => stage(s) > 0, () => [
+    el(
+      "div",
+      { class: "row tools" },
+      ui.button({ text: "Draw one", press: draw(1), off: full }),
+      ui.button({ text: "Draw 100", press: draw(100), off: full }),
+      ui.button({ text: "Other draws", press: (s) => ({ seed: (s.seed % 999) + 1 }), off: (s) => !count(s) }),
+      ui.button({ text: "Put them back", press: () => ({ drawn: 0 }), off: (s) => !count(s) }),
+      ui.button({ text: "Move the flag", press: () => ({ drawn: 0, stage: 0 }) }),
+    ),
+    ui.when((s) => stage(s) === 1 && count(s) >= 100, () => [
+      el("div", { class: "row tools" }, ui.button({
+        text: "Show what the belief expects and gets",
+        press: () => ({ stage: 2 }),
+      })),
+    ]),
+  ]);
+
+  /** @param {string} cls @param {string} name @param {string} what
    * @param {(p: number[], q: number[]) => number} value */
-  const term = (cls, sign, name, what, value) =>
+  const term = (cls, name, what, value) =>
     ui.text(
       (s) => {
         const nats = value(...pair(s));
         return [
-          el("span", { class: "name" }, sign && el("i", {}, sign), name),
+          el("span", { class: "name" }, what),
           el("b", { class: nats < Infinity ? cls : "danger" }, amount(nats, s)),
-          el("span", { class: "what" }, what),
+          el("span", { class: "what" }, name),
         ];
       },
       { class: "term" },
     );
-  const sum = el(
-    "div",
-    { class: "sum" },
-    term("loss", "", "H(p, q)", "cross-entropy", crossEntropy),
-    term("truth", "= ", "H(p)", "the floor", (p) => entropy(p)),
-    term("model", "+ ", "KL(p‖q)", "can be fixed", kl),
-    term("muted", "", "KL(q‖p)", "the other way", (p, q) => kl(q, p)),
-  );
+  const sum = ui.when((s) => stage(s) > 1, () => [
+    el(
+      "div",
+      { class: "sum" },
+      term("model", "H(q)", "q expects", (p, q) => entropy(q)),
+      term("loss", "H(p, q)", "q gets", crossEntropy),
+      term("world", "H(p)", "a true belief gets", (p) => entropy(p)),
+      term("muted", "KL(p‖q)", "it would save", kl),
+    ),
+  ]);
 
   const same = (/** @type {BelieversState} */ s) => {
     const [p, q] = pair(s);
@@ -280,14 +365,8 @@ function believersView(ui) {
       text: "swap p and q",
       press: (s) => {
         const [p, q] = pair(s);
-        return { p: q, q: p };
+        return { p: q, q: p, drawn: 0 };
       },
-      off: same,
-    }),
-    ui.button({
-      text: "q = p",
-      label: "q = p: believe the truth",
-      press: (s) => ({ q: pair(s)[0], p: pair(s)[0] }),
       off: same,
     }),
     ui.choice({
@@ -301,61 +380,74 @@ function believersView(ui) {
     }),
   );
   return [
-    el("div", { class: "desk" }, el("div", { class: "bars" }, ...bars), el("div", { class: "boxes" }, boxes)),
-    sum,
-    controls,
+    el("div", { class: "desk" }, el("div", { class: "bars" }, ...bars), el("div", { class: "walk" }, walk)),
+    guess, draws, sum, controls,
   ];
 }
 
 kit.mount(
   /** @type {Definition<BelieversState>} */ ({
     name: "believers",
-    title: "Cross-entropy: a floor, and a part that can be fixed",
-    hint: "Drag the orange bars until nothing is left to fix. Can you get below the floor?",
+    title: "What a belief expects, and what it gets",
+    hint: "Every draw costs −log of what the belief gave it. Plant a flag where the mean price will "
+      + "settle; then draw. Afterwards drag the orange bars.",
+    task: "The world is at 0.6, the belief at 0.9. Where does the mean settle? And which beliefs get "
+      + "just what they expect?",
+    moves: true,
+    open: (s) => believersMath.stage(s) > 1,
     presets: [
-      { text: "five balls", state: { p: [0.4, 0.6], q: [0.5, 0.5], bits: false, names: "white_black" } },
-      { text: "one-hot", state: { p: [0, 1, 0], q: [0.3, 0.5, 0.2], bits: false, names: "A_B_C" } },
-      {
-        text: "Bob in Alice’s code",
+      ...[["Ada: 0.5", 0.5], ["Ben: 0.6", 0.6], ["Cleo: 0.9", 0.9], ["never white", 1]].map(([text, black]) => ({
+        text: String(text),
         state: {
-          p: [0.5, 0.25, 0.125, 0.125],
-          q: [0.125, 0.5, 0.25, 0.125],
-          bits: true,
-          names: "dog_cat_fish_bird",
+          p: [0.4, 0.6], q: [kit.snap(1 - Number(black), 0.1), Number(black)], bits: true, names: "white_black",
+          stage: 2, drawn: 0,
+        },
+      })),
+      {
+        text: "Ben’s old tree",
+        state: {
+          p: [0.5, 0.25, 0.125, 0.125], q: [0.25, 0.125, 0.5, 0.125], bits: true,
+          names: "hearts_spades_diam_clubs", stage: 2, drawn: 0,
         },
       },
-      { text: "colliding zeros", state: { p: [0.5, 0.5, 0], q: [1, 0, 0], bits: false, names: "A_B_C" } },
     ],
     say: (s) => {
-      const [p, q] = believersMath.pair(s);
+      const math = believersMath;
+      const [p, q] = math.pair(s);
       const name = (/** @type {number} */ k) => s.names.split("_")[k] ?? "ABCD"[k];
       const amount = (/** @type {number} */ nats) =>
         s.bits ? kit.unit(nats / Math.LN2, 4, "bits") : kit.unit(nats, 4, "nats");
+      const prices = p.flatMap((v, k) => (v > 0 ? [`${name(k)} ${amount(math.information(q[k]))}`] : []));
+      if (math.stage(s) === 0) {
+        return `To this belief each draw costs: ${prices.join(", ")}. Where will the mean of many draws `
+          + `settle? Your flag is at ${amount(s.flag)}; plant it.`;
+      }
+      const n = math.count(s);
+      const { last, means } = math.walk(p, q, s.seed, n);
+      const drawn = n === 0 ? "" : `Draw ${n} was ${name(last)} and cost `
+        + `${amount(math.information(q[last]))}; the mean of all ${n} is ${amount(means[n - 1])}. `;
+      if (math.stage(s) === 1) {
+        if (n === 0) return `Your flag stands at ${amount(s.flag)}. Now draw; a draw costs: ${prices.join(", ")}.`;
+        return `${drawn}Your flag stands at ${amount(s.flag)}.`
+          + (n < 100 ? " One draw says little: take a hundred." : "");
+      }
       const never = p.findIndex((v, k) => v > 0 && q[k] === 0);
-      const both = p.findIndex((v, k) => v === 0 && q[k] === 0);
-      const free = both < 0 ? "" : ` That ${name(both)} is 0 in both costs nothing.`;
-      const [floor, more] = [believersMath.entropy(p), believersMath.kl(p, q)];
+      const [expects, gets, best] = [math.entropy(q), math.crossEntropy(p, q), math.entropy(p)];
+      const save = amount(math.kl(p, q));
       if (never >= 0) {
-        return `q calls ${name(never)} impossible, and yet it comes: the price of such a belief is ∞. `
-          + `The floor is ${amount(floor)} all the same.${free}`;
+        return `${drawn}This belief expects ${amount(expects)} and calls ${name(never)} impossible. Sooner or `
+          + `later it comes, and from then on the mean is ∞. A true belief gets ${amount(best)}.`;
       }
-      if (more === 0) {
-        return `The belief is the truth: nothing is left to be fixed. What still surprises, ${amount(floor)}, `
-          + `is the floor, and nobody gets below it.${free}`;
+      const both = `${drawn}In the long run this belief`;
+      if (p.every((v, k) => v === q[k])) {
+        return `${both} gets ${amount(gets)}, just what it expects: it is true, and no belief gets less.`;
       }
-      const certain = p.indexOf(1);
-      if (certain >= 0) {
-        return `One-hot: only ${name(certain)} ever comes, so the floor is 0. All ${amount(more)} can be fixed. `
-          + `They are −log${s.bits ? "₂" : ""}\u00a0${kit.snap(q[certain], 1e-6)}, however q spreads the rest.`;
+      if (math.keeps(p, q)) {
+        return `${both} gets ${amount(gets)}, just what it expects, and yet it is not true: a true one would `
+          + `save ${save} a draw.`;
       }
-      const lengths = q.map((v) => kit.snap(-Math.log2(v), 1e-9));
-      if (s.bits && lengths.every(Number.isInteger)) {
-        return `A code made for q has words of ${lengths.slice(0, -1).join(", ")} and `
-          + `${lengths[lengths.length - 1]} bits. Those who speak as p does need ${amount(floor + more)} a `
-          + `word in it, ${amount(more)} more than in a code of their own.${free}`;
-      }
-      return `Believing q costs ${amount(floor + more)} on average. Of these ${amount(floor)} are the floor, `
-        + `which even p cannot avoid; a better belief would save the other ${amount(more)}.${free}`;
+      return `${both} expects ${amount(expects)} and gets ${amount(gets)}: it is `
+        + `${gets > expects ? "too sure" : "too modest"}. A true one would save ${save} a draw.`;
     },
     view: believersView,
   }),

@@ -1,100 +1,92 @@
-"""The still picture of the believers: the floor, and what a wrong belief adds to it."""
+"""The still picture of the believers: what Cleo pays per ball, on average, as the balls come."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lib.explorables import STATE
 from lib.explorables.kit import svg
-from lib.figures.style import MODEL, TRUTH
-from lib.information import cross_entropy, entropy, information, kl_divergence
+from lib.figures.style import LOSS, MODEL, RECORD, WORLD
+from lib.information import cross_entropy, entropy, information
 
-LEFT, WIDTH, BOTTOM = 52, 388, 254
-NAT = 250 / 3  # pixels of one nat
-OWN = f'fill="{TRUTH}" fill-opacity=".3" stroke="{TRUTH}" stroke-width="1.5"'
-MORE = f'fill="{MODEL}" stroke="{MODEL}" stroke-width="1.5"'
-SAVED = (
-    f'fill="{TRUTH}" fill-opacity=".08" stroke="{MODEL}" stroke-width="2" stroke-dasharray="5 4"'
-)
+LEFT, RIGHT, BOTTOM = 46, 470, 250
+TOP = 3.5  # of the axis, in bits
+DRAWS = 500
 
 
-def box(x: float, top: float, width: float, height: float, look: str) -> str:
-    """Return a rectangle."""
-    return f'<rect x="{x:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" {look}/>'
+def random(seed: int) -> Iterator[float]:
+    """Yield the numbers of Tommy Ettinger's mulberry32, at least 0 and less than 1."""
+    mask, state = 0xFFFFFFFF, seed
+    while True:
+        state = (state + 0x6D2B79F5) & mask
+        t = ((state ^ (state >> 15)) * (state | 1)) & mask
+        t ^= (t + (t ^ (t >> 7)) * (t | 61)) & mask
+        yield ((t ^ (t >> 14)) & mask) / 2**32
+
+
+def walk(p: list[float], q: list[float], seed: int, n: int) -> NDArray[np.float64]:
+    """Return the mean price of the first draw, the first two, ..., the first `n`, in bits."""
+    numbers = random(seed)
+    drawn = np.searchsorted(np.cumsum(p), [next(numbers) for _ in range(n)], side="right")
+    prices = np.asarray(information(q, "bits"))[drawn]
+    return np.asarray(np.cumsum(prices) / np.arange(1, n + 1))
 
 
 def draw() -> str:
     """Return the picture as HTML."""
     start: dict[str, Any] = {key: entry.start for key, entry in STATE["believers"].items()}
-    p, q, names = start["p"], start["q"], start["names"].split("_")
-    floor, fixable, together = entropy(p), kl_divergence(p, q), cross_entropy(p, q)
-    own, paid = information(p), information(q)
-    more = [weight * float(b - a) for weight, a, b in zip(p, own, paid, strict=True)]
+    p, q = start["p"], start["q"]
+    means = walk(p, q, int(start["seed"]), DRAWS)
+    lines = {
+        "expects": (entropy(q, "bits"), MODEL, ' stroke-dasharray="6 4"'),
+        "gets": (cross_entropy(p, q, "bits"), LOSS, ""),
+        "a true belief": (entropy(p, "bits"), WORLD, ' stroke-dasharray="2 3"'),
+    }
 
-    def y(nats: float) -> float:
-        return BOTTOM - NAT * nats
+    def x(n: float) -> float:
+        return LEFT + (RIGHT - LEFT) * n / DRAWS
 
-    body = [
-        f'<text x="44" y="{y(n) + 5:.1f}" text-anchor="end">{n}</text>'
-        f'<path d="M48 {y(n):.1f}H52" stroke="currentColor"/>'
-        for n in range(3)
-    ]
-    left = float(LEFT)
-    for k, name in enumerate(names):
-        width = WIDTH * p[k]
-        middle = left + width / 2
-        low, high = sorted((float(own[k]), float(paid[k])))
-        body += [
-            box(left, y(own[k] if more[k] > 0 else low), width, NAT * low, OWN),
-            box(left, y(high), width, NAT * (high - low), MORE if more[k] > 0 else SAVED),
-            f'<text x="{middle:.1f}" y="273" text-anchor="middle" font-weight="700">{name}</text>',
-        ]
-        amount = svg.signed(more[k], 4)
-        if more[k] < 0:
-            place, words = (left - 8, y(1.85) + 5, 'text-anchor="end"'), f"q saves: {amount}"
-        elif width > 150:
-            inside = 'text-anchor="middle" fill="#000"'
-            place, words = (middle, y((low + high) / 2) + 5, inside), f"q pays more: {amount}"
-        else:
-            place, words = (middle, y(high) - 8, 'text-anchor="middle"'), amount
-        body.append(f'<text x="{place[0]:.1f}" y="{place[1]:.1f}" {place[2]}>{words}</text>')
-        left += width
-    shown = {"H(p)": floor, "KL(p‖q)": fixable, "H(p, q)": together}
-    said = {key: f"{value:.4f}" for key, value in shown.items()}
-    body += [
-        f'<path d="M{LEFT} 46V{BOTTOM}H440" fill="none" stroke="currentColor"/>',
-        f'<path d="M{LEFT} {y(floor):.1f}H492" fill="none" stroke="{TRUTH}" stroke-width="1.5" '
-        'stroke-dasharray="4 4"/>',
-        f'<rect x="462" y="{y(floor):.1f}" width="30" height="{NAT * floor:.1f}" {OWN}/>'
-        f'<rect x="462" y="{y(together):.1f}" width="30" height="{NAT * fixable:.1f}" {MORE}/>',
-        '<text x="477" y="273" text-anchor="middle">mean</text>',
-    ]
-    notes = (
-        ("the floor", "H(p)", y(floor / 2) - 4, ""),
-        ("can be fixed", "KL(p‖q)", y(floor + fixable / 2) - 4, ""),
-        ("together", "H(p, q)", y(together) - 24, ' font-weight="700"'),
-    )
-    for words, key, top, look in notes:
+    def y(bits: float) -> float:
+        return BOTTOM - (BOTTOM - 40) * bits / TOP
+
+    body = ['<text x="4" y="20">mean price (bits per ball)</text>']
+    for bits in range(4):
         body.append(
-            f'<text x="500" y="{top:.1f}">{words}</text>'
-            f'<text x="500" y="{top + 18:.1f}"{look}>{key} = {said[key]}</text>'
+            f'<text x="38" y="{y(bits) + 5:.1f}" text-anchor="end">{bits}</text>'
+            f'<path d="M41 {y(bits):.1f}H{LEFT}" stroke="currentColor"/>'
         )
+    for n in range(0, DRAWS + 1, 100):
+        body.append(f'<text x="{x(n):.1f}" y="270" text-anchor="middle">{n}</text>')
+    body.append(f'<text x="{x(DRAWS / 2):.1f}" y="292" text-anchor="middle">balls drawn</text>')
+    body.append(f'<path d="M{LEFT} 40V{BOTTOM}H{RIGHT}" fill="none" stroke="currentColor"/>')
+    for name, (value, colour, look) in lines.items():
+        body.append(
+            f'<path d="M{LEFT} {y(value):.1f}H{RIGHT + 6}" stroke="{colour}" '
+            f'stroke-width="2"{look}/>'
+            f'<text x="{RIGHT + 12}" y="{y(value) + 5:.1f}">{name}: {value:.4f}</text>'
+        )
+    kept = [i for i in range(DRAWS) if i < 40 or i % 3 == 2 or i == DRAWS - 1]
+    points = [(x(i + 1), y(means[i])) for i in kept]
     body.append(
-        '<text x="4" y="20">surprise (nats)</text>'
-        '<text x="246" y="294" text-anchor="middle">width of a box: how often, p</text>'
+        f'<path d="{svg.path(points)}" fill="none" stroke="{RECORD}" stroke-width="2.2"/>'
+        f'<circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="4.5" fill="{RECORD}"/>'
     )
-    adds = [f"{abs(value):.4f}" for value in more]
+    expects, gets, best = (f"{value:.4f}" for value, *_ in lines.values())
+    end = f"{means[-1]:.4f}"
+    if not abs(means[-1] - lines["gets"][0]) < abs(means[-1] - lines["expects"][0]) / 5:
+        raise ArithmeticError("the picture says that the mean ends near what the belief gets")
     description = (
-        f"Three boxes as wide as the truth p, {p[0]}, {p[1]} and {p[2]}, and as high as the "
-        f"surprise. Their area is the entropy, {said['H(p)']} nats, the floor. A wrong belief q "
-        f"makes the box of {names[0]} much higher, which adds {adds[0]} nats, and that of "
-        f"{names[1]} a little, {adds[1]}; on {names[2]} it saves {adds[2]}. Beside them a column "
-        f"of the mean surprise: the floor and, on top of it, {said['KL(p‖q)']} nats of KL that can "
-        "be fixed."
+        f"The mean price of the balls drawn so far, over {DRAWS} draws from a dial at {p[1]}, for "
+        f"someone who believes {q[1]}. It wanders at first and is {end} bits after {DRAWS} balls, "
+        f"near the line of what the belief gets, {gets}. What it expects, {expects}, lies far "
+        f"below; a true belief gets {best}."
     )
     caption = (
-        "Cross-entropy is a floor plus a part that can be fixed: H(p, q) = H(p) + KL(p‖q), here "
-        f"{said['H(p, q)']} = {said['H(p)']} + {said['KL(p‖q)']} nats. A belief q that is wrong "
-        "saves on some classes and pays more on others, and never gains."
+        f"Someone who believes {q[1]} expects to pay {expects} bits per ball. The dial stands at "
+        f"{p[1]}, and the average settles at {gets}."
     )
     return svg.figure(300, description, body, caption)

@@ -50,9 +50,10 @@
  * @property {(update: (state: S) => void) => void} bind run now and after every change
  * @property {(holds: (state: S) => boolean, make: () => Child[]) => HTMLElement} when what is made
  *   is in the document only while it holds, and made the first time that it does
- * @property {(ms: number, frame: (share: number) => void) => () => void} animate call `frame` with
- *   shares of the time, from 0 to 1, and draw after each; without motion with 1 only, at once. It
- *   only decorates: the state is already the new one. A new one, and the function returned, end it
+ * @property {(ms: number, frame: (share: number) => void, hold?: boolean) => () => void} animate
+ *   call `frame` with shares of the time, from 0 to 1, and draw after each; without motion with 1
+ *   only, at once. It only decorates: the state is already the new one. A new one, and the function
+ *   returned, end it. With `hold`, the sentence about the state waits for the end
  * @property {(what: (state: S) => string | Child[], attrs?: Attrs) => HTMLElement} text
  * @property {(o: SliderOptions<S>) => HTMLElement} slider
  * @property {(o: ButtonOptions<S>) => HTMLButtonElement} button
@@ -626,7 +627,9 @@ const kit = (() => {
     let binding = updates;
 
     const show = () => updates.forEach((update) => update(state));
+    let held = false;
     const settle = () => {
+      if (held) return;
       live.textContent = spec.say(state).replace(/[○●]+/g, words);
       if (!onBookPage()) return;
       try {
@@ -636,15 +639,19 @@ const kit = (() => {
       }
     };
 
+    // Announce only when changes pause: a screen reader cannot keep up with a slider.
+    const settleSoon = () => {
+      clearTimeout(later);
+      later = setTimeout(settle, 500);
+    };
+
     /** @type {Ui<S>} */
     const ui = {
       state: () => state,
       set: (patch) => {
         state = { ...state, ...patch };
         show();
-        // Announce only when changes pause: a screen reader cannot keep up with a slider.
-        clearTimeout(later);
-        later = setTimeout(settle, 500);
+        settleSoon();
       },
       bind: (update) => {
         binding.push(update);
@@ -680,7 +687,7 @@ const kit = (() => {
         });
         return place;
       },
-      animate: (ms, frame) => {
+      animate: (ms, frame, hold = false) => {
         endMotion();
         if (!motion()) {
           frame(1);
@@ -689,30 +696,33 @@ const kit = (() => {
         }
         let going = true;
         /** @type {number | undefined} */ let begun;
+        const end = () => {
+          if (!going) return;
+          going = held = false;
+          host.removeAttribute("data-moving");
+          frame(1);
+          show();
+          if (hold) settleSoon();
+        };
         const tick = (/** @type {number} */ now) => {
           if (!going) return;
           begun ??= now;
           const share = Math.min(1, (now - begun) / ms);
+          if (share === 1) {
+            end();
+            return;
+          }
           frame(share);
           show();
-          if (share < 1) requestAnimationFrame(tick);
-          else stop();
+          requestAnimationFrame(tick);
         };
-        const stop = () => {
-          going = false;
-          host.removeAttribute("data-moving");
-        };
-        endMotion = () => {
-          if (!going) return;
-          stop();
-          frame(1);
-          show();
-        };
+        endMotion = end;
+        held = hold;
         host.setAttribute("data-moving", "");
         frame(0);
         show();
         requestAnimationFrame(tick);
-        return endMotion;
+        return end;
       },
       text: (what, attrs = {}) => {
         const node = el("p", attrs);
@@ -967,7 +977,7 @@ const kit = (() => {
       el("p", { class: "hint" }, ...balls(spec.hint), touch),
       spec.task && el("p", { class: "task" }, el("b", {}, "Task:"), " ", ...balls(spec.task)),
       ...view,
-      ui.text(spec.say, { class: "say" }),
+      ui.text((s) => (held ? "…" : spec.say(s)), { class: "say" }),
       el(
         "div",
         { class: "row foot" },

@@ -1,8 +1,9 @@
 // @ts-check
 // Chapter 4, the logit playground: scores become probabilities, and the loss pushes back.
 
-/** @typedef {{z: number[], y: number, c: number, T: number, double: boolean, squared: boolean}}
- *   LogitsState logits, true class, shift, temperature, which head */
+/** @typedef {{z: number[], y: number, c: number, T: number, double: boolean, squared: boolean,
+ *   guess: number[], stage: number}} LogitsState logits, true class, shift, temperature, which head;
+ *   how many steps each loss is said to need; stage 0: guess, 1: race, 2: play */
 
 /** The mathematics, without drawing. Losses are in nats; `u` is the input of softmax. */
 const logitsMath = {
@@ -11,6 +12,18 @@ const logitsMath = {
 
   /** The available temperatures. */
   temperatures: [0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10],
+
+  /** The numbers of steps that a guess may be. */
+  counts: [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000,
+    3000, 5000, 10000, 20000,
+  ],
+
+  /** A race is broken off after so many steps. */
+  patience: 2000,
+
+  /** @param {LogitsState} s @returns {number} 0, 1 or 2 */
+  stage: (s) => Math.round(s.stage),
 
   /** The true class; the last one if a link names one that does not exist. @param {LogitsState} s */
   truth: ({ z, y }) => Math.min(Math.round(y), z.length - 1),
@@ -96,6 +109,38 @@ const logitsMath = {
     return s.z.map((v, k) => logitsMath.within(v + s.T * push[k] + s.c) - s.c);
   },
 
+  /** How far the true score is ahead of the highest other. @param {number[]} u @param {number} y */
+  lead: (u, y) => u[y] - Math.max(...u.filter((_, k) => k !== y)),
+
+  /**
+   * Gradient descent with rate 1 on the input of softmax, until the true class leads.
+   * @param {number[]} u @param {number} y @param {boolean} squared
+   * @returns {number[]} the lead after 0, 1, 2, ... steps; the last is above 0, or patience has ended
+   */
+  race(u, y, squared) {
+    let at = u;
+    const leads = [logitsMath.lead(at, y)];
+    while (leads[leads.length - 1] <= 0 && leads.length <= logitsMath.patience) {
+      const slope = logitsMath.gradient(at, y, false, squared);
+      at = at.map((v, k) => v - slope[k]);
+      leads.push(logitsMath.lead(at, y));
+    }
+    return leads;
+  },
+
+  /** @param {number[]} leads of a race @returns {string} "6 steps", "more than 2 000 steps" */
+  needed(leads) {
+    const n = leads.length - 1;
+    if (leads[n] <= 0) return `more than ${logitsMath.grouped(n)} steps`;
+    return `${logitsMath.grouped(n)} step${n === 1 ? "" : "s"}`;
+  },
+
+  /** @param {number} n @returns {string} "2 000" */
+  grouped: (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, "\u00a0"),
+
+  /** An equals sign only where nothing was rounded. @param {number} v */
+  equal: (v) => (v > 0 && v < 0.001 ? `≈\u00a0${logitsMath.small(v)}` : kit.equals(v, 4)),
+
   /** Four decimals, or a power of ten if those would all be 0. @param {number} v */
   small: (v) => (v >= 0.001 || v === 0 ? kit.fixed(v, 4) : logitsMath.power(v)),
 
@@ -119,12 +164,105 @@ const logitsMath = {
 /** @param {Ui<LogitsState>} ui @returns {Child[]} */
 function logitsView(ui) {
   const { el, fixed } = kit;
-  const { most, temperatures } = logitsMath;
+  const { most, temperatures, stage, counts, grouped } = logitsMath;
   const classes = Array.from({ length: 10 }, (_, k) => k);
   const exact = (/** @type {number} */ v) => fixed(v, 4);
   const signed = (/** @type {number} */ v) => (Number(v.toFixed(4)) > 0 ? "+" : "") + exact(v);
   const letter = (/** @type {LogitsState} */ { c, T }) =>
     T === 1 ? (c === 0 ? "z" : "z + c") : c === 0 ? "z/T" : "(z + c)/T";
+
+  // ---- the race --------------------------------------------------------------------------------
+
+  let share = 1; // of the race
+  const playing = (/** @type {LogitsState} */ s) => stage(s) > 1 && share === 1;
+  /** @type {{of: string, leads: number[][]}} */ let raced = { of: "", leads: [] };
+  /** Both races, computed once for each start. @param {LogitsState} s */
+  const races = (s) => {
+    const [u, y] = [logitsMath.given(s), logitsMath.truth(s)];
+    const of = `${u.join()};${y}`;
+    if (of !== raced.of) raced = { of, leads: [false, true].map((loss) => logitsMath.race(u, y, loss)) };
+    return raced.leads;
+  };
+  const names = ["cross-entropy", "squared error"];
+  /** What the lanes show: after how many steps, and the lead. @param {LogitsState} s */
+  const lanes = (s) => {
+    if (stage(s) < 2) return names.map(() => ({ n: 0, lead: logitsMath.lead(logitsMath.given(s), logitsMath.truth(s)) }));
+    const all = races(s);
+    const total = Math.max(...all.map((leads) => leads.length - 1));
+    // Faster and faster, for one needs a hundred times as many as the other.
+    const now = Math.round((total + 1) ** share - 1);
+    return all.map((leads) => {
+      const n = Math.min(now, leads.length - 1);
+      return { n, lead: leads[n] };
+    });
+  };
+  const track = ui.when((s) => stage(s) > 0, () => [ui.plot({
+    label: (s) => {
+      const y = logitsMath.truth(s);
+      const each = lanes(s).map(({ n, lead }, i) => `${names[i]}: after ${n} steps ${y} `
+        + (lead > 0 ? "leads" : `is ${fixed(-lead, 2)} behind`));
+      return `Two lanes towards the lead of class ${y}. ${each.join("; ")}.`;
+    },
+    height: 146,
+    margin: { top: 24, right: 14, bottom: 42, left: 14 },
+    draw: (p, s) => {
+      const both = lanes(s);
+      const low = Math.min(-1, ...both.map(({ lead }) => lead), logitsMath.lead(logitsMath.given(s), logitsMath.truth(s)));
+      p.scale([low, 0], [0, 2]);
+      p.xAxis({
+        ticks: [low, 0],
+        text: (v) => fixed(v, v % 1 === 0 ? 0 : 2),
+        label: `lead of class ${logitsMath.truth(s)} over the highest other score`,
+      });
+      p.line([[0, 0], [0, 2]], "world");
+      both.forEach(({ n, lead }, i) => {
+        const [at, cls] = [1.5 - i, i ? "second" : "loss"];
+        p.line([[low, at], [0, at]], "muted thin");
+        p.line([[low, at], [Math.min(0, lead), at]], cls);
+        p.dot(Math.min(0, lead), at, cls, 7);
+        p.write(low, at, names[i], cls, { anchor: "start", dy: -12 });
+        p.write(0, at, `step ${grouped(n)}`, `${cls} strong`, { anchor: "end", dx: -12, dy: -12 });
+      });
+    },
+  })]);
+  const run = () => {
+    ui.set({ stage: 2 });
+    ui.animate(6000, (now) => {
+      share = now;
+    }, true);
+  };
+  const nearest = (/** @type {number} */ n) =>
+    counts.reduce((best, v, i) => (Math.abs(v - n) < Math.abs(counts[best] - n) ? i : best), 0);
+  const guesses = ui.when((s) => stage(s) === 0, () => [
+    el("div", { class: "two" }, ...names.map((name, i) => ui.slider({
+      label: `${name}, steps`,
+      min: 0,
+      max: counts.length - 1,
+      step: 1,
+      value: (s) => nearest(s.guess[i]),
+      change: (v, s) => ({ guess: s.guess.map((old, j) => (j === i ? counts[v] : old)) }),
+      text: (v) => grouped(counts[v]),
+      class: i ? "second" : "loss",
+    }))),
+    el("div", { class: "row" }, ui.button({ text: "Lock my guesses", press: () => ({ stage: 1 }) })),
+  ]);
+  const start = ui.when((s) => stage(s) === 1, () => [
+    el(
+      "div",
+      { class: "row" },
+      ui.button({ text: "Start the race", press: run }),
+      ui.button({ text: "Guess again", press: () => ({ stage: 0 }) }),
+    ),
+  ]);
+  const done = ui.when(playing, () => [
+    ui.text((s) => races(s).map((leads, i) => el(
+      "span", { class: i ? "second" : "loss" }, `${names[i]}: `, el("b", {}, logitsMath.needed(leads)),
+      ` (you said ${grouped(s.guess[i])}) `,
+    )), { class: "done" }),
+    el("div", { class: "row" }, ui.button({ text: "Race from here", press: run })),
+  ]);
+
+  // ---- the scores, their probabilities, and the pushes -----------------------------------------
 
   const loss = ui.text(
     (s) => {
@@ -133,7 +271,8 @@ function logitsView(ui) {
         ? [`Σ (${s.double ? "r" : "q"} − p)²`]
         : [`−log ${s.double ? "r" : "q"}`, el("sub", {}, y)];
       const unit = !s.squared && "\u00a0nats";
-      return ["loss = ", ...what, " = ", el("b", {}, logitsMath.small(loss), unit)];
+      const [sign] = logitsMath.equal(loss);
+      return ["loss = ", ...what, ` ${sign} `, el("b", {}, logitsMath.small(loss), unit)];
     },
     { class: "sum" },
   );
@@ -178,6 +317,10 @@ function logitsView(ui) {
       column(p, s, -18, 18);
       p.line([[0, 0], [v.length, 0]], "muted rule");
       const w = unit(p);
+      if (!playing(s)) {
+        v.forEach((_, k) => p.write(k + 0.5, -18, String(k), "muted", { dy: -5 }));
+        p.write(logitsMath.truth(s) + 0.5, -18, "label", "world", { dy: -22 });
+      }
       v.forEach((value, k) => {
         const at = logitsMath.within(value);
         p.rect(k + 0.5 - 0.13 * w, 0, k + 0.5 + 0.13 * w, at, "stem model");
@@ -215,7 +358,7 @@ function logitsView(ui) {
   ui.bind(({ z }) => {
     truth.style.setProperty("--k", String(z.length));
     for (const k of classes) {
-      grips[k].toggleAttribute("hidden", k >= z.length);
+      grips[k].toggleAttribute("hidden", k >= z.length || !playing(ui.state()));
       radios[k].toggleAttribute("hidden", k >= z.length);
     }
   });
@@ -341,23 +484,28 @@ function logitsView(ui) {
     }),
   );
 
-  return [
-    loss,
-    scores,
+  // As many classes as the axis of the scores has, so directly below it.
+  const free = ui.when(playing, () => [
     count,
     truth,
     legend,
     chances,
     el("div", { class: "two" }, shift, heat),
     buttons,
-  ];
+  ]);
+  return [guesses, start, track, done, loss, scores, free];
 }
 
 kit.mount(
   /** @type {Definition<LogitsState>} */ ({
     name: "logits",
-    title: "Wrong classes are pushed down by their q, the true one is pulled up by 1 − q",
-    hint: "Drag a logit; follow the arrows. Shift all at once: only differences matter.",
+    title: "A confident mistake, and two losses that are to mend it",
+    hint: "One score is ten points ahead, and it is the wrong one. Guess how many steps of rate 1 each loss "
+      + "needs until the label leads; squared error adds the squares of all classes. Afterwards drag the "
+      + "logits and follow the arrows.",
+    task: "How many steps until the 7 leads, with cross-entropy and with squared error?",
+    moves: true,
+    open: (s) => logitsMath.stage(s) > 1,
     // Presets do not change the head, so that the same logits can be compared.
     presets: [
       {
@@ -367,6 +515,7 @@ kit.mount(
           y: 7,
           c: 0,
           T: 1,
+          stage: 2,
         },
       },
       {
@@ -376,19 +525,33 @@ kit.mount(
           y: 7,
           c: 0,
           T: 1,
+          stage: 2,
         },
       },
       {
         text: "confident, wrong",
-        state: { z: [0, 0, 0, 0, 0, 0, 0, 0, 0, 10], y: 7, c: 0, T: 1 },
+        state: { z: [0, 0, 0, 0, 0, 0, 0, 0, 10, 0], y: 7, c: 0, T: 1, stage: 2 },
       },
-      { text: "3 classes", state: { z: [1.0986, 0, 0], y: 2, c: 0, T: 1 } },
+      { text: "3 classes", state: { z: [1.0986, 0, 0], y: 2, c: 0, T: 1, stage: 2 } },
     ],
     say: (s) => {
       const { K, y, q, loss, push, lack, longest } = logitsMath.all(s);
-      const { small } = logitsMath;
+      const { small, equal, grouped } = logitsMath;
       const nats = (/** @type {number} */ v) => `${small(v)}\u00a0nats`;
-      const out = [];
+      /** @type {string[]} */ const out = [];
+      if (logitsMath.stage(s) < 2) {
+        const high = s.z.indexOf(Math.max(...s.z));
+        const [a, b] = s.guess.map(grouped);
+        return `The label is ${y}, and softmax gives it q\u00a0${equal(q[y])}; the ${high} gets `
+          + `${small(q[high])}. ` + (logitsMath.stage(s) === 0
+          ? `After how many steps will the ${y} lead? Your guesses: ${a} and ${b}.`
+          : `You say: after ${a} with cross-entropy, after ${b} with squared error. Let them race.`);
+      }
+      const u = logitsMath.given(s);
+      const [fast, slow] = [false, true].map((loss) => logitsMath.needed(logitsMath.race(u, y, loss)));
+      out.push(logitsMath.lead(u, y) > 0
+        ? `Class ${y} leads already.`
+        : `From here class ${y} leads after ${fast} of cross-entropy, after ${slow} of squared error.`);
       const shorter = `the longest arrow is ${small(longest)}, not ${small(lack)}.`;
       if (s.double) {
         out.push(
@@ -410,8 +573,8 @@ kit.mount(
         }
       } else {
         out.push(
-          `Class ${y} is true and has q\u00a0=\u00a0${small(q[y])}: the loss is ${nats(loss)}. It is pulled `
-            + `up by 1\u00a0−\u00a0q\u00a0=\u00a0${small(lack)}; the other ${K - 1} are pushed down, each by its own `
+          `Class ${y} is true and has q\u00a0${equal(q[y])}: the loss is ${nats(loss)}. It is pulled `
+            + `up by 1\u00a0−\u00a0q\u00a0${equal(lack)}; the other ${K - 1} are pushed down, each by its own `
             + "q, together by just as much.",
         );
       }
@@ -419,11 +582,11 @@ kit.mount(
         out.push("The shift changes no probability and no arrow: only differences matter.");
       }
       if (s.T !== 1) {
-        const T = kit.fixed(s.T, 2);
+        const T = kit.equals(s.T, 2);
         out.push(
           s.T > 1
-            ? `T\u00a0=\u00a0${T} shrinks every difference, and the probabilities move towards 1/${K}.`
-            : `T\u00a0=\u00a0${T} stretches every difference, and the largest logit takes more.`,
+            ? `T\u00a0${T} shrinks every difference, and the probabilities move towards 1/${K}.`
+            : `T\u00a0${T} stretches every difference, and the largest logit takes more.`,
         );
       }
       return out.join(" ");

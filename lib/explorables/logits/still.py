@@ -1,94 +1,94 @@
-"""The still picture of the logits: three logits, their softmax, and the push on each."""
+"""The still picture of the logits: two losses mend a confident mistake, step by step."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy.special import softmax
 
+from lib.explorables import STATE
 from lib.explorables.kit import svg
-from lib.figures.style import GRADIENT, MODEL, TRUTH
-from lib.losses import grad_nll_from_logits, nll_from_logits
+from lib.figures.style import LOSS, SECOND, WORLD
+from lib.losses import (
+    grad_nll_from_logits,
+    grad_squared_error_from_logits,
+    nll_from_logits,
+)
 
-Z = np.array([math.log(3), 0.0, 0.0])
-LABEL, SHIFT = 2, 1
-BOTTOM, LOGIT, PROBABILITY = 230, 70, 180  # y of 0, and pixels per unit left and right
-DASHED = f'fill="none" stroke="{MODEL}" stroke-width="1.5" stroke-dasharray="4 4"'
+LEFT, RIGHT, TOP, BOTTOM = 52, 624, 62, 240
+LOW, HIGH = -10.5, 1.0  # of the lead
+MOST = 2000  # steps, the right end of the axis
 
 
-def bar(x: int, height: float) -> str:
-    """Return a bar 28 pixels wide; a line if its height is 0."""
-    if height == 0:
-        return f'<path d="M{x} {BOTTOM}h28" stroke="{MODEL}" stroke-width="4"/>'
-    top = BOTTOM - height
-    return f'<rect x="{x}" y="{top:.1f}" width="28" height="{height:.1f}" fill="{MODEL}"/>'
+def race(z: list[float], y: int, gradient: Callable[..., Any]) -> list[float]:
+    """Return the lead of class `y` after 0, 1, 2, ... steps of rate 1, until it is above 0."""
+    at, leads = np.array(z, dtype=float), list[float]()
+    for _ in range(MOST):
+        leads.append(float(at[y] - np.delete(at, y).max()))
+        if leads[-1] > 0:
+            return leads
+        at = at - np.asarray(gradient(at, y))
+    raise ArithmeticError("the picture says that both arrive")
 
 
 def draw() -> str:
     """Return the picture as HTML."""
-    q = softmax(Z)
-    if not np.allclose(softmax(Z + SHIFT), q, rtol=1e-12, atol=0):
-        raise ArithmeticError("the picture says that the shift changes no probability")
-    push, loss = -np.asarray(grad_nll_from_logits(Z, LABEL)), nll_from_logits(Z, LABEL)
-    classes = range(len(Z))
-    left, right = [62 + 75 * k for k in classes], [380 + 94 * k for k in classes]
-    truth = f'y="36" width="{{}}" height="194" fill="{TRUTH}" opacity=".12"/>'
+    start: dict[str, Any] = {key: entry.start for key, entry in STATE["logits"].items()}
+    z, y = start["z"], int(start["y"])
+    wrong = int(np.argmax(z))
+    races = {
+        "cross-entropy": (race(z, y, grad_nll_from_logits), LOSS, ""),
+        "squared error": (race(z, y, grad_squared_error_from_logits), SECOND, "dashed"),
+    }
+
+    def across(n: int) -> float:
+        # One step more, so that the start has a place on a logarithmic axis.
+        return LEFT + (RIGHT - LEFT) * math.log(n + 1) / math.log(MOST + 1)
+
+    def up(lead: float) -> float:
+        return BOTTOM - (BOTTOM - TOP) * (lead - LOW) / (HIGH - LOW)
+
     body = [
-        f'<text x="40" y="20">logits z, and dashed z + {SHIFT}</text>',
-        f'<rect x="{left[LABEL] - 22}" {truth.format(72)}',
-        f'<rect x="{right[LABEL] - 10}" {truth.format(76)}',
-        f'<path d="M40 {BOTTOM}H262" fill="none" stroke="currentColor"/>',
-        '<path d="M40 69.0V236" fill="none" stroke="currentColor"/>',
+        f'<text x="4" y="18">lead of class {y} over the highest other score</text>',
+        f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}" fill="none" stroke="currentColor"/>',
+        f'<path d="M{LEFT} {up(0):.1f}H{RIGHT}" stroke="{WORLD}" stroke-width="1.5"/>',
     ]
-    for n in range(3):
-        body.append(f'<text x="32" y="{BOTTOM - LOGIT * n + 5:.1f}" text-anchor="end">{n}</text>')
-    for k, x in enumerate(left):
-        top = BOTTOM - LOGIT * (Z[k] + SHIFT)
-        body += [
-            f'<path d="M{x} {BOTTOM:.1f}V{top:.1f}H{x + 28}V{BOTTOM:.1f}" {DASHED}/>',
-            bar(x, LOGIT * Z[k]),
-            f'<text x="{x + 14}" y="252" text-anchor="middle">class {k}</text>',
-            f'<text x="{x + 14}" y="272" text-anchor="middle">{svg.fixed(Z[k], 2)}</text>',
-        ]
-    body += [
-        '<text x="292" y="128" text-anchor="middle">softmax</text>'
-        '<path d="M266 140H312" stroke="currentColor" stroke-width="2"/>'
-        '<path d="M320 140l-10 -5v10z"/>',
-        '<text x="362" y="20">probabilities q of both, and the push</text>',
-        f'<path d="M362 40V{BOTTOM}H634" fill="none" stroke="currentColor"/>',
-    ]
-    for value in (0, 0.5, 1):
-        height = BOTTOM - PROBABILITY * value + 5
-        body.append(f'<text x="354" y="{height:.1f}" text-anchor="end">{value}</text>')
-    body.append(
-        f'<path d="M{right[LABEL] - 10} {BOTTOM - PROBABILITY:.1f}H634" fill="none" '
-        f'stroke="{TRUTH}" stroke-width="2" stroke-dasharray="4 4"/>'
-    )
-    for k, x in enumerate(right):
-        middle = x + 28
-        top, end = (BOTTOM - PROBABILITY * value for value in (q[k], q[k] + push[k]))
-        back = 1 if push[k] > 0 else -1
-        name = f"true class {k}" if k == LABEL else f"class {k}"
-        body += [
-            bar(x, PROBABILITY * q[k]),
-            f'<path d="M{x + 44} {top:.1f}V{end + 8 * back:.1f}" stroke="{GRADIENT}" '
-            f'stroke-width="2.5"/><circle cx="{x + 44}" cy="{top:.1f}" r="3" fill="{GRADIENT}"/>'
-            f'<path d="M{x + 44} {end:.1f}l-5 {10 * back}h10z" fill="{GRADIENT}"/>',
-            f'<text x="{middle}" y="252" text-anchor="middle">{name}</text>',
-            f'<text x="{middle}" y="272" text-anchor="middle">q = {q[k]:.1f}</text>',
-            f'<text x="{middle}" y="292" text-anchor="middle">push {svg.signed(push[k], 1)}</text>',
-        ]
-    a, b, c = (f"{abs(value):.1f}" for value in push)
+    for lead in (0, -5, -10):
+        body.append(
+            f'<text x="44" y="{up(lead) + 5:.1f}" text-anchor="end">{svg.fixed(lead, 0)}</text>'
+        )
+    for n in (0, 1, 10, 100, 1000):
+        body.append(f'<text x="{across(n):.1f}" y="258" text-anchor="middle">{n}</text>')
+    body.append('<text x="338" y="280" text-anchor="middle">steps of rate 1</text>')
+    needed = {}
+    for name, (leads, colour, dashed) in races.items():
+        needed[name] = n = len(leads) - 1
+        shown = sorted({0, n, *(round(1.12**k) - 1 for k in range(80))})
+        points = [(across(k), up(leads[k])) for k in shown if k <= n]
+        look = ' stroke-dasharray="7 4"' if dashed else ""
+        body.append(
+            f'<path d="{svg.path(points)}" fill="none" stroke="{colour}" '
+            f'stroke-width="2.4"{look}/>'
+            f'<circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="5" fill="{colour}"/>'
+            f'<text x="{points[-1][0] + 60:.1f}" y="46" text-anchor="end">{name}: {n} steps</text>'
+        )
+    fast, slow = needed.values()
+    shares = softmax(z)
+    if not (shares[wrong] > 0.999 and fast < slow):
+        raise ArithmeticError("the picture says that the mistake is confident")
     description = (
-        f"Left, three logits: {Z[0]:.2f}, {Z[1]:g} and {Z[2]:g}; dashed outlines show the same "
-        f"with {SHIFT} added to each. Right, the probabilities of both: {q[0]:.1f}, {q[1]:.1f} and "
-        f"{q[2]:.1f}. Green arrows push class 0 down by {a} and class 1 down by {b}, each to 0, "
-        f"and pull the true class {LABEL} up by {c}, to 1."
+        f"The lead of the true class {y} over the highest other score, after each step, on a "
+        f"logarithmic axis. It begins at {svg.fixed(z[y] - z[wrong], 0)}, for class {wrong} has "
+        f"{z[wrong]} points and all others {z[y]}. With cross-entropy class {y} leads after {fast} "
+        f"steps. With the summed squared error it stays far behind for hundreds of steps and "
+        f"leads after {slow}."
     )
     caption = (
-        f"Only differences matter: {SHIFT} added to every logit changes no probability. Every "
-        "wrong class is pushed down by its q, and the true one is pulled up by 1 − q, together by "
-        f"as much; here the loss is −log {q[LABEL]:.1f} = {loss:.4f} nats."
+        f"A confident mistake: class {wrong} has {z[wrong]} points and the label is {y}, which "
+        f"costs {nll_from_logits(z, y):.4f} nats. Cross-entropy mends it in {fast} steps, the "
+        f"summed squared error in {slow}, both at rate 1."
     )
-    return svg.figure(300, description, body, caption)
+    return svg.figure(292, description, body, caption)

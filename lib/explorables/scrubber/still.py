@@ -1,4 +1,4 @@
-"""The still picture of the scrubber: accuracy, confidence and loss by epoch, and five errors."""
+"""The still picture of the scrubber: what the network expects and gets, and three errors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.explorables.kit import svg
-from lib.figures.style import MODEL, SECOND, TRUTH
+from lib.figures.style import LOSS, MODEL, SECOND
 from lib.losses import nll_from_logits
 
 LEFT, RIGHT = 50, 312  # of the curves
 SHADES = (60, 150)  # of 255: pixels above are drawn at half opacity, then at full
-MOST_EXPENSIVE = range(10, 15)  # the five of the thirty images with the largest loss
+MOST_EXPENSIVE = range(10, 13)  # the three of the thirty images with the largest loss
 NAT, BOTTOM = 7, 220  # pixels of one nat of an image's loss
 BARS = (5, 20, 60)  # epochs
+ZERO, NATS, MOST = 282, 340, 0.65  # of the curves: y of 0, pixels per nat, the top in nats
 
 
 def digit(image: NDArray[np.uint8], low: int, high: int) -> str:
@@ -32,11 +33,19 @@ def digit(image: NDArray[np.uint8], low: int, high: int) -> str:
     return "".join(runs)
 
 
-def curve(values: Sequence[float], zero: float, one: float, low: float, high: float) -> str:
-    """Return a curve over the epochs as a path ``d``, cut at two heights."""
-    step = (RIGHT - LEFT) / (len(values) - 1)
-    points = [(LEFT + step * i, zero + (one - zero) * v) for i, v in enumerate(values)]
-    return "M" + "L".join(f"{svg.short(x)} {svg.short(y)}" for x, y in svg.cut(points, low, high))
+def across(epoch: float, last: int) -> float:
+    """Return where an epoch stands."""
+    return LEFT + (RIGHT - LEFT) * epoch / last
+
+
+def curve(epochs: Sequence[int], values: Sequence[float]) -> str:
+    """Return a curve over the epochs as a path ``d``, cut at the top of the axis."""
+    points = [
+        (across(epoch, epochs[-1]), ZERO - NATS * v)
+        for epoch, v in zip(epochs, values, strict=True)
+    ]
+    inside = svg.cut(points, ZERO - NATS * MOST, ZERO)
+    return "M" + "L".join(f"{svg.short(x)} {svg.short(y)}" for x, y in inside)
 
 
 def draw() -> str:
@@ -49,46 +58,37 @@ def draw() -> str:
     early, late = epochs.index(20), epochs.index(60)
 
     size = f"{data['size']:,}".replace(",", " ")
-    body = [f'<text x="2" y="16" font-weight="700">All {size} test images</text>']
-    for percent, y in ((80, 124), (90, 86), (100, 48)):
-        body += [
-            f'<path d="M{LEFT} {y}H{RIGHT}" stroke="currentColor" opacity=".2"/>',
-            f'<text x="44" y="{y + 5}" text-anchor="end">{percent} %</text>',
-        ]
-    sure = curve(data["confidence"][0], 428, 48, 48, 124)
-    right = curve(data["accuracy"], 428, 48, 48, 124)
-    body += [
-        f'<path d="{sure}" fill="none" stroke="{MODEL}" stroke-width="2.2" '
-        'stroke-dasharray="6 3"/>',
-        f'<path d="{right}" fill="none" stroke="{TRUTH}" stroke-width="2.5"/>',
-        f'<text x="{LEFT}" y="40">solid: accuracy, dashed: mean confidence</text>',
-        f'<text x="{LEFT}" y="152">loss in nats; dotted: with temperature</text>',
+    body = [
+        f'<text x="2" y="16" font-weight="700">All {size} test images</text>',
+        f'<text x="{LEFT}" y="36">dashed: expects, solid: gets (nats)</text>',
     ]
-    for tenths in range(5):
-        height = svg.short(282 - 29.5 * tenths)
+    for tenths in (0, 2, 4, 6):
+        height = svg.short(ZERO - NATS * tenths / 10)
         body += [
             f'<path d="M{LEFT} {height}H{RIGHT}" stroke="currentColor" opacity=".2"/>',
-            f'<text x="44" y="{svg.short(287 - 29.5 * tenths)}" text-anchor="end">'
+            f'<text x="44" y="{svg.short(ZERO - NATS * tenths / 10 + 5)}" text-anchor="end">'
             f"{tenths / 10:.1f}</text>",
         ]
-    plain, cooled = (curve(loss, 282, -13, 164, 282) for loss in data["loss"])
+    (expects, _), (plain, cooled) = data["expects"], data["loss"]
     body += [
-        f'<path d="{cooled}" fill="none" stroke="{SECOND}" stroke-width="2.4" '
+        f'<path d="{curve(epochs, cooled)}" fill="none" stroke="{SECOND}" stroke-width="2.4" '
         'stroke-dasharray="2 3"/>',
-        f'<path d="{plain}" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+        f'<path d="{curve(epochs, expects)}" fill="none" stroke="{MODEL}" stroke-width="2.5" '
+        'stroke-dasharray="6 3"/>',
+        f'<path d="{curve(epochs, plain)}" fill="none" stroke="{LOSS}" stroke-width="2.2"/>',
     ]
-    for i, epoch in enumerate(epochs):
-        across = svg.short(LEFT + (RIGHT - LEFT) * i / (len(epochs) - 1))
-        body.append(f'<text x="{across}" y="302" text-anchor="middle">{epoch}</text>')
+    for epoch in range(0, epochs[-1] + 1, 10):
+        tick = svg.short(across(epoch, epochs[-1]))
+        body.append(f'<text x="{tick}" y="302" text-anchor="middle">{epoch}</text>')
     body += [
-        '<text x="181" y="322" text-anchor="middle">epoch</text>',
-        '<text x="350" y="16" font-weight="700">The five most expensive of them</text>',
-        f'<text x="350" y="40">loss after {BARS[0]}, {BARS[1]} and {BARS[2]} epochs;</text>',
-        f'<text x="350" y="58">dotted: after {BARS[-1]}, with temperature</text>',
+        '<text x="181" y="322" text-anchor="middle">epoch; dotted: gets, at T</text>',
+        '<text x="350" y="16" font-weight="700">The three most expensive of them</text>',
+        f'<text x="350" y="40">gets after {BARS[0]}, {BARS[1]} and {BARS[2]} epochs;</text>',
+        f'<text x="350" y="58">dotted: after {BARS[-1]}, at T</text>',
     ]
     last, calm = [], []
     for place, i in enumerate(MOST_EXPENSIVE):
-        x = 352 + 58 * place
+        x = 362 + 90 * place
         for j, epoch in enumerate(BARS):
             nats = float(nll_from_logits(logits[epochs.index(epoch), i], labels[i]))
             top = svg.short(BOTTOM - NAT * nats)
@@ -99,7 +99,7 @@ def draw() -> str:
         calm.append(float(nll_from_logits(logits[late, i] / T[late], labels[i])))
         answer = int(logits[late, i].argmax())
         if answer == labels[i]:
-            raise ArithmeticError("the picture says that all five are read wrong")
+            raise ArithmeticError("the picture says that all three are read wrong")
         scale = f'transform="translate({x - 2} 226) scale(1.8)"'
         body += [
             f'<text x="{x + 46}" y="{svg.short(BOTTOM - NAT * nats - 4)}" text-anchor="end">'
@@ -113,23 +113,24 @@ def draw() -> str:
         ]
     body.append(f'<path d="M350 {BOTTOM}H636" stroke="currentColor"/>')
 
-    grow = all(b > a for a, b in pairwise(data["loss"][0][early:]))
-    if not (grow and all(cold < hot / 2 for hot, cold in zip(last, calm, strict=True))):
+    sure = [gets > own for own, gets in zip(expects, plain, strict=True)]
+    first = sure.index(True, 1)  # before training it knows nothing
+    calmer = all(cold < hot / 2 for hot, cold in zip(last, calm, strict=True))
+    grow = all(b > a for a, b in pairwise(plain[early:]))
+    if not (grow and calmer and all(sure[first:]) and max(plain[1:]) < MOST):
         raise ArithmeticError("the picture says that the loss rises, and that T halves the worst")
-    shares = [f"{100 * value:.1f}" for value in data["accuracy"]]
-    (before, after), accuracy = data["confidence"], data["accuracy"][late]
     description = (
-        f"Two curves over {epochs[late]} epochs: from epoch {epochs[early]} to {epochs[late]} the "
-        f"accuracy stays at {shares[early]} to {shares[late]} %, while the test loss rises from "
-        f"{data['loss'][0][early]:.4f} to {data['loss'][0][late]:.4f} nats; divided by a "
-        f"temperature it falls to {data['loss'][1][late]:.4f}. Beside them the five most expensive "
-        f"digits, all read wrong: their losses grow to between {math.floor(min(last))} and "
-        f"{math.floor(max(last))} nats, and the temperature cuts them to less than half."
+        f"Two curves over {epochs[late]} epochs. What the network expects to pay for a test image "
+        f"falls from {expects[1]:.4f} nats after epoch 1 to {expects[late]:.4f}. What it gets "
+        f"falls from {plain[1]:.4f} to {plain[early]:.4f} at epoch {epochs[early]} and rises again "
+        f"to {plain[late]:.4f}. The curves cross before epoch {epochs[first]}. Divided by a "
+        f"temperature of {T[late]:.2f} it gets {cooled[late]:.4f}. Beside them the three most "
+        f"expensive digits, all read wrong: their losses grow to between {math.floor(min(last))} "
+        f"and {math.floor(max(last))} nats, and the temperature cuts them to less than half."
     )
     caption = (
-        f"The accuracy stands still, and a few errors grow loud. A temperature of {T[late]:.2f} "
-        f"changes no answer; it makes the network less sure ({100 * before[late]:.1f} % before, "
-        f"{100 * after[late]:.1f} % after, {100 * accuracy:.1f} % right), and the loud errors "
-        "cheaper."
+        f"From epoch {epochs[first]} on the network gets more than it expects: it is too sure. In "
+        f"the end it expects {expects[late]:.4f} nats and gets {plain[late]:.4f}. A temperature of "
+        f"{T[late]:.2f} changes no answer and makes the loud errors cheaper."
     )
     return svg.figure(328, description, body, caption, font="13px")
