@@ -32,7 +32,7 @@ class TestInstructorsPage:
         for chapter in contents.chapters():
             for objective, _ in enumerate(chapter.objectives, 1):
                 wanted[str(chapter.number), str(objective)] = set()
-            for this in chapter.exercises:
+            for this in (*chapter.exercises, *chapter.written):
                 for objective in this.objectives:
                     wanted[str(chapter.number), str(objective)].add(this.number)
         assert {(c, o): self.spread(e) for c, o, _, e, _ in self.rows()} == wanted
