@@ -147,7 +147,7 @@ class Written(Task):
 
     @property
     def model_answer(self) -> str:
-        """The answer that earns all points, with notes for whoever grades.
+        """The answer that earns all points, with notes for the grader.
 
         It stands between two marks, in the place of which students get nbgrader's stub.
         """
