@@ -245,7 +245,7 @@ def grad_nll_from_logits(
 
     References
     ----------
-    Bridle (1990a); chapter 4, section 4.7.
+    Bridle (1990a); chapter 4, section 4.5.
     """
     logits, rows, target = _check(z, y, reduction)
     q = _softmax(rows)
@@ -350,7 +350,7 @@ def grad_squared_error_from_logits(z: ArrayLike, y: ArrayLike) -> NDArray[np.flo
 
     References
     ----------
-    Solla, Levin & Fleisher (1988); chapter 4, section 4.8.
+    Solla, Levin & Fleisher (1988); chapter 4, section 4.7.
     """
     logits, rows, target = _check(z, y, "none")
     q = _softmax(rows)

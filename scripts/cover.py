@@ -1,6 +1,7 @@
-"""Draw the picture of the first page, and the one that is shown with a shared address.
+"""Draw the two pictures of the first page, and the one that is shown with a shared address.
 
-They go into ``chapters/images/cover.svg`` and ``website/static/social.png``.
+They go into ``chapters/images/cover.svg``, ``chapters/images/seven.png`` and
+``website/static/social.png``.
 """
 
 from __future__ import annotations
@@ -9,14 +10,19 @@ import io
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 
 mpl.use("Agg")
 
+from matplotlib.image import imsave
+
 from lib.figures import use_house_style
 from lib.figures.cover import cover
+from lib.mnist import load
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "chapters" / "images" / "cover.svg"
+SEVEN = ROOT / "chapters" / "images" / "seven.png"
 SOCIAL = ROOT / "website" / "static" / "social.png"
 
 
@@ -43,7 +49,18 @@ def social() -> bytes:
     return buffer.getvalue()
 
 
+def seven(scale: int = 4) -> bytes:
+    """Return the first 7 of the test set, black on white, each of its pixels as a square."""
+    split = load()
+    image = split.X_test[split.y_test == 7][0]
+    buffer = io.BytesIO()
+    large = np.kron(255 - image, np.ones((scale, scale), dtype=np.uint8))
+    imsave(buffer, large, format="png", cmap="gray", vmin=0, vmax=255, metadata={"Software": None})
+    return buffer.getvalue()
+
+
 if __name__ == "__main__":
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_bytes(svg())
+    SEVEN.write_bytes(seven())
     SOCIAL.write_bytes(social())

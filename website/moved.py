@@ -131,7 +131,7 @@ def restore(page: BeautifulSoup, name: str, moves: Iterable[Moved], root: Path) 
                 raise PageError(f"{name} has #{moved.anchor}, which website/moved.txt sends away")
             _leave_word(page, name, moved.anchor, target)
             continue
-        section = page.find(id=target.anchor) if target.anchor else _top(page)
+        section = page.find(id=target.anchor) if target.anchor else _heading(page).parent
         if section is None:
             raise PageError(f"{name} has no #{target.anchor}: say in website/moved.txt where it is")
         if here is None:
@@ -140,15 +140,16 @@ def restore(page: BeautifulSoup, name: str, moves: Iterable[Moved], root: Path) 
             raise PageError(f"{name}: #{moved.anchor} is not #{target.anchor}; see moved.txt")
 
 
-def _top(page: BeautifulSoup) -> Tag | None:
-    heading = page.find("h1")
-    return heading.parent if heading is not None else None
+def _heading(page: BeautifulSoup) -> Tag:
+    # The theme writes the title once more, above the text, for print.
+    heading = page.select_one("article h1")
+    if heading is None:
+        raise PageError("a page whose anchors have moved has no heading")
+    return heading
 
 
 def _leave_word(page: BeautifulSoup, name: str, anchor: str, target: Place) -> None:
-    heading = page.find("h1")
-    if heading is None:
-        raise PageError(f"{name} has no heading")
+    heading = _heading(page)
     address = relpath(target.page, Path(name).parent).replace("\\", "/") + ".html"
     link = new_tag(
         "a", {"class": "reference internal", "href": f"{address}#{target.anchor}"}, target.name

@@ -60,6 +60,8 @@ ALLOW = (
     r"\bpy(?:thon)?[\s-]*3\.\d\d(?!\d)(?:\s*(?:to|and|or|,|–)\s*3\.\d\d(?!\d))*",
     # times and sizes of files, which differ from machine to machine
     r"\b\d+(?:\.\d+)?\s?(?:m?s|seconds|minutes|[kMG]B|bytes)\b",
+    # sizes of pictures on the screen
+    r"\b\d+px\b",
     # tags and comments, which readers do not see
     r"<!--.*?-->",
     r"</?(?:a|b|i|em|strong|br|p|div|span|img|table|thead|tbody|tr|td|th|details|summary|sub|sup|code"

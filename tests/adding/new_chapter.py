@@ -43,6 +43,9 @@ FIGURE = """\
 fig, ax = draw.heads_and_tails(3, 2)
 """
 ALT = "Two bars: three tosses showed heads and 2 showed tails, so that heads came more often."
+CAPTION = """\
+*Figure {N}.1.* Heads came more often.
+"""
 END = """\
 ## Where next
 
@@ -97,6 +100,7 @@ def chapter() -> str:
             _cell("markdown", "c-03", SECTION),
             _cell("code", "c-04", NUMBER),
             _cell("code", "c-05", FIGURE, **described),
+            _cell("markdown", "c-05a", CAPTION),
             _cell("code", "c-06", EXPLORABLE),
             *(
                 _cell("markdown", f"{{NN}}-quiz{(n and f'-{n}') or ''}", text, tags=["quiz"])

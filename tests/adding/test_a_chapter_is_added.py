@@ -124,6 +124,7 @@ def test_the_guards_hold_it_to_its_facts(copy: Copy) -> None:
         for old, new, said in (
             ("1.0986 nats", "1.0987 nats", "golden number coins.three_sides"),
             ("as a die", "a likelihood, as a die", "glossary.md#likelihood"),
+            (f"*Figure {NUMBER}.1.*", f"*Figure {NUMBER}.2.*", f"in order: Figure {NUMBER}.1"),
         ):
             assert old in good
             path.write_text(good.replace(old, new), encoding="utf-8")

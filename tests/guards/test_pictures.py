@@ -19,6 +19,7 @@ from course.guards.pictures import unknown_numbers, words
 from course.guards.prose_numbers import golden_numbers, printed_numbers
 from course.guards.tokens import Number, exact
 from lib.explorables import STATE
+from lib.mnist import load
 from scripts import cover
 from tests.explorables.places import places
 
@@ -78,6 +79,13 @@ def test_the_cover_and_its_descriptions_have_golden_numbers_only(name: str) -> N
     wrong = list(digits_swapped(text))
     assert wrong
     assert all(unknown_numbers(f"<text>{change}</text>", golden) for change in wrong)
+
+
+def test_the_seven_of_the_first_page_is_the_books() -> None:
+    stored = imread(cover.SEVEN)[::4, ::4, 0]
+    split = load()
+    seven = split.X_test[split.y_test == 7][0]
+    assert np.abs(stored - (1 - seven / 255)).max() < 1 / 255
 
 
 # Mutation tried: in lib/figures/cover.py `entropy {floor:.4f}` written as `entropy 0.6370`, which

@@ -165,7 +165,7 @@ def test_some_images_must_be_left_to_train_on(count, message):
         hold_out(small(), count)
 
 
-# --- The article's logits ------------------------------------------------------------------------
+# --- The scores of the 7 -------------------------------------------------------------------------
 
 
 def test_printed_softmax_follows_from_the_printed_logits_except_for_one_digit():

@@ -16,7 +16,7 @@ from website.moved import Moved, anchors, place, read, restore, sections
 from website.theme import PageError
 
 THERE = sections(contents.ROOT)
-PAGE = """<article><section id="coins"><h1>Coins</h1>
+PAGE = """<h1>Coins, for print</h1><article><section id="coins"><h1>Coins</h1>
 <section id="two-sides"><h2>1.1 Two sides</h2></section>
 <section id="dice"><h2>1.2 Dice</h2></section></section></article>"""
 
