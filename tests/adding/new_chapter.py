@@ -154,6 +154,7 @@ A string can count.
 """
 VISIBLE = """\
 expect(heads("hth"), 2, 'heads("hth")', idea="count the letter h", section="{N}.1")
+passed("{N}.1")
 """
 HIDDEN = """\
 # The hidden checks of exercise {N}.1 run here when the notebook is graded.
@@ -193,7 +194,7 @@ def exercises() -> str:
     return _notebook(
         [
             _cell("markdown", "x-title", title),
-            _exercise_cell("setup", "from check import expect"),
+            _exercise_cell("setup", "from check import expect, passed"),
             _exercise_cell("statement-{N}-1", STATEMENT, "markdown"),
             _exercise_cell("answer-{N}-1", SOLUTION, solution=True),
             _exercise_cell("visible-{N}-1", VISIBLE, points=1),
