@@ -90,8 +90,9 @@ bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench_grading.py
 	$(BIN)/python scripts/bench_site.py
 
+# BOOK, the book's address, is read from the environment. SOLUTIONS=private: see chapters/instructors.md.
 release: setup
-	$(BIN)/python -m grading.release
+	$(BIN)/python -m grading.release $(if $(SOLUTIONS),--solutions "$(SOLUTIONS)")
 
 # HIDDEN_SEED is read from the environment. AS_ROOT: see chapters/instructors.md.
 grade: setup

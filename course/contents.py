@@ -34,9 +34,7 @@ TASK_HEADER = re.compile(
     r"(?m)^(?P<stars>★{1,4}) · objectives? (?P<objectives>\d(?: and \d|, \d)*) · "
     r"about (?P<minutes>\d+) minutes · (?P<points>\d+) points$"
 )
-MODEL_ANSWER = re.compile(
-    r"<!-- BEGIN SOLUTION[^\n]* -->\n(.+)\n<!-- END SOLUTION -->", re.DOTALL
-)
+MODEL_ANSWER = re.compile(r"<!-- BEGIN SOLUTION[^\n]* -->\n(.+)\n<!-- END SOLUTION -->", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def name(chapter: Chapter) -> str:
 
 def introduction(chapter: Chapter) -> str:
     """Return what students read above a quiz, as Markdown."""
-    book = links.book(links.decided(chapter.root))
+    book = links.address(chapter.root)
     where = f"[chapter {chapter.number}]({book}chapters/{chapter.name}.html)"
     return (
         f"Questions on {where if book else f'chapter {chapter.number}'} of *{TITLE}*. "

@@ -139,7 +139,7 @@ def heads(tosses):
 STATEMENT = """\
 ## Exercise {N}.1 · Heads
 
-★ · objective 1 · about 5 minutes · 2 points
+★ · objectives 1 and 2 · about 5 minutes · 2 points
 
 Write `heads(tosses)`: how many of the tosses showed heads. Anything but h and t is refused with a
 `ValueError`.
@@ -188,8 +188,8 @@ def _exercise_cell(
 def exercises() -> str:
     """Return the source notebook of the chapter's one exercise."""
     title = (
-        "# Exercises {N} · Coins\n\nOne exercise. The solutions stand in `exercises/source` of the "
-        "book's repository."
+        "# Exercises {N} · Coins\n\nOne exercise.\n\n**Reading alone?** The solutions stand in "
+        "`exercises/source` of the book's repository."
     )
     return _notebook(
         [

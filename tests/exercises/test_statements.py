@@ -16,9 +16,7 @@ CHAPTERS = [chapter for chapter in contents.chapters() if chapter.exercises]
 each_written = pytest.mark.parametrize(
     "task", [task for c in CHAPTERS for task in c.written], ids=lambda task: task.number
 )
-each_chapter = pytest.mark.parametrize(
-    "chapter", [chapter.name for chapter in CHAPTERS]
-)
+each_chapter = pytest.mark.parametrize("chapter", [chapter.name for chapter in CHAPTERS])
 
 
 def test_they_are_numbered_from_1_in_every_chapter() -> None:
