@@ -7,12 +7,13 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from dataclasses import replace
 
 import nbformat
 
 from course import contents
 from course.contents import ROOT
-from grading import collect, folders, match, prepare, record, results, roster
+from grading import by_hand, collect, folders, match, prepare, record, results, roster
 from grading.grade_one import check_fence, grade_one
 from grading.model import CannotStart, Job, Outcome, Settings, Student, Submission
 from grading.nbgrader_course import Course
@@ -78,7 +79,8 @@ def grade_class(
             course.feedback(settings.chapter)
         students = records.students
         matching = match.match(students, people) if settings.roster else None
-        points = course.points(settings.chapter)
+        waiting = by_hand.waiting(course.api, settings.chapter)
+        points = replace(course.points(settings.chapter), waiting=waiting)
         results.write(settings, students, points, matching, left, unused)
     finally:
         shutil.rmtree(public, ignore_errors=True)
