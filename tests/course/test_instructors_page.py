@@ -49,3 +49,39 @@ class TestInstructorsPage:
         for chapter, _, _, _, questions in self.rows():
             placed.setdefault(chapter, set()).update(self.spread(questions))
         assert placed == {str(c.number): {"1", "2", "3", "4", "5"} for c in contents.chapters()}
+
+
+class TestSyllabus:
+    """The table of weeks holds every section and every exercise once."""
+
+    ROW = re.compile(r"(?m)^\| (\d+) \| ([^|]+) \| ([^|]+) \| (\d+) \|$")
+
+    def rows(self) -> list[tuple[str, list[str], list[str], int]]:
+        text = (contents.ROOT / "chapters" / "instructors.md").read_text(encoding="utf-8")
+        spread = TestInstructorsPage().spread
+        return [
+            (week, sorted(spread(sections)), sorted(spread(tasks)), int(minutes))
+            for week, sections, tasks, minutes in self.ROW.findall(text)
+        ]
+
+    def tasks(self) -> dict[str, int]:
+        return {
+            task.number: task.minutes
+            for chapter in contents.chapters()
+            for task in (*chapter.exercises, *chapter.written)
+        }
+
+    def test_the_weeks_are_counted(self) -> None:
+        weeks = [int(week) for week, *_ in self.rows()]
+        assert weeks == list(range(1, len(weeks) + 1))
+        assert len(weeks) > 9
+
+    def test_every_section_is_read_once(self) -> None:
+        read = sorted(section for _, sections, _, _ in self.rows() for section in sections)
+        assert read == sorted(s.number for c in contents.chapters() for s in c.sections)
+
+    def test_every_exercise_is_set_once_and_its_minutes_are_right(self) -> None:
+        minutes = self.tasks()
+        assert sorted(n for _, _, tasks, _ in self.rows() for n in tasks) == sorted(minutes)
+        for week, _, tasks, total in self.rows():
+            assert sum(minutes[number] for number in tasks) == total, f"week {week}"
