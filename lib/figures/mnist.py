@@ -232,7 +232,7 @@ def lorenz(losses: Mapping[str, Floats], wrong: NDArray[np.bool_]) -> tuple[Figu
     ax.set(xlabel="share of the test images, most expensive first", ylabel="share of the loss")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-    ax.set_title("Who pays the bill")
+    ax.set_title("Where the bill comes from")
     return fig, ax
 
 
