@@ -34,7 +34,11 @@ TASK_HEADER = re.compile(
     r"(?m)^(?P<stars>★{1,4}) · objectives? (?P<objectives>\d(?: and \d|, \d)*) · "
     r"about (?P<minutes>\d+) minutes · (?P<points>\d+) points$"
 )
-MODEL_ANSWER = re.compile(r"<!-- BEGIN SOLUTION[^\n]* -->\n(.+)\n<!-- END SOLUTION -->", re.DOTALL)
+MODEL_ANSWER = re.compile(
+    r"\*\*Your answer to \d+\.\d+\*\*\n\n"
+    r"<!-- BEGIN SOLUTION[^\n]* -->\n(.+)\n<!-- END SOLUTION -->",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -147,13 +151,15 @@ class Written(Task):
     def model_answer(self) -> str:
         """The answer that earns all points, with notes for the grader.
 
-        It stands between two marks, in the place of which students get nbgrader's stub.
+        It stands between two marks, in the place of which students get nbgrader's stub. The line
+        above stays: by it the cell is known where a program has dropped nbgrader's marks.
         """
         found = MODEL_ANSWER.fullmatch(self.source("written"))
         if not found:
             raise ValueError(
-                f"the answer of written exercise {self.number} does not stand between "
-                "<!-- BEGIN SOLUTION --> and <!-- END SOLUTION -->"
+                f"the answer of written exercise {self.number} must be the line **Your answer to "
+                f"{self.number}**, a blank line, and the text between <!-- BEGIN SOLUTION --> and "
+                "<!-- END SOLUTION -->"
             )
         return found[1]
 

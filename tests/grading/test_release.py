@@ -50,7 +50,10 @@ class TestRelease:
                 assert "raise NotImplementedError" in cell.source
                 assert "SOLUTION" not in cell.source
             if name.startswith("written"):
-                assert cell.source.startswith("*Write your answer here")
+                number = name.removeprefix("written-").replace("-", ".")
+                head, stub = cell.source.split("\n\n")
+                assert head == f"**Your answer to {number}**"
+                assert stub.startswith("*Write your answer here")
                 assert "SOLUTION" not in cell.source
             if name.startswith("hidden"):
                 assert re.fullmatch(
