@@ -55,7 +55,7 @@ def seven(scale: int = 4) -> bytes:
     image = split.X_test[split.y_test == 7][0]
     buffer = io.BytesIO()
     large = np.kron(255 - image, np.ones((scale, scale), dtype=np.uint8))
-    imsave(buffer, large, format="png", cmap="gray", vmin=0, vmax=255, metadata={"Software": None})
+    imsave(buffer, large, format="png", cmap="gray", vmin=0, vmax=255)
     return buffer.getvalue()
 
 
