@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # Broken references are warnings and warnings are errors; keep going to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book pdf test test-cpu test-site mutants lab execute lint check bench lock clean setup release grade tables
+.PHONY: help book pdf test test-cpu test-site mutants lab execute lint check bench lock clean setup release grade tables quizzes
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
@@ -26,6 +26,7 @@ help:
 	@echo "make tables    write the tables and counts in README and pages anew"
 	@echo "make release   make the students' notebooks and archives from exercises/source"
 	@echo "make grade CHAPTER=01_likelihood SUBMISSIONS=folder    grade submissions; see chapters/instructors.md"
+	@echo "make quizzes   write the chapters' quizzes for Moodle and Canvas"
 	@echo "make lint      format, lint and types"
 	@echo "make check     make lint and the quick tests: without the chapters and their tests (tests/chapters),"
 	@echo "               and without what is marked slow: it starts nbgrader or a kernel, or builds a book"
@@ -89,8 +90,9 @@ bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench_grading.py $(STUDENTS)
 	$(BIN)/python scripts/bench_site.py
 
+# BOOK, the book's address, is read from the environment. SOLUTIONS=private: see chapters/instructors.md.
 release: setup
-	$(BIN)/python -m grading.release
+	$(BIN)/python -m grading.release $(if $(SOLUTIONS),--solutions "$(SOLUTIONS)")
 
 # HIDDEN_SEED and DB, which may hold a password, are read from the environment. AS_ROOT: see chapters/instructors.md.
 grade: setup
@@ -101,6 +103,9 @@ grade: setup
 
 tables: setup
 	$(BIN)/python -m course.tables
+
+quizzes: setup
+	$(BIN)/python -m course.quizzes
 
 lock: setup
 	@sh scripts/lock.sh

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import yaml
 from docutils.nodes import make_id
@@ -30,10 +30,14 @@ TITLE = re.compile(r"# (\d+) · ([^:\n]+)(?:: (.+))?\n")
 OBJECTIVE = re.compile(r"(?m)^\d\. (.+)[;.]$")
 TIME = re.compile(r"\*\*Time\*\*: about (?:(\d+) minutes|(an) hour)")
 SECTION = re.compile(r"(?m)^## ((?:\d+|[A-Z])\.\d+) (.+)$")
-EXERCISE_TITLE = re.compile(r"^## Exercise (\d+\.\d+) · (.+)\n")
-EXERCISE_HEADER = re.compile(
+TASK_HEADER = re.compile(
     r"(?m)^(?P<stars>★{1,4}) · objectives? (?P<objectives>\d(?: and \d|, \d)*) · "
     r"about (?P<minutes>\d+) minutes · (?P<points>\d+) points$"
+)
+MODEL_ANSWER = re.compile(
+    r"\*\*Your answer to \d+\.\d+\*\*\n\n"
+    r"<!-- BEGIN SOLUTION[^\n]* -->\n(.+)\n<!-- END SOLUTION -->",
+    re.DOTALL,
 )
 
 
@@ -47,39 +51,47 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """An exercise, read from its four cells in the source notebook.
+class Task:
+    """What students are asked to do, read from its cells in the source notebook.
 
     Attributes
     ----------
     chapter, number : str
         Such as ``01_likelihood`` and ``1.3``.
     cells : mapping of str to dict
-        The cells as JSON, by kind: statement, answer, visible, hidden.
+        The cells as JSON, by the kinds in ``KINDS``, the first of which states the task.
     """
 
     chapter: str
     number: str
     cells: Mapping[str, Mapping[str, Any]]
 
+    KINDS: ClassVar[tuple[str, ...]]
+    HEADING: ClassVar[str]
+
     def source(self, kind: str) -> str:
         """Return the text of one of its cells."""
         return "".join(self.cells[kind]["source"])
 
     @property
+    def statement(self) -> str:
+        """The text of the cell that states it."""
+        return self.source(self.KINDS[0])
+
+    @property
     def title(self) -> str:
         """The title of the exercise."""
-        found = EXERCISE_TITLE.match(self.source("statement"))
-        if not found or found[1] != self.number:
+        heading = f"## {self.HEADING} {self.number} · "
+        first, _, _ = self.statement.partition("\n")
+        if not first.startswith(heading) or first == heading:
             raise ValueError(
-                f"exercise {self.number} of {self.chapter} does not begin with "
-                f"'## Exercise {self.number} · Title'"
+                f"exercise {self.number} of {self.chapter} does not begin with '{heading}Title'"
             )
-        return found[2]
+        return first.removeprefix(heading)
 
     @property
     def _header(self) -> re.Match[str]:
-        found = EXERCISE_HEADER.search(self.source("statement"))
+        found = TASK_HEADER.search(self.statement)
         if not found:
             raise ValueError(
                 f"exercise {self.number} of {self.chapter} has no line like "
@@ -104,8 +116,15 @@ class Exercise:
 
     @property
     def points(self) -> int:
-        """The points for all of its checks together."""
+        """The points for all of it together."""
         return int(self._header["points"])
+
+
+class Exercise(Task):
+    """An exercise that checks itself: a statement, an answer, visible and hidden checks."""
+
+    KINDS = ("statement", "answer", "visible", "hidden")
+    HEADING = "Exercise"
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -114,6 +133,38 @@ class Exercise:
         if not found:
             raise ValueError(f"the hidden cell of exercise {self.number} calls no grade(...)")
         return tuple(name.strip() for name in found[1].split(",")[1:])
+
+
+class Written(Task):
+    """A written exercise, which somebody reads and grades: a question and its model answer."""
+
+    KINDS = ("question", "written")
+    HEADING = "Written exercise"
+
+    @property
+    def rubric(self) -> tuple[tuple[int, str], ...]:
+        """The table under the question: points, and what they are given for."""
+        rows = re.findall(r"(?m)^\| (\d+) \| (.+) \|$", self.statement)
+        return tuple((int(points), what) for points, what in rows)
+
+    @property
+    def model_answer(self) -> str:
+        """The answer that earns all points, with notes for the grader.
+
+        It stands between two marks, in the place of which students get nbgrader's stub. The line
+        above stays: by it the cell is known where a program has dropped nbgrader's marks.
+        """
+        found = MODEL_ANSWER.fullmatch(self.source("written"))
+        if not found:
+            raise ValueError(
+                f"the answer of written exercise {self.number} must be the line **Your answer to "
+                f"{self.number}**, a blank line, and the text between <!-- BEGIN SOLUTION --> and "
+                "<!-- END SOLUTION -->"
+            )
+        return found[1]
+
+
+T = TypeVar("T", bound=Task)
 
 
 @dataclass(frozen=True)
@@ -225,16 +276,24 @@ class Chapter(Notebook):
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
-        """Its exercises, in order; none if it has no source notebook."""
+        """The exercises that check themselves, in order; none if it has no source notebook."""
+        return self._tasks(Exercise)
+
+    @cached_property
+    def written(self) -> tuple[Written, ...]:
+        """The exercises that somebody reads and grades, in order."""
+        return self._tasks(Written)
+
+    def _tasks(self, task: type[T]) -> tuple[T, ...]:
         if not self.exercises_path.exists():
             return ()
         found: dict[str, dict[str, Mapping[str, Any]]] = {}
         for cell in _read(self.exercises_path)["cells"]:
             name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
             kind, _, number = name.partition("-")
-            if number:
+            if kind in task.KINDS:
                 found.setdefault(number.replace("-", "."), {})[kind] = cell
-        return tuple(Exercise(self.name, number, cells) for number, cells in found.items())
+        return tuple(task(self.name, number, cells) for number, cells in found.items())
 
 
 def chapters(root: Path = ROOT) -> tuple[Chapter, ...]:

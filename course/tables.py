@@ -90,7 +90,11 @@ def objectives(chapters: Sequence[Chapter], page: Path) -> str:
     rows = []
     for chapter in chapters:
         for number, row in enumerate(chapter.facts["objectives"], start=1):
-            serving = [e.number for e in chapter.exercises if number in e.objectives]
+            serving = [
+                task.number
+                for task in (*chapter.exercises, *chapter.written)
+                if number in task.objectives
+            ]
             questions = ", ".join(map(str, row["quiz"]))
             rows.append(
                 [
@@ -103,7 +107,7 @@ def objectives(chapters: Sequence[Chapter], page: Path) -> str:
 
 def workload(chapters: Sequence[Chapter], page: Path) -> str:
     """Return the time and points of a chapter's exercises, as part of a sentence."""
-    sets = [chapter.exercises for chapter in chapters if chapter.exercises]
+    sets = [(*c.exercises, *c.written) for c in chapters if c.exercises]
     minutes = [sum(exercise.minutes for exercise in each) for each in sets]
     points = [sum(exercise.points for exercise in each) for each in sets]
     return (

@@ -46,19 +46,19 @@ def _sections() -> dict[str, Any]:
 
 
 def place(section: str) -> str:
-    """Return the title and the link of a section such as ``"1.4"``."""
+    """Return the title of a section such as ``"1.4"``, and its link, or how to open it."""
     table = _sections()
     if not table["sections"]:
         return f"section {section}"
     if section not in table["sections"]:
         raise ValueError(f"there is no section {section!r}; sections are named like '1.4'")
     title, page, anchor = table["sections"][section]
-    link = (
+    where = (
         f"{table['book']}chapters/{page}.html#{anchor}"
         if table["book"]
-        else f"chapters/{page}.ipynb"
+        else f"In your copy of the book: make lab, then open chapters/{page}.ipynb"
     )
-    return f"section {section}, {title}\n{link}"
+    return f"section {section}, {title}\n{where}"
 
 
 def advice(idea: str, section: str) -> str:
@@ -128,6 +128,17 @@ def expect_error(
         f"{advice(idea, section)}",
         idea,
     )
+
+
+def passed(exercise: str) -> None:
+    """Say that the visible checks of an exercise have passed; the last line of their cell.
+
+    Parameters
+    ----------
+    exercise : str
+        Such as ``"1.4"``.
+    """
+    print(f"Passed: the checks of exercise {exercise} that you can see. The others run at grading.")
 
 
 def agree(got: Any, expected: Any, within: float = 1e-12) -> bool:

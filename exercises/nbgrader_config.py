@@ -32,6 +32,10 @@ c.CourseDirectory.root = str(HERE)
 c.CourseDirectory.db_url = os.environ.get("GRADEBOOK", "") or f"sqlite:///{HERE / 'gradebook.db'}"
 c.CourseDirectory.ignore = ["__pycache__", ".ipynb_checkpoints", ".DS_Store"]
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code goes here"}
+c.ClearSolutions.text_stub = (
+    "*Write your answer here, in the place of this line. Formulas stand between dollar signs: "
+    r"`$\hat\theta = 3/5$` becomes* $\hat\theta = 3/5$."
+)
 c.ClearSolutions.begin_solution_delimeter = "BEGIN SOLUTION"
 c.GenerateAssignment.post_convert_hook = copy_checks
 c.GenerateAssignment.permissions = 644

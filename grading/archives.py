@@ -26,20 +26,58 @@ FOLDER = ROOT / "build" / "exercises"
 START = """\
 # Exercises of {chapter}
 
-You need Python 3.11, 3.12 or 3.13. In this folder:
+You need Python 3.11, 3.12 or 3.13, and about 2 GB of disk, once for all chapters: the environment
+lies in `.venv` beside the folders of the chapters, and serves every one of them.
 
-    python3 -m venv .venv
-    .venv/bin/python -m pip install -r requirements.txt
-    .venv/bin/jupyter lab {chapter}.ipynb
+Unpack the archive, open a terminal in this folder, the one with `{chapter}.ipynb` in it, and type
 
-On Windows say `.venv\\Scripts\\` in place of `.venv/bin/`. On Linux without a graphics card,
-install `{torch}` first, as a CPU build, as PyTorch's own installation page describes: the usual
-build brings several gigabytes that you do not need.
+    python3 -m venv ../.venv
+    ../.venv/bin/python -m pip install -r requirements.txt
+    ../.venv/bin/jupyter lab {chapter}.ipynb
 
-Write your code where a cell says `raise NotImplementedError`. Run the cell below it: it says what
-was expected, what came, and where in the book to look again. Hand in the notebook `{chapter}.ipynb`
-and nothing else. Do not rename, move or delete the cells that came with it; you may add your own.
+For the next chapter, unpack its archive beside this one; there the third line is enough.
+
+**Windows.** The same in PowerShell:
+
+    py -3.12 -m venv ..\\.venv
+    ..\\.venv\\Scripts\\python -m pip install -r requirements.txt
+    ..\\.venv\\Scripts\\jupyter lab {chapter}.ipynb
+
+**Linux without a graphics card.** The usual build of torch brings several gigabytes that you do not
+need. Before the second line, install `{torch}` as a CPU build, as PyTorch's own installation page
+describes.
+
+**Colab, if you cannot install anything.** Open `{chapter}.ipynb` there with File, Upload notebook.
+Put `check.py`, `sections.json` and `{wheel}` into the panel Files. In a new
+cell at the top run
+
+    %pip install --quiet ./{wheel}
+
+and, if Colab asks for it, restart the session. Files in that panel are gone when the session ends;
+the notebook stays. Before you hand it in, delete that cell, and save with File, Download,
+Download .ipynb.
+
+## What to do
+
+Write your code where a cell says `raise NotImplementedError`. Run the cell below it. If all is well
+it says "Passed"; if not, what was expected, what came, and where in the book to look again. Written
+exercises have a cell for text instead, and no check.
+
+Hand in the notebook `{chapter}.ipynb` and nothing else. Do not rename, move or delete the cells
+that came with it; you may add your own.
+
+## The book
+
+{book}
 """
+PUBLISHED = """\
+*Why Cross-Entropy?* is at <{address}>. The links in the notebook and in the messages lead there."""
+UNPUBLISHED = """\
+The exercises belong to the book *Why Cross-Entropy?*, and messages name its sections, such as
+"section 1.2". Whoever teaches your course tells you where it is. In a copy of the book's repository
+`make book` builds it, and says which page to open in your browser."""
+# In the place of the repository's README, which says where the solutions are.
+README = "The package that the chapters and exercises of the book *Why Cross-Entropy?* import.\n"
 
 
 def wheel(folder: Path, root: Path = ROOT) -> Path:
@@ -47,8 +85,9 @@ def wheel(folder: Path, root: Path = ROOT) -> Path:
     copy = folder / "project"
     copy.mkdir()
     shutil.copytree(root / "lib", copy / "lib", ignore=IGNORED)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "LICENSE"):
         shutil.copyfile(root / name, copy / name)
+    (copy / "README.md").write_text(README, encoding="utf-8")
     # What `pip wheel --no-build-isolation` calls, without pip's own second.
     build = f"from setuptools.build_meta import build_wheel; build_wheel({str(folder)!r})"
     done = subprocess.run([sys.executable, "-c", build], cwd=copy, capture_output=True, text=True)
@@ -99,15 +138,18 @@ def student_files(chapter: str, released: Path, built: Path, root: Path = ROOT) 
     """
     files = files_below(released / chapter, chapter)
     # Links to the chapters lead out of the archive: to the published book, or nowhere.
-    book = links.book(links.decided(root))
+    book = links.address(root)
     name = f"{chapter}/{chapter}.ipynb"
     page = r"\[([^\[\]\n]+)\]\((?:\.\./)+chapters/(\w+)\.ipynb(#[^)]*)?\)"
     target = rf"[\1]({book}chapters/\2.html)" if book else r"\1"
     files[name] = re.sub(page, target, files[name].decode()).encode()
+    files[f"{chapter}/sections.json"] = links.sections_json(root).encode()
     text = requirements(built.name, root)
     torch = text.split("\n", 1)[0].split(" ")[0]
     files[f"{chapter}/requirements.txt"] = text.encode()
-    files[f"{chapter}/START.md"] = START.format(chapter=chapter, torch=torch).encode()
+    where = PUBLISHED.format(address=book) if book else UNPUBLISHED
+    start = START.format(chapter=chapter, torch=torch, wheel=built.name, book=where)
+    files[f"{chapter}/START.md"] = start.encode()
     files[f"{chapter}/{built.name}"] = built.read_bytes()
     return files
 

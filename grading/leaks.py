@@ -23,7 +23,9 @@ from grading.model import EXERCISES
 
 CANARY = re.compile(r"canary-[\w-]+")
 SHORTEST = 25  # characters without white space; shorter lines are anybody's
-REGION = re.compile(r"(?ms)^ *### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)^ *### END")
+REGION = re.compile(
+    r"(?ms)^ *(?:###|<!--) BEGIN (?:SOLUTION|HIDDEN TESTS)[^\n]*\n(.*?)^ *(?:###|<!--) END"
+)
 
 
 def bare(text: str) -> str:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import warnings
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,13 @@ class Points:
         By exercise, in order.
     earned : dict of str to dict
         By student, then by exercise.
+    waiting : dict of str to list of str
+        The exercises of each student that are still to be graded by hand; see ``by_hand``.
     """
 
     possible: dict[str, float]
     earned: dict[str, dict[str, float]]
+    waiting: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Course:

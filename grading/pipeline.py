@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import nbformat
@@ -15,6 +16,7 @@ import nbformat
 from course import contents
 from course.contents import ROOT
 from grading import (
+    by_hand,
     collect,
     executors,
     feedback,
@@ -87,7 +89,8 @@ def grade_class(
         _renew_pages(settings, course, records, stop)
         students = records.students
         matching = match.match(students, people) if settings.roster else None
-        points = course.points(settings.chapter)
+        unread = by_hand.waiting(course.api, settings.chapter)
+        points = replace(course.points(settings.chapter), waiting=unread)
         results.write(settings, students, points, matching, left, unused)
     not_yet = sum(students[submission.student].trouble == NOT_YET for submission in found)
     if stop.is_set():

@@ -4,14 +4,18 @@ nbgrader clears the solutions and the hidden tests, in a copy, so that neither a
 half-made release is left behind. Two archives a chapter are packed in ``build/exercises``; see
 ``archives``.
 
-Usage: python -m grading.release
+Usage: python -m grading.release [--solutions public|private]
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from course import contents, links
@@ -26,24 +30,67 @@ def chapters(root: Path = ROOT) -> tuple[Chapter, ...]:
     return tuple(this for this in contents.chapters(root) if this.exercises_path.exists())
 
 
-def generate(folder: Path, root: Path = ROOT) -> Path:
-    """Have nbgrader generate the release of every chapter in a folder; return the releases."""
+WHERE_SOLUTIONS_ARE = re.compile(r"\n\n\*\*Reading alone\?\*\*[^\n]*")
+
+
+def generate(folder: Path, root: Path = ROOT, private: bool = False) -> Path:
+    """Have nbgrader generate the release of every chapter in a folder; return the releases.
+
+    Parameters
+    ----------
+    folder : Path
+        A course is laid out in it.
+    root : Path
+        A copy of the repository.
+    private : bool
+        Leave out what the first cell of each notebook tells a lone reader: where the solutions are.
+
+    Raises
+    ------
+    ValueError
+        If a notebook has no such paragraph to leave out, or says it in words that are not known.
+    """
     for name in ("nbgrader_config.py", "check.py"):
         shutil.copyfile(root / "exercises" / name, folder / name)
     shutil.copytree(root / "exercises" / "source", folder / "source", ignore=IGNORED)
     (folder / "sections.json").write_text(links.sections_json(root), encoding="utf-8")
+    if private:
+        for chapter in chapters(root):
+            keep_quiet(folder / "source" / chapter.name / f"{chapter.name}.ipynb")
     course = Course(folder)
     for chapter in chapters(root):
         course.generate(chapter.name)
     return folder / "release"
 
 
-def main() -> int:
+def keep_quiet(path: Path) -> None:
+    """Take the paragraph on where the solutions are out of a notebook; see `generate`."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    opening = notebook["cells"][0]
+    text, found = WHERE_SOLUTIONS_ARE.subn("", "".join(opening["source"]))
+    if not found or "olution" in text:
+        raise ValueError(
+            f"{path.name}: the first cell must say where the solutions are in one paragraph, which "
+            "begins with **Reading alone?**, and nowhere else; so it can be left out"
+        )
+    opening["source"] = text.splitlines(keepends=True)
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the notebooks of exercises/release, then the archives."""
+    parser = argparse.ArgumentParser(prog="python -m grading.release")
+    parser.add_argument(
+        "--solutions",
+        choices=("public", "private"),
+        default="public",
+        help="private: the notebooks do not say where the solutions are",
+    )
+    private = parser.parse_args(arguments).solutions == "private"
     target = ROOT / "exercises" / "release"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        released = generate(folder)
+        released = generate(folder, private=private)
         shutil.rmtree(target, ignore_errors=True)
         # The checks and the table of sections that lie beside each notebook are for the archives;
         # in the repository `make lab` puts them on the path.

@@ -53,6 +53,7 @@ def write(
         name: row if name in points.earned and not students[name].trouble else [""] * len(row)
         for name, row in table.items()
     }
+    waiting = {name: to_do for name, to_do in points.waiting.items() if not students[name].trouble}
     rows = matching.rows if matching else {}
     people = {
         name: columns(students[name], rows.get(name))
@@ -60,7 +61,7 @@ def write(
         if matching is None or name in rows
     }
     remarks = {
-        name: "; ".join(filter(None, [known.trouble, *known.remarks]))
+        name: "; ".join(filter(None, [known.trouble, _to_do(waiting.get(name)), *known.remarks]))
         for name, known in students.items()
     }
     write_csv(
@@ -95,6 +96,14 @@ def write(
         f"{name:<{width}}  {row[-1] or '-':>4} of {possible[-1]}  {remarks[name]}".rstrip()
         for name, row in known_points.items()
     ]
+    if waiting:
+        answers = sum(map(len, waiting.values()))
+        lines += [
+            "",
+            f"To be graded by hand: {answers} written answers of {len(waiting)} students, which "
+            "count 0 until then. Start `nbgrader formgrader` in the folder course, and run `make "
+            "grade` again after that.",
+        ]
     if left:
         lines += ["", "Not graded:", *left]
     if matching and matching.unclear:
@@ -105,6 +114,10 @@ def write(
     if unused:
         lines += ["", f"Columns of the roster that were not read: {', '.join(unused)}"]
     (settings.out / "report.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _to_do(numbers: list[str] | None) -> str:
+    return f"to be graded by hand: {', '.join(numbers)}" if numbers else ""
 
 
 def _row(points: Mapping[str, float]) -> list[str]:

@@ -46,7 +46,9 @@ _CHAPTER = (
     rf"\b(?:(?:chapters|chs\.|chaps\.)\s*(?:(?:{_THERE})\s*(?:,|and|or|to|–|-|\s)+)*"
     r"|(?:chapter\s|ch\.|chap\.)\s*)"
 )
-_EXERCISES = [[e.number for e in chapter.exercises] for chapter in contents.chapters()]
+_EXERCISES = [
+    [e.number for e in (*chapter.exercises, *chapter.written)] for chapter in contents.chapters()
+]
 _EXERCISE = rf"(?:{'|'.join(re.escape(n) for part in _EXERCISES for n in part)})(?!\.?\d)"
 _OTHER_BOOK = r"(?! (?:of|in) (?!this book|the book|our))"
 

@@ -139,7 +139,7 @@ def heads(tosses):
 STATEMENT = """\
 ## Exercise {N}.1 · Heads
 
-★ · objective 1 · about 5 minutes · 2 points
+★ · objectives 1 and 2 · about 5 minutes · 2 points
 
 Write `heads(tosses)`: how many of the tosses showed heads. Anything but h and t is refused with a
 `ValueError`.
@@ -154,6 +154,7 @@ A string can count.
 """
 VISIBLE = """\
 expect(heads("hth"), 2, 'heads("hth")', idea="count the letter h", section="{N}.1")
+passed("{N}.1")
 """
 HIDDEN = """\
 # The hidden checks of exercise {N}.1 run here when the notebook is graded.
@@ -187,13 +188,13 @@ def _exercise_cell(
 def exercises() -> str:
     """Return the source notebook of the chapter's one exercise."""
     title = (
-        "# Exercises {N} · Coins\n\nOne exercise. The solutions stand in `exercises/source` of the "
-        "book's repository."
+        "# Exercises {N} · Coins\n\nOne exercise.\n\n**Reading alone?** The solutions stand in "
+        "`exercises/source` of the book's repository."
     )
     return _notebook(
         [
             _cell("markdown", "x-title", title),
-            _exercise_cell("setup", "from check import expect"),
+            _exercise_cell("setup", "from check import expect, passed"),
             _exercise_cell("statement-{N}-1", STATEMENT, "markdown"),
             _exercise_cell("answer-{N}-1", SOLUTION, solution=True),
             _exercise_cell("visible-{N}-1", VISIBLE, points=1),

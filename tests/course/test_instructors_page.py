@@ -32,7 +32,7 @@ class TestInstructorsPage:
         for chapter in contents.chapters():
             for objective, _ in enumerate(chapter.objectives, 1):
                 wanted[str(chapter.number), str(objective)] = set()
-            for this in chapter.exercises:
+            for this in (*chapter.exercises, *chapter.written):
                 for objective in this.objectives:
                     wanted[str(chapter.number), str(objective)].add(this.number)
         assert {(c, o): self.spread(e) for c, o, _, e, _ in self.rows()} == wanted
@@ -49,3 +49,47 @@ class TestInstructorsPage:
         for chapter, _, _, _, questions in self.rows():
             placed.setdefault(chapter, set()).update(self.spread(questions))
         assert placed == {str(c.number): {"1", "2", "3", "4", "5"} for c in contents.chapters()}
+
+
+class TestSyllabus:
+    """The table of weeks holds every section and every exercise of its chapters once.
+
+    A chapter that its author has just added has no week yet.
+    """
+
+    ROW = re.compile(r"(?m)^\| (\d+) \| ([^|]+) \| ([^|]+) \| (\d+) \|$")
+
+    def rows(self) -> list[tuple[str, list[str], list[str], int]]:
+        text = (contents.ROOT / "chapters" / "instructors.md").read_text(encoding="utf-8")
+        spread = TestInstructorsPage().spread
+        return [
+            (week, sorted(spread(sections)), sorted(spread(tasks)), int(minutes))
+            for week, sections, tasks, minutes in self.ROW.findall(text)
+        ]
+
+    def chapters(self) -> list[contents.Chapter]:
+        read = {section.split(".")[0] for _, sections, _, _ in self.rows() for section in sections}
+        assert len(read) >= 5
+        return [chapter for chapter in contents.chapters() if str(chapter.number) in read]
+
+    def tasks(self) -> dict[str, int]:
+        return {
+            task.number: task.minutes
+            for chapter in self.chapters()
+            for task in (*chapter.exercises, *chapter.written)
+        }
+
+    def test_the_weeks_are_counted(self) -> None:
+        weeks = [int(week) for week, *_ in self.rows()]
+        assert weeks == list(range(1, len(weeks) + 1))
+        assert len(weeks) > 9
+
+    def test_every_section_is_read_once(self) -> None:
+        read = sorted(section for _, sections, _, _ in self.rows() for section in sections)
+        assert read == sorted(s.number for c in self.chapters() for s in c.sections)
+
+    def test_every_exercise_is_set_once_and_its_minutes_are_right(self) -> None:
+        minutes = self.tasks()
+        assert sorted(n for _, _, tasks, _ in self.rows() for n in tasks) == sorted(minutes)
+        for week, _, tasks, total in self.rows():
+            assert sum(minutes[number] for number in tasks) == total, f"week {week}"

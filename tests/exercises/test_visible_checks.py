@@ -9,7 +9,7 @@ from pathlib import Path
 import check
 import numpy as np
 import pytest
-from check import Mistake, agree, expect, expect_error, expect_true, place
+from check import Mistake, agree, expect, expect_error, expect_true, passed, place
 
 from course import links
 
@@ -99,3 +99,20 @@ def test_the_link_is_the_books_when_the_book_has_an_address(
     monkeypatch.setattr(check, "__file__", str(tmp_path / "check.py"))
     link = "https://someone.github.io/book/chapters/01_likelihood.html#if-we-knew-the-dial"
     assert place("1.2").endswith(link)
+
+
+def test_without_an_address_it_says_how_to_open_the_local_book(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    table = links.sections() | {"book": ""}
+    (tmp_path / "sections.json").write_text(json.dumps(table), encoding="utf-8")
+    monkeypatch.setattr(check, "__file__", str(tmp_path / "check.py"))
+    assert place("1.2").splitlines() == [
+        "section 1.2, If we knew the dial",
+        "In your copy of the book: make lab, then open chapters/01_likelihood.ipynb",
+    ]
+
+
+def test_a_check_that_passes_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    passed("1.2")
+    assert capsys.readouterr().out.startswith("Passed: the checks of exercise 1.2 ")

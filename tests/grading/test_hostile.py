@@ -24,6 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make grade is f
 SECRET = "an-instructors-password"
 FOREVER = f"86400.{secrets.randbelow(10**9):09}"  # seconds of sleep by which a process is found
 FUNCTION = {exercise.number: exercise.functions[0] for exercise in Chapter(FIRST).exercises}
+WRITTEN = [task.number for task in Chapter(FIRST).written]
 
 
 def function(number: str, body: str) -> str:
@@ -152,7 +153,9 @@ class TestHostileClass:
     """Whatever one student does, all others are graded and the report says what happened."""
 
     def all_points(self, out: Path) -> str:
-        return points(out)["(points possible)"]["total"]
+        """Return what whoever solves all and writes nothing earns."""
+        whole = points(out)["(points possible)"]
+        return str(sum(int(whole[number]) for number in FUNCTION))
 
     def test_the_good_student_has_full_points_among_them(self, hostile: Path) -> None:
         good = points(hostile)["good"]
@@ -250,7 +253,7 @@ class TestHostileClass:
         )
         assert canvas[0][:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         assert canvas[1][0].strip() == "Points Possible"
-        assert canvas[0][5:] == [f"{FIRST} {column}" for column in (*FUNCTION, "total")]
+        assert canvas[0][5:] == [f"{FIRST} {column}" for column in (*FUNCTION, *WRITTEN, "total")]
         assert moodle[0][:4] == ["First name", "Last name", "ID number", "Email address"]
         assert len({len(row) for row in canvas}) == len({len(row) for row in moodle}) == 1
 

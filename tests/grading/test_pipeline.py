@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from course.contents import ROOT, Chapter
 from grading import NBGRADER, NBGRADER_PATH
@@ -36,9 +37,42 @@ def test_the_solutions_earn_all_points_through_nbgrader(chapter: str, tmp_path: 
     assert grade_class(settings(chapter, folder, tmp_path / "out", jobs=1)) == 0
     table = points(tmp_path / "out")
     whole = table["(points possible)"]
-    assert table["full"] == {**whole, "student": "full", "remarks": ""}
-    exercises = {this.number: str(this.points) for this in Chapter(chapter).exercises}
-    assert {key: value for key, value in whole.items() if "." in key} == exercises
+    tasks = {task.number: task for task in (*Chapter(chapter).exercises, *Chapter(chapter).written)}
+    assert {key: float(value) for key, value in whole.items() if "." in key} == {
+        number: task.points for number, task in tasks.items()
+    }
+    # The written ones were left as they were: nothing to read, and no points.
+    blank = {task.number: "0" for task in Chapter(chapter).written}
+    total = sum(task.points for task in Chapter(chapter).exercises)
+    expected = {**whole, **blank, "student": "full", "total": str(total), "remarks": ""}
+    assert table["full"] == expected
+
+
+@pytest.mark.slow
+def test_a_written_answer_waits_for_its_reader_and_counts_after_that(tmp_path: Path) -> None:
+    (task, other) = Chapter(FIRST).written
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    given = notebook(FIRST)
+    (cell,) = [c for c in given.cells if grade_id(c) == f"written-{task.number.replace('.', '-')}"]
+    cell.source = "Count, and divide."
+    (folder / "ann.ipynb").write_text(json.dumps(given), encoding="utf-8")
+    assert grade_class(settings(FIRST, folder, out, jobs=1)) == 0
+    remark = f"to be graded by hand: {task.number}"
+    assert points(out)["ann"]["remarks"] == remark
+    assert remark in (out / "report.txt").read_text(encoding="utf-8")
+
+    # What formgrader does when somebody types points into its box.
+    with Gradebook(settings(FIRST, folder, out).db) as gradebook:
+        name = cell.metadata.nbgrader.grade_id
+        grade = gradebook.find_grade(name, FIRST, FIRST, "ann")
+        assert grade.needs_manual_grade
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        gradebook.db.commit()
+    assert grade_class(settings(FIRST, folder, out, jobs=1)) == 0
+    row = points(out)["ann"]
+    assert (row[task.number], row[other.number], row["total"]) == ("3", "0", "3")
+    assert row["remarks"] == ""
 
 
 @pytest.mark.slow
@@ -101,7 +135,8 @@ class TestAgain:
         assert "2 submissions, 1 graded now" in capsys.readouterr().out
         assert jobs[2:] == ["doejane-4711"]
         table = points(out)
-        assert table["doejane"]["total"] == table["(points possible)"]["total"]
+        whole = sum(task.points for task in Chapter(FIRST).exercises)  # nothing written
+        assert table["doejane"]["total"] == str(whole)
         assert table["roejim"]["total"] == "0"
         with (out / "canvas.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))

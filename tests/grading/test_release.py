@@ -14,11 +14,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course import contents
+from course import contents, links
 from course.contents import ROOT, Chapter
-from grading.archives import instructor_files, pack
+from grading import release
+from grading.archives import instructor_files, pack, student_files
 from grading.model import EXERCISES
-from tests.grading.notebooks import CHAPTERS, notebook
+from tests.grading.notebooks import CHAPTERS, FIRST, notebook
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -27,7 +28,10 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 class TestRelease:
-    def test_it_is_what_make_release_generates(self, generated: Path) -> None:
+    def test_it_is_what_make_release_generates(self, generated: Path, tmp_path: Path) -> None:
+        # `make release SOLUTIONS=private`, in somebody's own copy, leaves a paragraph out.
+        if not any("Reading alone" in notebook(chapter).cells[0].source for chapter in CHAPTERS):
+            generated = release.generate(tmp_path, private=True)
         # The checks and the table of sections beside each notebook are not committed.
         beside = {"check.py", "sections.json"}
         committed, made = (
@@ -44,6 +48,12 @@ class TestRelease:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name.startswith("answer"):
                 assert "raise NotImplementedError" in cell.source
+                assert "SOLUTION" not in cell.source
+            if name.startswith("written"):
+                number = name.removeprefix("written-").replace("-", ".")
+                head, stub = cell.source.split("\n\n")
+                assert head == f"**Your answer to {number}**"
+                assert stub.startswith("*Write your answer here")
                 assert "SOLUTION" not in cell.source
             if name.startswith("hidden"):
                 assert re.fullmatch(
@@ -85,6 +95,51 @@ class TestRelease:
         )
         assert done.returncode == 0, done.stderr
         assert "section 1.2, " in done.stdout
+
+
+@pytest.mark.slow
+class TestPrivateSolutions:
+    """`make release SOLUTIONS=private`: nothing that students get says where the solutions are."""
+
+    def test_nothing_says_where_they_are(
+        self, archives: dict[str, dict[str, bytes]], tmp_path: Path
+    ) -> None:
+        released = release.generate(tmp_path, private=True)
+        for chapter in CHAPTERS:
+            (wheel,) = [name for name in archives[chapter] if name.endswith(".whl")]
+            built = tmp_path / Path(wheel).name
+            built.write_bytes(archives[chapter][wheel])
+            files = student_files(chapter, released, built)
+            assert self.told(files) == []
+        # The search finds what a public release says.
+        assert f"{FIRST}/{FIRST}.ipynb" in self.told(archives[FIRST])
+
+    def told(self, files: dict[str, bytes]) -> list[str]:
+        found = []
+        for name, content in files.items():
+            texts = [content]
+            if name.endswith(".whl"):
+                with zipfile.ZipFile(io.BytesIO(content)) as built:
+                    texts = [built.read(item) for item in built.namelist()]
+            if any(re.search(rb"exercises/source|\bsource/|olutions stand", t) for t in texts):
+                found.append(name)
+        return found
+
+    def test_a_notebook_that_tells_it_elsewhere_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.ipynb"
+        told = "# Exercises\n\nSolutions are in x.\n\n**Reading alone?** They are in x."
+        for text in ("# Exercises", told):
+            given = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+            nbformat.write(given, path)
+            with pytest.raises(ValueError, match="Reading alone"):
+                release.keep_quiet(path)
+
+    def test_another_word_than_private_or_public_is_refused(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(SystemExit):
+            release.main(["--solutions", "hidden"])
+        assert "invalid choice: 'hidden'" in capsys.readouterr().err
 
 
 class TestStudentArchive:
@@ -152,6 +207,45 @@ class TestStudentArchive:
         )
         assert done.returncode == 0, done.stderr
         assert int(done.stdout) == len(Chapter(chapter).exercises)
+
+    def test_it_says_how_to_begin_on_every_system(
+        self, archives: dict[str, dict[str, bytes]]
+    ) -> None:
+        for chapter, files in archives.items():
+            start = files[f"{chapter}/START.md"].decode()
+            (wheel,) = [Path(name).name for name in files if name.endswith(".whl")]
+            for words in (f"%pip install --quiet ./{wheel}", r"..\.venv\Scripts\python", "Colab"):
+                assert words in start
+            # One environment, beside the folders of the chapters, serves them all.
+            assert "venv ../.venv" in start
+        requirements = {files[f"{chapter}/requirements.txt"] for chapter, files in archives.items()}
+        assert len(requirements) == 1
+
+    @pytest.mark.parametrize("address", ["", "https://books.example.org/ce"])
+    def test_links_lead_to_the_book_or_it_says_how_to_open_it(
+        self,
+        archives: dict[str, dict[str, bytes]],
+        generated: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        address: str,
+    ) -> None:
+        monkeypatch.setattr(links, "decided", lambda root: "")
+        monkeypatch.setenv("BOOK", address)
+        built = tmp_path / "lib.whl"
+        built.write_bytes(b"")
+        files = student_files(FIRST, generated, built)
+        opening = json.loads(files[f"{FIRST}/{FIRST}.ipynb"])["cells"][0]["source"]
+        start = files[f"{FIRST}/START.md"].decode()
+        table = json.loads(files[f"{FIRST}/sections.json"])
+        if address:
+            assert f"[chapter 1]({address}/chapters/{FIRST}.html)" in "".join(opening)
+            assert f"is at <{address}/>" in start
+            assert table["book"] == f"{address}/"
+        else:
+            assert "on chapter 1." in "".join(opening)
+            assert "`make book` builds it" in start
+            assert table["book"] == ""
 
     @pytest.mark.parametrize("chapter", CHAPTERS)
     def test_the_instructors_archive_is_a_course(self, generated: Path, chapter: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,19 @@ def test_the_report(tmp_path: Path) -> None:
         "",
         "Columns of the roster that were not read: Note",
     ]
+
+
+def test_what_waits_for_a_reader_is_in_the_report_and_in_every_table(tmp_path: Path) -> None:
+    waiting = replace(POINTS, waiting={"ann-1": ["1.1", "1.2"], "bob-2": ["1.1"], "cy-3": ["1.2"]})
+    write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, waiting, None, [], [])
+    report = (tmp_path / "out" / "report.txt").read_text(encoding="utf-8")
+    assert "ann-1     3 of 5  to be graded by hand: 1.1, 1.2\n" in report
+    # Bob's notebook could not be graded at all; that is what there is to say of it.
+    assert "bob-2     - of 5  no notebook came\n" in report
+    assert "To be graded by hand: 3 written answers of 2 students" in report
+    remarks = {name: row["remarks"] for name, row in points(tmp_path / "out").items()}
+    assert remarks["ann"] == "to be graded by hand: 1.1, 1.2"
+    assert remarks["bob"] == "no notebook came"
+    assert remarks["di"] == ""
+    moodle = rows(tmp_path / "out" / "moodle.csv")[1:]
+    assert [row[-1] for row in moodle][2] == "to be graded by hand: 1.2"
