@@ -148,16 +148,18 @@ def _mark_by_order(given: list[Any], released: list[Any]) -> str:
             places.append((position, same[0]))
             if _id(wanted):
                 given[same[0]].metadata.nbgrader = wanted.metadata.nbgrader
-    # An answer is the first code between the unchanged cells around it that defines what it should.
+    # An answer is the first cell of its kind between the unchanged cells around it; of code, one
+    # that defines what it should.
     ends = [*places, (len(released), len(given))]
     for (here, after), (there, before) in zip(places, ends[1:], strict=True):
-        open_cells = [cell for cell in given[after + 1 : before] if cell.cell_type == "code"]
+        open_cells = given[after + 1 : before]
         for wanted in released[here + 1 : there]:
             if not (_id(wanted) and wanted.metadata.nbgrader.solution):
                 continue
             defined = re.match(r"\s*(?:def|class) \w+\b", wanted.source)
-            fitting = [cell for cell in open_cells if defined and defined[0] in _text(cell)]
-            if chosen := (fitting or open_cells)[:1]:
+            alike = [cell for cell in open_cells if cell.cell_type == wanted.cell_type]
+            fitting = [cell for cell in alike if defined and defined[0] in _text(cell)]
+            if chosen := (fitting or alike)[:1]:
                 chosen[0].metadata.nbgrader = wanted.metadata.nbgrader
                 open_cells.remove(chosen[0])
     return "order"

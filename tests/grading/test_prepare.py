@@ -204,6 +204,19 @@ class TestPrepare:
             if grade_id(cell).startswith("answer")
         }
 
+    def test_a_written_answer_without_marks_is_found_by_its_order(
+        self, released: nbformat.NotebookNode
+    ) -> None:
+        given = notebook(CHAPTER)
+        (written,) = [cell for cell in given.cells if grade_id(cell) == "written-1-8"]
+        written.source = "Count, and divide."
+        for number, cell in enumerate(given.cells):
+            cell.metadata.clear()
+            cell.id = f"other-{number}"
+        prepared, _ = prepare(json.dumps(given).encode(), released, CHAPTER)
+        found = {grade_id(cell): cell.source for cell in prepared.cells}
+        assert found["written-1-8"] == "Count, and divide."
+
     def test_another_chapter_without_marks(self, released: nbformat.NotebookNode) -> None:
         given = notebook("02_log_likelihood")
         for cell in given.cells:
