@@ -257,5 +257,11 @@ def test_nbgraders_own_commands_work_in_the_folder(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     (row,) = csv.DictReader((course / "grades.csv").read_text(encoding="utf-8").splitlines())
     assert row["student_id"] == "jane"
-    assert row["score"] == row["max_score"] != "0.0"
+    cells = json.loads((EXERCISES / "source" / FIRST / f"{FIRST}.ipynb").read_text("utf-8"))[
+        "cells"
+    ]
+    marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    unread = sum(mark["points"] for mark in marks if mark.get("grade") and mark["solution"])
+    assert unread > 0
+    assert float(row["score"]) == float(row["max_score"]) - unread > 0
     assert (course / "release" / FIRST / "check.py").exists()
