@@ -70,7 +70,7 @@ CHARACTERS = (
     *("2010-2014", "2016", "2018-201E", "2020", "2022", "2026", "2032", "2033"),  # punctuation
     *("2070-2079", "207A-207E", "2080-2089", "1D40", "2113"),  # raised and lowered; ℓ
     *("2190-2195", "2202", "2211", "2212", "221A", "221E", "2248", "2260", "2264", "2265"),
-    *("25CB", "25CF", "2713", "2717"),  # the balls; right and wrong
+    *("25CB", "25CF", "2660", "2663", "2665", "2666", "2713", "2717"),  # balls, cards, right, wrong
 )
 MATPLOTLIB_FONTS = ("SourceSans3-Regular", "SourceSans3-It", "SourceSans3-Bold")
 PAGE_FONTS = (*MATPLOTLIB_FONTS, "SourceCodePro-Regular")

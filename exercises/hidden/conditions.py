@@ -1,6 +1,6 @@
 """What a check asks for besides a result: no PyTorch, an end, little memory, another generator.
 
-A student's function may run in this process (nbgrader on a hub) or in one of its own (`make
+A student's function may run in this process (nbgrader on a hub) or in another one (`make
 grade`). There it stands here as a `Remote`, which tells the other process what is asked for.
 """
 

@@ -97,10 +97,10 @@ class TestRelease:
         assert "section 1.2, " in done.stdout
 
 
-@pytest.mark.slow
 class TestPrivateSolutions:
     """`make release SOLUTIONS=private`: nothing that students get says where the solutions are."""
 
+    @pytest.mark.slow
     def test_nothing_says_where_they_are(
         self, archives: dict[str, dict[str, bytes]], tmp_path: Path
     ) -> None:

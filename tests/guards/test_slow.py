@@ -11,8 +11,12 @@ import pytest
 from course.contents import ROOT
 
 TESTS = ROOT / "tests"
-# What starts a process that takes seconds: nbgrader with a kernel, a chapter run, Jupyter Book.
-STARTS = {"grade_class", "NBGRADER", "jupyter_book", "execute"}
+# What starts a process that takes seconds: nbgrader, a chapter run, Jupyter Book, the judge and the
+# student's side, the workers.
+STARTS = {
+    *("grade_class", "NBGRADER", "jupyter_book", "execute", "generate", "main"),
+    *("judge_notebook", "check_fence", "by_the_judge", "pool", "Popen", "alone", "fork"),
+}
 
 
 def names(node: ast.AST) -> set[str]:
@@ -30,6 +34,11 @@ def names(node: ast.AST) -> set[str]:
     return found
 
 
+def marks_module(node: ast.stmt) -> bool:
+    """Return whether a statement marks all tests of its module."""
+    return isinstance(node, ast.Assign) and "pytestmark =" in ast.unparse(node) and marks(node) > 0
+
+
 def unfounded(source: str) -> Iterator[str]:
     """Yield the tests marked `slow` that start nothing slow, nor use what in their file does."""
     module = ast.parse(source)
@@ -37,9 +46,10 @@ def unfounded(source: str) -> Iterator[str]:
     slow = set(STARTS)
     while more := {name for name, used in functions.items() if used & slow} - slow:
         slow |= more
-    for node in ast.walk(module):
-        marks = [ast.unparse(mark) for mark in getattr(node, "decorator_list", [])]
-        if "pytest.mark.slow" not in marks:
+    whole = any(map(marks_module, module.body))
+    for node in module.body if whole else ast.walk(module):
+        decorators = [ast.unparse(mark) for mark in getattr(node, "decorator_list", [])]
+        if not whole and "pytest.mark.slow" not in decorators:
             continue
         tests = node.body if isinstance(node, ast.ClassDef) else [node]
         for test in tests:
@@ -48,25 +58,26 @@ def unfounded(source: str) -> Iterator[str]:
                 yield test.name
 
 
-def marks(source: str) -> int:
+def marks(node: ast.AST) -> int:
     """Return the number of references to ``pytest.mark.slow``, decorators or not."""
-    return sum(
-        isinstance(part, ast.Attribute) and part.attr == "slow"
-        for part in ast.walk(ast.parse(source))
-    )
+    return sum(isinstance(part, ast.Attribute) and part.attr == "slow" for part in ast.walk(node))
 
 
 @pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.stem)
 def test_no_other_test_is_marked_slow(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert list(unfounded(source)) == []
+    module = ast.parse(source)
     decorators = [
         mark
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(module)
         for mark in getattr(node, "decorator_list", [])
         if ast.unparse(mark) == "pytest.mark.slow"
     ]
-    assert marks(source) == len(decorators), "mark a test or a class, with a decorator"
+    modules = sum(map(marks_module, module.body))
+    assert marks(module) == len(decorators) + modules, (
+        "mark a test or a class with a decorator, or the module with pytestmark"
+    )
 
 
 def test_a_quick_test_that_is_marked_is_found() -> None:
@@ -79,6 +90,8 @@ def test_a_quick_test_that_is_marked_is_found() -> None:
         "    def test_idle(self): ...\n"
     )
     assert list(unfounded(source)) == ["test_quick", "test_idle"]
+    whole = "pytestmark = [pytest.mark.slow]\ndef test_a(): grade_class()\ndef test_b(): assert 1\n"
+    assert list(unfounded(whole)) == ["test_b"]
 
 
 def test_make_test_leaves_nothing_out() -> None:
