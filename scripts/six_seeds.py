@@ -146,13 +146,13 @@ def change(held_out: History, test: History, first: int, last: int) -> dict[str,
         T (nats per image; below 0 it fell), each with its standard error.
     """
     before, after = (test.at(e).argmax(axis=1) == test.labels for e in (first, last))
-    plain, cooled = [], []
+    plain, at_T = [], []
     for epoch in (first, last):
         z, T = test.at(epoch), fit_temperature(held_out.at(epoch), held_out.labels)
         plain.append(nll_from_logits(z, test.labels, reduction="none"))
-        cooled.append(nll_from_logits(z / T, test.labels, reduction="none"))
+        at_T.append(nll_from_logits(z / T, test.labels, reduction="none"))
     rise, error = _mean_and_error(plain[1] - plain[0])
-    rise_at_T, error_at_T = _mean_and_error(cooled[1] - cooled[0])
+    rise_at_T, error_at_T = _mean_and_error(at_T[1] - at_T[0])
     return {
         "newly right": int((after & ~before).sum()),
         "newly wrong": int((before & ~after).sum()),

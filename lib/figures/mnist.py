@@ -288,7 +288,7 @@ def gallery(
 
 
 def expects_gets(
-    epochs: Labels, expects: Floats, gets: Floats, cooled: Floats
+    epochs: Labels, expects: Floats, gets: Floats, at_T: Floats
 ) -> tuple[Figure, Axes]:
     """Draw what a network expects to pay and what it pays, over the epochs.
 
@@ -298,7 +298,7 @@ def expects_gets(
         Checkpoints after training has begun.
     expects, gets : ndarray, shape (C,)
         Mean entropy of the predictions and mean loss, nats per test image.
-    cooled : ndarray, shape (C,)
+    at_T : ndarray, shape (C,)
         The mean loss after dividing the logits by the temperature that fits held-out images.
     """
     fig, ax = plt.subplots(figsize=(6.4, 4.4))
@@ -306,12 +306,12 @@ def expects_gets(
     ax.fill_between(epochs, expects, gets, where=gets < expects, color=MODEL, alpha=0.2, **gap)
     ax.fill_between(epochs, expects, gets, where=gets > expects, color=DANGER, alpha=0.14, **gap)
     ax.plot(epochs, expects, "o--", color=MODEL, ms=4)
-    ax.plot(epochs, cooled, "o:", color=LOSS, ms=4, lw=1.6, mfc="white")
+    ax.plot(epochs, at_T, "o:", color=LOSS, ms=4, lw=1.6, mfc="white")
     ax.plot(epochs, gets, "o-", color=LOSS, ms=4)
     end = epochs[-1] + 1.2
     for name, curve, colour in (
         ("gets", gets, LOSS),
-        ("gets at T", cooled, LOSS),
+        ("gets at T", at_T, LOSS),
         ("expects", expects, MODEL_TEXT),
     ):
         ax.text(end, curve[-1], f"{name}\n{curve[-1]:.4f}", va="center", color=colour)

@@ -107,10 +107,10 @@ class TestData:
 
     def test_the_message(self) -> None:
         twenty, sixty = (DATA["epochs"].index(e) for e in (20, 60))
-        accuracy, (plain, cooled) = DATA["accuracy"], DATA["loss"]
+        accuracy, (plain, at_T) = DATA["accuracy"], DATA["loss"]
         assert abs(accuracy[sixty] - accuracy[twenty]) < 0.01
         assert plain[sixty] > 1.2 * plain[twenty]
-        assert cooled[sixty] < min(plain)
+        assert at_T[sixty] < min(plain)
         gap = [abs(a[sixty] - b[sixty]) for a, b in zip(DATA["expects"], DATA["loss"], strict=True)]
         assert gap[1] < gap[0] / 2
 

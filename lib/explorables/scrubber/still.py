@@ -69,9 +69,9 @@ def draw() -> str:
             f'<text x="44" y="{svg.short(ZERO - NATS * tenths / 10 + 5)}" text-anchor="end">'
             f"{tenths / 10:.1f}</text>",
         ]
-    (expects, _), (plain, cooled) = data["expects"], data["loss"]
+    (expects, _), (plain, at_T) = data["expects"], data["loss"]
     body += [
-        f'<path d="{curve(epochs, cooled)}" fill="none" stroke="{SECOND}" stroke-width="2.4" '
+        f'<path d="{curve(epochs, at_T)}" fill="none" stroke="{SECOND}" stroke-width="2.4" '
         'stroke-dasharray="2 3"/>',
         f'<path d="{curve(epochs, expects)}" fill="none" stroke="{MODEL}" stroke-width="2.5" '
         'stroke-dasharray="6 3"/>',
@@ -115,7 +115,7 @@ def draw() -> str:
 
     sure = [gets > own for own, gets in zip(expects, plain, strict=True)]
     first = sure.index(True, 1)  # before training it knows nothing
-    calmer = all(cold < hot / 2 for hot, cold in zip(last, calm, strict=True))
+    calmer = all(soft < loud / 2 for loud, soft in zip(last, calm, strict=True))
     grow = all(b > a for a, b in pairwise(plain[early:]))
     if not (grow and calmer and all(sure[first:]) and max(plain[1:]) < MOST):
         raise ArithmeticError("the picture says that the loss rises, and that T halves the worst")
@@ -124,7 +124,7 @@ def draw() -> str:
         f"falls from {expects[1]:.4f} nats after epoch 1 to {expects[late]:.4f}. What it gets "
         f"falls from {plain[1]:.4f} to {plain[early]:.4f} at epoch {epochs[early]} and rises again "
         f"to {plain[late]:.4f}. The curves cross before epoch {epochs[first]}. Divided by a "
-        f"temperature of {T[late]:.2f} it gets {cooled[late]:.4f}. Beside them the three most "
+        f"temperature of {T[late]:.2f} it gets {at_T[late]:.4f}. Beside them the three most "
         f"expensive digits, all read wrong: their losses grow to between {math.floor(min(last))} "
         f"and {math.floor(max(last))} nats, and the temperature cuts them to less than half."
     )
