@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -10,6 +11,8 @@ from bs4 import BeautifulSoup, Tag
 from lib.figures import style
 from website.typography import new_tag
 
+#: Letters on a phone are at least so many CSS pixels high.
+LEGIBLE = 9
 CAPTION = re.compile(r"Figure\s(\d+\.\d+|[A-Z]\.\d+)\.")
 #: The names of the colours that have a meaning, in ``book.css``: ``--figure-world`` and so on.
 NAMED = {
@@ -45,6 +48,16 @@ def svg_size(text: str) -> tuple[int, int] | None:
         return None
     width, height = (round(float(n) * (4 / 3 if unit == "pt" else 1)) for n, unit in sizes)
     return width, height
+
+
+def smallest_letters(text: str) -> float | None:
+    """Return the size of the smallest letters of matplotlib's SVG in CSS pixels, at its own width.
+
+    Each text is a group of outlines, which are drawn for a font of 100 points and then scaled.
+    Exponents within a formula are smaller by a scale of their own, which does not count.
+    """
+    scales = re.findall(r"\) scale\((\d*\.\d+) -", text)
+    return min(map(float, scales)) * 100 * 4 / 3 if scales else None
 
 
 def shrink_figures(folder: Path) -> None:
@@ -102,17 +115,25 @@ def inline(text: str, name: str, words: str) -> Tag:
         drawing["width"], drawing["height"] = map(str, size)
     # matplotlib leaves out what it takes for the start: black fill, and the rule above.
     drawing["style"] = "fill: var(--figure-ink); stroke-linejoin: round; stroke-linecap: butt"
+    letters = smallest_letters(text)
+    if size and letters:
+        drawing["style"] += f"; min-width: {ceil(size[0] * min(1, LEGIBLE / letters))}px"
     drawing["role"], drawing["aria-label"] = "img", words
     return drawing
 
 
 def draw_in_place(page: BeautifulSoup, folder: Path) -> None:
-    """Put the figures of the cells into the page, where they take part in its theme."""
+    """Put the figures of the cells into the page, where they take part in its theme.
+
+    Each stands in a box of its own: where the page is too narrow for its letters, the box scrolls.
+    """
     for number, image in enumerate(page.select('div.cell_output img[src$=".svg"]')):
         path = folder / str(image["src"])
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            image.replace_with(inline(text, f"f{number}", str(image.get("alt", ""))))
+            drawing = inline(text, f"f{number}", str(image.get("alt", "")))
+            image.replace_with(drawing)
+            drawing.wrap(new_tag("div", {"class": "drawing"}))
 
 
 def caption_figures(article: Tag) -> None:
@@ -127,7 +148,7 @@ def caption_figures(article: Tag) -> None:
             iter(cell.select("div.cell_output img, div.cell_output svg[role=img]")), None
         )
         if drawing is not None:
-            output = drawing.find_parent("div", class_="output") or drawing
+            output = drawing.find_parent("div", class_=("output", "drawing")) or drawing
             name = f"figure-{number[1].replace('.', '-')}"
             output.wrap(new_tag("figure", {"id": name})).append(paragraph)
             paragraph.name = "figcaption"

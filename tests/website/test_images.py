@@ -80,6 +80,26 @@ def test_two_drawings_on_a_page_do_not_disturb_each_other(tmp_path: Path) -> Non
     assert second.g["clip-path"] == "url(#f1-p)"
 
 
+@pytest.mark.parametrize(
+    ("points", "width"),
+    [((13, 8), 81), ((13,), 50), ((6,), 96), ((), None)],
+)
+def test_a_drawing_stays_as_wide_as_its_smallest_letters_need(
+    points: tuple[int, ...], width: int | None, tmp_path: Path
+) -> None:
+    """At 81 of its 96 pixels, letters of 8 points are 9 pixels high; larger than drawn is none."""
+    texts = "".join(
+        f'<g transform="translate(3 4) scale({size / 100} -{size / 100})"><use/></g>'
+        for size in points
+    )
+    (tmp_path / "a.svg").write_text(f'<svg width="72pt" height="36pt">{texts}</svg>', "utf-8")
+    page = BeautifulSoup('<div class="cell_output"><img alt="A" src="a.svg"/></div>', "html.parser")
+    images.draw_in_place(page, tmp_path)
+    drawing = page.select_one("div.cell_output > div.drawing > svg")
+    found = re.search(r"min-width: (\d+)px", drawing["style"])
+    assert (int(found[1]) if found else None) == width
+
+
 @pytest.mark.parametrize("drawing", ['<svg role="img"></svg>', '<div class="output"><img/></div>'])
 def test_the_paragraph_behind_a_figure_is_its_caption(drawing: str) -> None:
     cell = f'<div class="cell"><div class="cell_output">{drawing}</div></div>'

@@ -2,9 +2,9 @@
 (() => {
   "use strict";
 
-  // A formula or a table that is wider than the column scrolls in its own box; without a mouse one
-  // can scroll it only if it can have the focus.
-  const BOXES = "div.math, span.math, .pst-scrollable-table-container";
+  // A formula, a table or a drawing that is wider than the column scrolls in its own box; without a
+  // mouse one can scroll it only if it can have the focus.
+  const BOXES = "div.math, span.math, .pst-scrollable-table-container, .drawing";
   const more = (box) => {
     box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
   };
