@@ -114,10 +114,11 @@ def inline(text: str, name: str, words: str) -> Tag:
     if size:
         drawing["width"], drawing["height"] = map(str, size)
     # matplotlib leaves out what it takes for the start: black fill, and the rule above.
-    drawing["style"] = "fill: var(--figure-ink); stroke-linejoin: round; stroke-linecap: butt"
+    rules = "fill: var(--figure-ink); stroke-linejoin: round; stroke-linecap: butt"
     letters = smallest_letters(text)
     if size and letters:
-        drawing["style"] += f"; min-width: {ceil(size[0] * min(1, LEGIBLE / letters))}px"
+        rules += f"; min-width: {ceil(size[0] * min(1, LEGIBLE / letters))}px"
+    drawing["style"] = rules
     drawing["role"], drawing["aria-label"] = "img", words
     return drawing
 
