@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
@@ -25,6 +26,8 @@ from grading.model import EXERCISES
 MEMORY_OF_JUDGE = 6144  # MiB of address space; PyTorch reserves much more than it uses
 MOST_NOTEBOOK = 64 * 2**20  # bytes, outputs included
 PUBLIC_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # where everybody may write
+# CPython 3.11 counts the depth of the tree that it builds once for all threads, and fails in two.
+PARSING = threading.Lock()
 # Worth importing once, before the judge and the student's process part.
 SHARED = ("fractions", "math", "mpmath", "numpy", "scipy", "sympy", "torch")
 
@@ -181,11 +184,18 @@ def imports(notebook: dict[str, Any], numbers: Iterable[str]) -> list[str]:
         for cell in notebook["cells"]
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "setup"
     ]
-    found: dict[str, None] = {}
-    for source in sources:
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                found |= dict.fromkeys(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found[node.module] = None
+    found = dict.fromkeys(name for source in sources for name in _imported(source))
     return [name for name in found if name.split(".")[0] in SHARED]
+
+
+def _imported(source: str) -> list[str]:
+    """Return the modules that a source imports."""
+    with PARSING:
+        tree = ast.parse(source)
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
