@@ -39,8 +39,9 @@ PAGE = re.compile(r"\[\[([\w-]+)\]\]")  # stands for the number of the page with
 UNKNOWN = "000"  # as wide as a page's number
 PRINTS = 3  # the second time the numbers are there; a third if a line broke because of them
 
-# Figures shrink as the text does, from 18 px on a screen to 14 px: at their full size many would not
-# fit below the text that leads to them, and leave half a page empty.
+# Figures shrink as the text does, from 18 px on a screen to 14 px, and none is taller than half a
+# page (in px): at full size many would not fit below their code, and leave half a page empty.
+SHRUNK, TALLEST = 0.78, 490
 STYLE = """
 body { font-size: 10.5pt; }
 .listing, section.page { break-before: page; }
@@ -62,7 +63,6 @@ p, li { orphans: 3; widows: 3; }
 img, div.math, tr, blockquote, .question, .solution { break-inside: avoid; }
 table:not(:has(tr:nth-child(9))) { break-inside: avoid; }
 div.cell pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7.5pt; }
-div.cell_output svg[role="img"], .explorable img { zoom: 0.78; }
 table { font-size: 9pt; }
 .pst-scrollable-table-container, div.math { overflow: visible; }
 .question { margin-bottom: 1rem; }
@@ -104,6 +104,9 @@ def article(html: Path, page: str, known: set[str]) -> Tag:
                 element[attribute] = "#" + joined_anchor(page, value[1:])
             elif "url(#" in value:
                 element[attribute] = value.replace("url(#", f"url(#{joined_anchor(page)}--")
+    for drawing in found.select('div.cell_output svg[role="img"][height], .explorable img[height]'):
+        zoom = min(SHRUNK, TALLEST / float(str(drawing["height"])))
+        drawing["style"] = f"{drawing.get('style', '')}; zoom: {zoom:.3f}"
     for attribute in ("aria-labelledby", "aria-describedby", "for"):
         for element in found.select(f"[{attribute}]"):
             names = str(element[attribute]).split()
