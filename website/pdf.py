@@ -42,6 +42,7 @@ PRINTS = 3  # the second time the numbers are there; a third if a line broke bec
 # Figures shrink as the text does, from 18 px on a screen to 14 px, and none is taller than half a
 # page (in px): at full size many would not fit below their code, and leave half a page empty.
 SHRUNK, TALLEST = 0.78, 490
+LONG = 14  # lines of code: more may break across two pages
 STYLE = """
 body { font-size: 10.5pt; }
 .listing, section.page { break-before: page; }
@@ -62,6 +63,7 @@ h1, h2, h3, h4 { break-after: avoid; break-inside: avoid; }
 p, li { orphans: 3; widows: 3; }
 img, div.math, tr, blockquote, .question, .solution { break-inside: avoid; }
 table:not(:has(tr:nth-child(9))) { break-inside: avoid; }
+div:is(.cell_input, .output):has(pre.long) { break-inside: auto; }
 div.cell pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7.5pt; }
 table { font-size: 9pt; }
 .pst-scrollable-table-container, div.math { overflow: visible; }
@@ -92,6 +94,15 @@ def article(html: Path, page: str, known: set[str]) -> Tag:
         element.decompose()
     for fold in found.find_all("details"):
         fold["open"] = ""
+    for section in found.select("section[id]"):
+        # Where a heading moves to the next page its section still begins on this one.
+        heading = section.find(re.compile("^h[1-6]$"), recursive=False)
+        if isinstance(heading, Tag) and not heading.has_attr("id"):
+            heading["id"] = section["id"]
+            del section["id"]
+    for code in found.find_all("pre"):
+        if code.get_text().strip().count("\n") >= LONG:
+            code["class"] = [*filter(None, code.get_attribute_list("class")), "long"]
     for element in found.find_all(id=True):
         element["id"] = joined_anchor(page, str(element["id"]))
     for element in found.find_all(src=True):
@@ -199,9 +210,9 @@ def joined(html: Path, order: tuple[str, ...], config: Mapping[str, Any]) -> str
         heading = body.find("h1")
         title = heading.get_text().strip() if heading else page
         sections = [
-            (str(h.parent["id"]), " ".join(h.get_text().split()))
-            for h in body.select("section[id] > h2")
-            if h.parent and NUMBERED.match(h.get_text())
+            (str(h["id"]), " ".join(h.get_text().split()))
+            for h in body.select("h2[id]")
+            if NUMBERED.match(h.get_text())
         ]
         below = "".join(entry(anchor, words) for anchor, words in sections)
         contents.append(entry(joined_anchor(page), title, below))
