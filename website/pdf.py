@@ -102,7 +102,7 @@ def article(html: Path, page: str, known: set[str]) -> Tag:
             del section["id"]
     for code in found.find_all("pre"):
         if code.get_text().strip().count("\n") >= LONG:
-            code["class"] = [*filter(None, code.get_attribute_list("class")), "long"]
+            code["class"] = "long"
     for element in found.find_all(id=True):
         element["id"] = joined_anchor(page, str(element["id"]))
     for element in found.find_all(src=True):
