@@ -254,13 +254,20 @@ def test_on_paper(site: str, visitor: Visitor) -> None:
     page.emulate_media(media="print", color_scheme="light")
     for gone in (".bd-sidebar-primary", ".bd-header-article", ".copybtn", ".prev-next-footer"):
         assert page.locator(f"{gone}:visible").count() == 0, gone
-    answer = page.locator("article details > :not(summary)").first
-    assert answer.bounding_box()["height"] > 0
+    answers = page.locator("article details > :not(summary)").all()
+    assert len(answers) > 30
+    for answer in answers:
+        assert answer.bounding_box()["height"] > 0
+    # Code stands open below its name; what one could do with it is of no use.
+    assert page.get_by_text("Hide code cell").locator("visible=true").count() == 0
+    assert page.get_by_text("Show code cell").locator("visible=true").count() == 0
     # A dark theme chosen by hand does not apply to print.
     theme = "document.documentElement.dataset.theme"
     page.evaluate(f"{theme} = 'dark'")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(theme) == "light"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(theme) == "dark"
     visit.assert_no_trouble()
