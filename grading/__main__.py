@@ -6,8 +6,9 @@ writes below ``grades/<chapter>``:
 
     report.txt          one line a student, what could not be matched, and who is missing
     grades.csv          points per exercise, total, remarks
-    canvas.csv          the same for Canvas's gradebook (Import)
-    moodle.csv          the same for Moodle's (Grades > Import > CSV file)
+    canvas.csv          the total for Canvas's gradebook (Import)
+    canvas-exercises.csv    or, in its place, a column for each exercise
+    moodle.csv          exercises and total for Moodle's (Grades > Import > CSV file)
     feedback/           one HTML page a student
     course/             nbgrader's course with its gradebook
 

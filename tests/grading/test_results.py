@@ -44,9 +44,35 @@ def test_platforms_get_no_points_for_what_could_not_be_graded(
     write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, matching, [], [])
     scores = [["0", "3", "3"], ["", "", ""], ["0", "0", "0"], ["", "", ""]]
     expected = scores[:3] if matching else scores
-    assert [row[5:8] for row in rows(tmp_path / "out" / "canvas.csv")[2:]] == expected
+    canvas = rows(tmp_path / "out" / "canvas-exercises.csv")[2:]
+    assert [row[5:] for row in canvas] == [row[:2] for row in expected]
+    canvas = rows(tmp_path / "out" / "canvas.csv")[2:]
+    assert [row[5:] for row in canvas] == [row[2:] for row in expected]
     assert [row[4:7] for row in rows(tmp_path / "out" / "moodle.csv")[1:]] == expected
     assert set(points(tmp_path / "out")) == {"(points possible)", "ann", "bob", "cy", "di"}
+
+
+def test_canvas_counts_nothing_twice(tmp_path: Path) -> None:
+    write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, None, [], [])
+    header, possible, *_ = rows(tmp_path / "out" / "canvas.csv")
+    assert (header[5:], possible[5:]) == ([f"{FIRST} total"], ["5"])
+    header, possible, *_ = rows(tmp_path / "out" / "canvas-exercises.csv")
+    assert (header[5:], possible[5:]) == ([f"{FIRST} 1.1", f"{FIRST} 1.2"], ["2", "3"])
+
+
+def test_no_platform_gets_a_number_that_waits_for_a_reader(tmp_path: Path) -> None:
+    """An answer that nobody has read is blank there, and so is the total without it."""
+    out = tmp_path / "out"
+    waiting = replace(POINTS, waiting={"ann-1": ["1.1"]})
+    write(settings(FIRST, tmp_path, out), STUDENTS, waiting, None, [], [])
+    assert [row[5:] for row in rows(out / "canvas.csv")[2:5]] == [[""], [""], ["0"]]
+    assert [row[5:] for row in rows(out / "canvas-exercises.csv")[2:5]] == [
+        ["", "3"],
+        ["", ""],
+        ["0", "0"],
+    ]
+    assert rows(out / "moodle.csv")[1][4:7] == ["", "3", ""]
+    assert points(out)["ann"]["total"] == "3"  # so far, with a remark
 
 
 def test_the_report(tmp_path: Path) -> None:
