@@ -10,6 +10,7 @@ writes below ``grades/<chapter>``:
     canvas-exercises.csv    or, in its place, a column for each exercise
     moodle.csv          exercises and total for Moodle's (Grades > Import > CSV file)
     feedback/           one HTML page a student
+    feedback-moodle.zip, feedback-canvas.zip    the same, to upload at once
     course/             nbgrader's course with its gradebook
 
 Run again, it grades only what has changed, and what could not be graded for a passing reason.

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from grading import give_back
 from grading.match import CANVAS, MOODLE, Matching, columns
 from grading.model import Settings, Student
 from grading.nbgrader_course import Points
@@ -98,10 +99,13 @@ def write(
     )
     pages = settings.out / "feedback"
     pages.mkdir(exist_ok=True)
+    found = {}
     for name in table:
         page = settings.course / "feedback" / name / settings.chapter / f"{settings.chapter}.html"
         if page.exists():
+            found[name] = page
             shutil.copyfile(page, pages / f"{name}.html")
+    give_back.pack_pages(settings.out, found, students, settings.chapter)
     width = min(max(map(len, table)), WIDEST)
     lines = [
         f"{name:<{width}}  {row[-1] if name in graded else '-':>4} of {possible[-1]}  "
