@@ -88,6 +88,8 @@ class Submission:
         What the instructor should know.
     trouble : str
         Why nothing that came can be graded, and what to do; empty if there is a notebook.
+    late : str
+        "yes" if the platform says so in the name of the file.
     """
 
     student: str
@@ -97,6 +99,7 @@ class Submission:
     content: bytes
     remarks: list[str] = field(default_factory=list)
     trouble: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,8 @@ class Student:
         recorded as done is tried by the next run.
     page : str
         Digest of the points and comments that the page of feedback shows.
+    late : str
+        As in `Submission`.
     """
 
     name: str = ""
@@ -182,3 +187,4 @@ class Student:
     remarks: list[str] = field(default_factory=list)
     done: bool = False
     page: str = ""
+    late: str = ""

@@ -148,6 +148,7 @@ def _waiting(
         if wanted or not records.is_done(submission.student, digest):
             student = Student(submission.name, submission.number, submission.origin, digest)
             student.remarks += submission.remarks
+            student.late = submission.late
             student.trouble = NOT_YET
             records.begin(submission.student, student)
             waiting.append(submission)

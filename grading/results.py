@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from grading.match import CANVAS, MOODLE, Matching, columns
 from grading.model import Settings, Student
 from grading.nbgrader_course import Points
 
+# "Submitted for grading - 2 hours 5 mins late - Graded", and the same in German
+MOODLES_LATE = re.compile(r"(?:^|- )([^-]+?) (?:late|zu spät)(?= -|$)", re.I)
 TOTAL = "total"
 WIDEST = 40  # characters of the report's first column; a longer name is written whole all the same
 
@@ -67,15 +70,20 @@ def write(
         for name in table
         if matching is None or name in rows
     }
+    times = {name: _time(known, rows.get(name, {})) for name, known in students.items()}
     remarks = {
         name: "; ".join(filter(None, [known.trouble, _to_do(waiting.get(name)), *known.remarks]))
         for name, known in students.items()
     }
+    for name, (late, _) in times.items():
+        if late and late != students[name].late:
+            said = f"handed in {late} late, as Moodle says"
+            remarks[name] = "; ".join(filter(None, [remarks[name], said]))
     write_csv(
         settings.out / "grades.csv",
-        ["student", *numbers, TOTAL, "remarks"],
-        [["(points possible)", *possible, ""]]
-        + [[students[name].name, *row, remarks[name]] for name, row in table.items()],
+        ["student", *numbers, TOTAL, "late", "submitted", "remarks"],
+        [["(points possible)", *possible, "", "", ""]]
+        + [[students[name].name, *row, *times[name], remarks[name]] for name, row in table.items()],
     )
     titles = [f"{settings.chapter} {column}" for column in (*numbers, TOTAL)]
     # Canvas makes an assignment of each column, and adds them all up.
@@ -135,6 +143,17 @@ def write(
 def _unread(numbers: list[str] | None) -> list[str]:
     """Return the columns that are not final as long as these exercises wait for their reader."""
     return [*numbers, TOTAL] if numbers else []
+
+
+def _time(known: Student, row: Mapping[str, str]) -> tuple[str, str]:
+    """Return how late it was, as far as the platform says so, and when it came.
+
+    Canvas marks the file's name, without a time. Moodle's grading worksheet says both, in its own
+    language.
+    """
+    by = MOODLES_LATE.search(row.get("Status", ""))
+    when = row.get("Submitted", "")
+    return by[1].strip() if by else known.late, when if when != "-" else ""
 
 
 def _to_do(numbers: list[str] | None) -> str:

@@ -75,6 +75,40 @@ def test_no_platform_gets_a_number_that_waits_for_a_reader(tmp_path: Path) -> No
     assert points(out)["ann"]["total"] == "3"  # so far, with a remark
 
 
+@pytest.mark.parametrize(
+    ("status", "late"),
+    [
+        ("Submitted for grading", ""),
+        ("Submitted for grading - Graded", ""),
+        ("Submitted for grading - 2 hours 5 mins late", "2 hours 5 mins"),
+        ("Submitted for grading - 1 day late - Graded", "1 day"),
+        ("Zur Bewertung abgegeben - 3 Tage zu spät", "3 Tage"),
+        ("No submission", ""),
+        ("Latecomer", ""),
+        ("", ""),
+    ],
+)
+def test_late_as_moodles_worksheet_says_it(tmp_path: Path, status: str, late: str) -> None:
+    when = "Friday, 6 November 2026, 11:58 PM"
+    people = [{**ROSTER[0], "Status": status, "Submitted": when}]
+    people += [{**ROSTER[2], "Status": "No submission", "Submitted": "-"}]
+    found = match(STUDENTS, people)
+    write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, found, [], [])
+    table = points(tmp_path / "out")
+    assert (table["ann"]["late"], table["ann"]["submitted"]) == (late, when)
+    said = f"handed in {late} late, as Moodle says" if late else ""
+    assert table["ann"]["remarks"] == said
+    assert said in (tmp_path / "out" / "report.txt").read_text(encoding="utf-8")
+    assert (table["cy"]["late"], table["cy"]["submitted"]) == ("", "")
+
+
+def test_late_as_canvas_marks_it(tmp_path: Path) -> None:
+    students = {**STUDENTS, "cy-3": Student("cy", "3", late="yes")}
+    write(settings(FIRST, tmp_path, tmp_path / "out"), students, POINTS, None, [], [])
+    table = points(tmp_path / "out")
+    assert {name: row["late"] for name, row in table.items() if row["late"]} == {"cy": "yes"}
+
+
 def test_the_report(tmp_path: Path) -> None:
     found = match(STUDENTS, ROSTER)
     write(
