@@ -9,6 +9,7 @@ writes below ``grades/<chapter>``:
     canvas.csv          the total for Canvas's gradebook (Import)
     canvas-exercises.csv    or, in its place, a column for each exercise
     moodle.csv          exercises and total for Moodle's (Grades > Import > CSV file)
+    analysis.html       what the class found hard, exercise by exercise
     feedback/           one HTML page a student
     feedback-moodle.zip, feedback-canvas.zip    the same, to upload at once
     course/             nbgrader's course with its gradebook

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from grading import give_back
+from grading import analysis, give_back
 from grading.match import CANVAS, MOODLE, Matching, columns
 from grading.model import Settings, Student
 from grading.nbgrader_course import Points
@@ -114,6 +115,16 @@ def write(
             found[name] = page
             shutil.copyfile(page, pages / f"{name}.html")
     give_back.pack_pages(settings.out, found, students, settings.chapter)
+    notebooks = {}
+    for name in graded:
+        place = settings.course / "autograded" / name / settings.chapter
+        if (place / f"{settings.chapter}.ipynb").exists():
+            notebooks[name] = json.loads((place / f"{settings.chapter}.ipynb").read_text("utf-8"))
+    items = analysis.analyse(settings.chapter, points, graded, notebooks)
+    totals = [sum(points.earned[name].values()) for name in sorted(graded - set(waiting))]
+    (settings.out / "analysis.html").write_text(
+        analysis.page(settings.chapter, items, totals), encoding="utf-8"
+    )
     width = min(max(map(len, table)), WIDEST)
     lines = [
         f"{name:<{width}}  {row[-1] if name in graded else '-':>4} of {possible[-1]}  "
@@ -128,6 +139,8 @@ def write(
             "count 0 until then; in the platforms' tables they and the total are blank. Start "
             "`nbgrader formgrader` in the folder course, and run `make grade` again after that.",
         ]
+    if analysed := analysis.lines(items):
+        lines += ["", *analysed]
     if left:
         lines += ["", "Not graded:", *left]
     if matching and matching.unclear:
