@@ -14,6 +14,8 @@ writes below ``grades/<chapter>``:
     feedback-moodle.zip, feedback-canvas.zip    the same, to upload at once
     course/             nbgrader's course with its gradebook
 
+What was released is graded: all of a chapter, or what `make release EXERCISES="1.1 1.3"` chose.
+
 Run again, it grades only what has changed, and what could not be graded for a passing reason.
 Each submission has a process of its own; the students' code runs behind a fence
 (``grading/fence.py``).
@@ -41,6 +43,7 @@ from pathlib import Path
 from typing import Any
 
 from course.contents import ROOT
+from grading import selection
 from grading.model import CannotStart, Settings
 
 INTERRUPTED = 130  # as a shell has it
@@ -81,7 +84,10 @@ def _main() -> int:
         as_root=given.as_root,
         cluster=given.cluster and given.cluster.expanduser().resolve(),
         retry=tuple(filter(None, map(str.strip, given.retry.split(",")))),
+        exercises=selection.released(given.chapter),
     )
+    if settings.exercises:
+        print(f"Of this chapter were released, and are graded: {', '.join(settings.exercises)}")
     # nbgrader takes a second to import; Ctrl-C in that second ends in one line, too.
     from grading import pipeline, progress
 

@@ -41,6 +41,8 @@ class Settings:
         Students who are graded again, whatever is recorded.
     cell_seconds, seconds : int
         Time for a cell and for a student.
+    exercises : tuple of str
+        Which were assigned, such as ``1.1``; empty for all of the chapter's.
     """
 
     chapter: str
@@ -56,6 +58,7 @@ class Settings:
     retry: tuple[str, ...] = ()
     cell_seconds: int = 20
     seconds: int = 300
+    exercises: tuple[str, ...] = ()
 
     @property
     def course(self) -> Path:
