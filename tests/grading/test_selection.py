@@ -125,7 +125,6 @@ class TestReleased:
         assert digest_of_course(first) != digest_of_course(other)
 
 
-@pytest.mark.slow
 def test_release_and_archive_hold_what_was_chosen(tmp_path: Path) -> None:
     made = release.generate(tmp_path, chosen={FIRST: CHOSEN})
     assert [path.name for path in made.iterdir()] == [FIRST]
