@@ -90,9 +90,10 @@ bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench_grading.py $(STUDENTS)
 	$(BIN)/python scripts/bench_site.py
 
-# BOOK, the book's address, is read from the environment. SOLUTIONS=private: see chapters/instructors.md.
+# BOOK, the book's address, is read from the environment. SOLUTIONS=private, EXERCISES="1.1 1.3": see chapters/instructors.md.
 release: setup
-	$(BIN)/python -m grading.release $(if $(SOLUTIONS),--solutions "$(SOLUTIONS)")
+	$(BIN)/python -m grading.release $(if $(SOLUTIONS),--solutions "$(SOLUTIONS)") \
+	    $(if $(EXERCISES),--exercises "$(EXERCISES)")
 
 # HIDDEN_SEED and DB, which may hold a password, are read from the environment. AS_ROOT: see chapters/instructors.md.
 grade: setup

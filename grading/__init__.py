@@ -11,9 +11,11 @@ Grading is a pipeline of stages. Each is a module of its own, takes and returns 
     grade_one    run one notebook behind a fence, and its checks in the `judge`: data in, data out
     record       what is known of each student, kept between runs
     match        find all students on the roster
-    results      tables, report and pages of feedback
+    results      tables, report and pages of feedback; `give_back` packs the pages for platforms,
+                 and `analysis` says what the class found hard
 
-``release`` makes what students open, ``archives`` packs it, ``leaks`` searches it for solutions.
+``release`` makes what students open, of all exercises or of a ``selection``, ``archives`` packs it,
+``leaks`` searches it for solutions.
 """
 
 from __future__ import annotations

@@ -6,10 +6,15 @@ writes below ``grades/<chapter>``:
 
     report.txt          one line a student, what could not be matched, and who is missing
     grades.csv          points per exercise, total, remarks
-    canvas.csv          the same for Canvas's gradebook (Import)
-    moodle.csv          the same for Moodle's (Grades > Import > CSV file)
+    canvas.csv          the total for Canvas's gradebook (Import)
+    canvas-exercises.csv    or, in its place, a column for each exercise
+    moodle.csv          exercises and total for Moodle's (Grades > Import > CSV file)
+    analysis.html       what the class found hard, exercise by exercise
     feedback/           one HTML page a student
+    feedback-moodle.zip, feedback-canvas.zip    the same, to upload at once
     course/             nbgrader's course with its gradebook
+
+What was released is graded: all of a chapter, or what `make release EXERCISES="1.1 1.3"` chose.
 
 Run again, it grades only what has changed, and what could not be graded for a passing reason.
 Each submission has a process of its own; the students' code runs behind a fence
@@ -38,6 +43,7 @@ from pathlib import Path
 from typing import Any
 
 from course.contents import ROOT
+from grading import selection
 from grading.model import CannotStart, Settings
 
 INTERRUPTED = 130  # as a shell has it
@@ -78,7 +84,10 @@ def _main() -> int:
         as_root=given.as_root,
         cluster=given.cluster and given.cluster.expanduser().resolve(),
         retry=tuple(filter(None, map(str.strip, given.retry.split(",")))),
+        exercises=selection.released(given.chapter),
     )
+    if settings.exercises:
+        print(f"Of this chapter were released, and are graded: {', '.join(settings.exercises)}")
     # nbgrader takes a second to import; Ctrl-C in that second ends in one line, too.
     from grading import pipeline, progress
 

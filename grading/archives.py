@@ -159,7 +159,9 @@ def instructor_files(chapter: str, released: Path, exercises: Path = EXERCISES) 
     files = {name: (exercises / name).read_bytes() for name in ("nbgrader_config.py", "check.py")}
     files["sections.json"] = links.sections_json(exercises.parent).encode()
     files |= files_below(exercises / "hidden", "hidden")
-    for part in ("source", "wrong", "alternative"):
+    # Of the exercises that were released, and no others.
+    files |= files_below(released.parent / "source" / chapter, f"source/{chapter}")
+    for part in ("wrong", "alternative"):
         files |= files_below(exercises / part / chapter, f"{part}/{chapter}")
     files |= files_below(released / chapter, f"release/{chapter}")
     return {f"{chapter}/{name}": content for name, content in files.items()}

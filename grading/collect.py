@@ -267,6 +267,7 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
         marks = [CANVAS.fullmatch(part) for part in chosen.place.parts] if number else []
         if any(mark and mark["late"] and mark["number"] == number for mark in marks):
             submission.remarks.append("handed in late, as Canvas says")
+            submission.late = "yes"
         if earlier:
             rest = ", ".join(str(found.place) for _, found in earlier)
             submission.remarks.append(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from course import links
 from course.contents import ROOT
+from grading import selection
 from grading.model import EXERCISES, Settings
 
 GENERATED = ("__pycache__", ".ipynb_checkpoints", "grading.json")
@@ -42,4 +43,7 @@ def make_course(settings: Settings) -> None:
     for name in ("nbgrader_config.py", "check.py"):
         shutil.copyfile(EXERCISES / name, course / name)
     shutil.rmtree(course / "source", ignore_errors=True)
-    shutil.copytree(EXERCISES / "source" / settings.chapter, course / "source" / settings.chapter)
+    source = course / "source" / settings.chapter
+    shutil.copytree(EXERCISES / "source" / settings.chapter, source)
+    if settings.exercises:
+        selection.keep(source / f"{settings.chapter}.ipynb", settings.exercises)

@@ -41,6 +41,8 @@ class Settings:
         Students who are graded again, whatever is recorded.
     cell_seconds, seconds : int
         Time for a cell and for a student.
+    exercises : tuple of str
+        Which were assigned, such as ``1.1``; empty for all of the chapter's.
     """
 
     chapter: str
@@ -56,6 +58,7 @@ class Settings:
     retry: tuple[str, ...] = ()
     cell_seconds: int = 20
     seconds: int = 300
+    exercises: tuple[str, ...] = ()
 
     @property
     def course(self) -> Path:
@@ -88,6 +91,8 @@ class Submission:
         What the instructor should know.
     trouble : str
         Why nothing that came can be graded, and what to do; empty if there is a notebook.
+    late : str
+        "yes" if the platform says so in the name of the file.
     """
 
     student: str
@@ -97,6 +102,7 @@ class Submission:
     content: bytes
     remarks: list[str] = field(default_factory=list)
     trouble: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,8 @@ class Student:
         recorded as done is tried by the next run.
     page : str
         Digest of the points and comments that the page of feedback shows.
+    late : str
+        As in `Submission`.
     """
 
     name: str = ""
@@ -182,3 +190,4 @@ class Student:
     remarks: list[str] = field(default_factory=list)
     done: bool = False
     page: str = ""
+    late: str = ""

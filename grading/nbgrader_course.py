@@ -119,9 +119,10 @@ class Course:
         except SQLAlchemyError as error:
             raise StepFailed(f"{type(error).__name__}: {error}") from None
 
-    def shown(self, chapter: str) -> dict[str, tuple[dict[str, float], dict[str, str]]]:
-        """Return what each student's feedback shows: points and comments by their ``grade_id``.
+    def shown(self, chapter: str) -> dict[str, tuple[dict[str, float], dict[str, str], list[str]]]:
+        """Return what each student's feedback shows; see ``feedback.page``.
 
+        That is points and comments by their ``grade_id``, and what somebody has yet to read.
         Points and comments that were given by hand go before nbgrader's own.
         """
         everything = {}
@@ -129,10 +130,12 @@ class Course:
             for submission in gradebook.assignment_submissions(chapter):
                 points: dict[str, float] = {}
                 comments: dict[str, str] = {}
+                waiting: list[str] = []
                 for notebook in submission.notebooks:
                     points |= {grade.name: float(grade.score) for grade in notebook.grades}
                     comments |= {c.name: c.comment for c in notebook.comments if c.comment}
-                everything[submission.student_id] = points, comments
+                    waiting += [g.name for g in notebook.grades if g.needs_manual_grade]
+                everything[submission.student_id] = points, comments, waiting
         return everything
 
     def points(self, chapter: str) -> Points:
@@ -144,7 +147,7 @@ class Course:
                     possible[_exercise(cell.name)] += cell.max_score
         in_order = sorted(possible, key=lambda number: [int(n) for n in number.split(".")])
         points = Points({number: possible[number] for number in in_order}, {})
-        for student, (scores, _) in self.shown(chapter).items():
+        for student, (scores, *_) in self.shown(chapter).items():
             earned = points.earned[student] = dict.fromkeys(in_order, 0.0)
             for name, score in scores.items():
                 earned[_exercise(name)] += score

@@ -80,6 +80,12 @@ def grade_class(
         try:
             course.generate(settings.chapter)
         except StepFailed as error:
+            if "Cannot add or remove cells" in error.reason:
+                raise CannotStart(
+                    f"The gradebook in {settings.out} is for other exercises of this chapter than "
+                    "are released now. Release those again (make release EXERCISES=...), or grade "
+                    "into another folder with OUT="
+                ) from None
             raise CannotStart(f"The gradebook cannot be used: {error.reason}") from None
         records = record.Records(settings)
         waiting = _waiting(settings, found, records)
@@ -148,6 +154,7 @@ def _waiting(
         if wanted or not records.is_done(submission.student, digest):
             student = Student(submission.name, submission.number, submission.origin, digest)
             student.remarks += submission.remarks
+            student.late = submission.late
             student.trouble = NOT_YET
             records.begin(submission.student, student)
             waiting.append(submission)

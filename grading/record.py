@@ -22,7 +22,7 @@ def digest(*parts: bytes) -> str:
 
 def digest_of_course(settings: Settings) -> str:
     """Return a checksum of what decides about points besides the submission."""
-    parts = [settings.seed.encode()]
+    parts = [settings.seed.encode(), " ".join(settings.exercises).encode()]
     for folder in (EXERCISES / "hidden", EXERCISES / "source" / settings.chapter, ROOT / "lib"):
         for name, content in files_below(folder, folder.name).items():
             parts += [name.encode(), content]

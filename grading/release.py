@@ -4,7 +4,7 @@ nbgrader clears the solutions and the hidden tests, in a copy, so that neither a
 half-made release is left behind. Two archives a chapter are packed in ``build/exercises``; see
 ``archives``.
 
-Usage: python -m grading.release [--solutions public|private]
+Usage: python -m grading.release [--solutions public|private] [--exercises "1.1 1.3"]
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from course import contents, links
 from course.contents import ROOT, Chapter
-from grading import archives
+from grading import archives, selection
 from grading.folders import IGNORED
 from grading.nbgrader_course import Course
 
@@ -33,7 +33,12 @@ def chapters(root: Path = ROOT) -> tuple[Chapter, ...]:
 WHERE_SOLUTIONS_ARE = re.compile(r"\n\n\*\*Reading alone\?\*\*[^\n]*")
 
 
-def generate(folder: Path, root: Path = ROOT, private: bool = False) -> Path:
+def generate(
+    folder: Path,
+    root: Path = ROOT,
+    private: bool = False,
+    chosen: Mapping[str, Collection[str]] | None = None,
+) -> Path:
     """Have nbgrader generate the release of every chapter in a folder; return the releases.
 
     Parameters
@@ -44,6 +49,9 @@ def generate(folder: Path, root: Path = ROOT, private: bool = False) -> Path:
         A copy of the repository.
     private : bool
         Leave out what the first cell of each notebook tells a lone reader: where the solutions are.
+    chosen : mapping of str to collection of str, optional
+        By chapter, the exercises to release, such as ``1.1``; other chapters are left out. Without
+        it, all of every chapter.
 
     Raises
     ------
@@ -54,12 +62,16 @@ def generate(folder: Path, root: Path = ROOT, private: bool = False) -> Path:
         shutil.copyfile(root / "exercises" / name, folder / name)
     shutil.copytree(root / "exercises" / "source", folder / "source", ignore=IGNORED)
     (folder / "sections.json").write_text(links.sections_json(root), encoding="utf-8")
-    if private:
-        for chapter in chapters(root):
-            keep_quiet(folder / "source" / chapter.name / f"{chapter.name}.ipynb")
+    names = [chapter.name for chapter in chapters(root) if chosen is None or chapter.name in chosen]
+    for name in names:
+        path = folder / "source" / name / f"{name}.ipynb"
+        if private:
+            keep_quiet(path)
+        if chosen is not None:
+            selection.keep(path, chosen[name])
     course = Course(folder)
-    for chapter in chapters(root):
-        course.generate(chapter.name)
+    for name in names:
+        course.generate(name)
     return folder / "release"
 
 
@@ -86,19 +98,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default="public",
         help="private: the notebooks do not say where the solutions are",
     )
-    private = parser.parse_args(arguments).solutions == "private"
+    parser.add_argument(
+        "--exercises",
+        default="",
+        help='such as "1.1 1.3": release these alone; chapters without one stay as they are',
+    )
+    given = parser.parse_args(arguments)
+    chosen = None
+    if given.exercises.strip():
+        try:
+            chosen = selection.parse(given.exercises, chapters())
+        except ValueError as error:
+            parser.error(str(error))
+    names = [c.name for c in chapters() if chosen is None or c.name in chosen]
     target = ROOT / "exercises" / "release"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        released = generate(folder, private=private)
-        shutil.rmtree(target, ignore_errors=True)
+        released = generate(folder, private=given.solutions == "private", chosen=chosen)
+        for old in names if chosen else [""]:
+            shutil.rmtree(target / old, ignore_errors=True)
         # The checks and the table of sections that lie beside each notebook are for the archives;
         # in the repository `make lab` puts them on the path.
         shutil.copytree(
-            released, target, ignore=shutil.ignore_patterns("check.py", "sections.json")
+            released,
+            target,
+            ignore=shutil.ignore_patterns("check.py", "sections.json"),
+            dirs_exist_ok=True,
         )
-        print(f"exercises/release: {len(chapters())} chapters")
-        archives.pack_all([c.name for c in chapters()], released, archives.wheel(folder))
+        what = ", ".join(n for each in chosen.values() for n in each) if chosen else "all exercises"
+        print(f"exercises/release: {len(names)} chapters, {what}")
+        archives.pack_all(names, released, archives.wheel(folder))
         print(f"{archives.FOLDER.relative_to(ROOT)}: two archives a chapter")
     return 0
 

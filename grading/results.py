@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from grading import analysis, give_back
 from grading.match import CANVAS, MOODLE, Matching, columns
 from grading.model import Settings, Student
 from grading.nbgrader_course import Points
 
+# "Submitted for grading - 2 hours 5 mins late - Graded", and the same in German
+MOODLES_LATE = re.compile(r"(?:^|- )([^-]+?) (?:late|zu spät)(?= -|$)", re.I)
+TOTAL = "total"
 WIDEST = 40  # characters of the report's first column; a longer name is written whole all the same
 
 
@@ -47,63 +53,94 @@ def write(
         name: _row(nothing if known.trouble else points.earned.get(name, nothing))
         for name, known in sorted(students.items())
     }
-    # For a platform, nothing is known of those who could not be graded: their cells stay empty,
-    # and what was entered by hand stays there.
-    known_points = {
-        name: row if name in points.earned and not students[name].trouble else [""] * len(row)
+    waiting = {name: to_do for name, to_do in points.waiting.items() if not students[name].trouble}
+    graded = {name for name in table if name in points.earned and not students[name].trouble}
+    # A platform shows a number to the student at once, and leaves alone what stands there where a
+    # cell is empty. So only numbers that will stay go there: not those of somebody who could not
+    # be graded, and neither an answer that nobody has read yet nor a total without it.
+    for_platforms = {
+        name: [
+            "" if name not in graded or (column in _unread(waiting.get(name))) else value
+            for column, value in zip((*numbers, TOTAL), row, strict=True)
+        ]
         for name, row in table.items()
     }
-    waiting = {name: to_do for name, to_do in points.waiting.items() if not students[name].trouble}
     rows = matching.rows if matching else {}
     people = {
         name: columns(students[name], rows.get(name))
         for name in table
         if matching is None or name in rows
     }
+    times = {name: _time(known, rows.get(name, {})) for name, known in students.items()}
     remarks = {
         name: "; ".join(filter(None, [known.trouble, _to_do(waiting.get(name)), *known.remarks]))
         for name, known in students.items()
     }
+    for name, (late, _) in times.items():
+        if late and late != students[name].late:
+            said = f"handed in {late} late, as Moodle says"
+            remarks[name] = "; ".join(filter(None, [remarks[name], said]))
     write_csv(
         settings.out / "grades.csv",
-        ["student", *numbers, "total", "remarks"],
-        [["(points possible)", *possible, ""]]
-        + [[students[name].name, *row, remarks[name]] for name, row in table.items()],
+        ["student", *numbers, TOTAL, "late", "submitted", "remarks"],
+        [["(points possible)", *possible, "", "", ""]]
+        + [[students[name].name, *row, *times[name], remarks[name]] for name, row in table.items()],
     )
-    titles = [f"{settings.chapter} {column}" for column in (*numbers, "total")]
-    write_csv(
-        settings.out / "canvas.csv",
-        [*CANVAS, *titles],
-        [["    Points Possible", "", "", "", "", *possible]]
-        + [[*(person[c] for c in CANVAS), *known_points[name]] for name, person in people.items()],
-    )
+    titles = [f"{settings.chapter} {column}" for column in (*numbers, TOTAL)]
+    # Canvas makes an assignment of each column, and adds them all up.
+    for file, chosen in (("canvas", slice(-1, None)), ("canvas-exercises", slice(-1))):
+        write_csv(
+            settings.out / f"{file}.csv",
+            [*CANVAS, *titles[chosen]],
+            [["    Points Possible", "", "", "", "", *possible[chosen]]]
+            + [
+                [*(person[c] for c in CANVAS), *for_platforms[name][chosen]]
+                for name, person in people.items()
+            ],
+        )
     write_csv(
         settings.out / "moodle.csv",
         [*MOODLE, *titles, f"{settings.chapter} feedback"],
         [
-            [*(person[c] for c in MOODLE), *known_points[name], remarks[name]]
+            [*(person[c] for c in MOODLE), *for_platforms[name], remarks[name]]
             for name, person in people.items()
         ],
     )
     pages = settings.out / "feedback"
     pages.mkdir(exist_ok=True)
+    found = {}
     for name in table:
         page = settings.course / "feedback" / name / settings.chapter / f"{settings.chapter}.html"
         if page.exists():
+            found[name] = page
             shutil.copyfile(page, pages / f"{name}.html")
+    give_back.pack_pages(settings.out, found, students, settings.chapter)
+    notebooks = {}
+    for name in graded:
+        place = settings.course / "autograded" / name / settings.chapter
+        if (place / f"{settings.chapter}.ipynb").exists():
+            notebooks[name] = json.loads((place / f"{settings.chapter}.ipynb").read_text("utf-8"))
+    items = analysis.analyse(settings.chapter, points, graded, notebooks)
+    totals = [sum(points.earned[name].values()) for name in sorted(graded - set(waiting))]
+    (settings.out / "analysis.html").write_text(
+        analysis.page(settings.chapter, items, totals), encoding="utf-8"
+    )
     width = min(max(map(len, table)), WIDEST)
     lines = [
-        f"{name:<{width}}  {row[-1] or '-':>4} of {possible[-1]}  {remarks[name]}".rstrip()
-        for name, row in known_points.items()
+        f"{name:<{width}}  {row[-1] if name in graded else '-':>4} of {possible[-1]}  "
+        f"{remarks[name]}".rstrip()
+        for name, row in table.items()
     ]
     if waiting:
         answers = sum(map(len, waiting.values()))
         lines += [
             "",
             f"To be graded by hand: {answers} written answers of {len(waiting)} students, which "
-            "count 0 until then. Start `nbgrader formgrader` in the folder course, and run `make "
-            "grade` again after that.",
+            "count 0 until then; in the platforms' tables they and the total are blank. Start "
+            "`nbgrader formgrader` in the folder course, and run `make grade` again after that.",
         ]
+    if analysed := analysis.lines(items):
+        lines += ["", *analysed]
     if left:
         lines += ["", "Not graded:", *left]
     if matching and matching.unclear:
@@ -114,6 +151,22 @@ def write(
     if unused:
         lines += ["", f"Columns of the roster that were not read: {', '.join(unused)}"]
     (settings.out / "report.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _unread(numbers: list[str] | None) -> list[str]:
+    """Return the columns that are not final as long as these exercises wait for their reader."""
+    return [*numbers, TOTAL] if numbers else []
+
+
+def _time(known: Student, row: Mapping[str, str]) -> tuple[str, str]:
+    """Return how late it was, as far as the platform says so, and when it came.
+
+    Canvas marks the file's name, without a time. Moodle's grading worksheet says both, in its own
+    language.
+    """
+    by = MOODLES_LATE.search(row.get("Status", ""))
+    when = row.get("Submitted", "")
+    return by[1].strip() if by else known.late, when if when != "-" else ""
 
 
 def _to_do(numbers: list[str] | None) -> str:

@@ -23,10 +23,14 @@ HEADERS = {
     "Full name": ["full name", "fullname", "name", "vollständiger name"],
     "ID number": ["id number", "student id", "student number", "id-nummer", "matrikelnummer"],
     "Email address": ["email address", "email", "e-mail", "e-mail address", "e-mail-adresse"],
+    # Of Moodle's grading worksheet, "Submitted for grading - 2 hours late" for example.
+    "Status": ["status"],
+    "Submitted": ["last modified (submission)", "zuletzt geändert (abgabe)"],
     "Username": ["username", "user name", "login", "anmeldename", "benutzername"],
 }
 KNOWN = {name: column for column, names in HEADERS.items() for name in names}
-WHO = set(HEADERS) - {"Section"}  # one of them at least says who it is
+ABOUT = {"Section", "Status", "Submitted"}
+WHO = set(HEADERS) - ABOUT  # one of them at least says who it is
 
 
 def read_roster(path: Path | None) -> tuple[list[dict[str, str]], list[str]]:

@@ -76,6 +76,7 @@ class TestCollect:
         write_files(tmp_path, f"doejane_LATE_4711_98765_{late}", "roejim_4712_98766_x.ipynb")
         (jane, jim), _ = collect(tmp_path, CHAPTER)
         assert jane.remarks == ["handed in late, as Canvas says"]
+        assert (jane.late, jim.late) == ("yes", "")
         assert not jim.remarks
         # The earlier upload, in time, is not the one that is graded.
         write_files(tmp_path, "roejim_LATE_4712_98767_x-1.ipynb")

@@ -247,13 +247,15 @@ class TestHostileClass:
             assert seen[3] == "False"
 
     def test_the_tables_have_the_columns_of_the_platforms(self, hostile: Path) -> None:
-        canvas, moodle = (
+        canvas, exercises, moodle = (
             list(csv.reader((hostile / name).read_text(encoding="utf-8-sig").splitlines()))
-            for name in ("canvas.csv", "moodle.csv")
+            for name in ("canvas.csv", "canvas-exercises.csv", "moodle.csv")
         )
         assert canvas[0][:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         assert canvas[1][0].strip() == "Points Possible"
-        assert canvas[0][5:] == [f"{FIRST} {column}" for column in (*FUNCTION, *WRITTEN, "total")]
+        assert canvas[0][5:] == [f"{FIRST} total"]
+        assert exercises[0][:5] == canvas[0][:5]
+        assert exercises[0][5:] == [f"{FIRST} {column}" for column in (*FUNCTION, *WRITTEN)]
         assert moodle[0][:4] == ["First name", "Last name", "ID number", "Email address"]
         assert len({len(row) for row in canvas}) == len({len(row) for row in moodle}) == 1
 

@@ -44,9 +44,69 @@ def test_platforms_get_no_points_for_what_could_not_be_graded(
     write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, matching, [], [])
     scores = [["0", "3", "3"], ["", "", ""], ["0", "0", "0"], ["", "", ""]]
     expected = scores[:3] if matching else scores
-    assert [row[5:8] for row in rows(tmp_path / "out" / "canvas.csv")[2:]] == expected
+    canvas = rows(tmp_path / "out" / "canvas-exercises.csv")[2:]
+    assert [row[5:] for row in canvas] == [row[:2] for row in expected]
+    canvas = rows(tmp_path / "out" / "canvas.csv")[2:]
+    assert [row[5:] for row in canvas] == [row[2:] for row in expected]
     assert [row[4:7] for row in rows(tmp_path / "out" / "moodle.csv")[1:]] == expected
     assert set(points(tmp_path / "out")) == {"(points possible)", "ann", "bob", "cy", "di"}
+
+
+def test_canvas_counts_nothing_twice(tmp_path: Path) -> None:
+    write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, None, [], [])
+    header, possible, *_ = rows(tmp_path / "out" / "canvas.csv")
+    assert (header[5:], possible[5:]) == ([f"{FIRST} total"], ["5"])
+    header, possible, *_ = rows(tmp_path / "out" / "canvas-exercises.csv")
+    assert (header[5:], possible[5:]) == ([f"{FIRST} 1.1", f"{FIRST} 1.2"], ["2", "3"])
+
+
+def test_no_platform_gets_a_number_that_waits_for_a_reader(tmp_path: Path) -> None:
+    """An answer that nobody has read is blank there, and so is the total without it."""
+    out = tmp_path / "out"
+    waiting = replace(POINTS, waiting={"ann-1": ["1.1"]})
+    write(settings(FIRST, tmp_path, out), STUDENTS, waiting, None, [], [])
+    assert [row[5:] for row in rows(out / "canvas.csv")[2:5]] == [[""], [""], ["0"]]
+    assert [row[5:] for row in rows(out / "canvas-exercises.csv")[2:5]] == [
+        ["", "3"],
+        ["", ""],
+        ["0", "0"],
+    ]
+    assert rows(out / "moodle.csv")[1][4:7] == ["", "3", ""]
+    assert points(out)["ann"]["total"] == "3"  # so far, with a remark
+
+
+@pytest.mark.parametrize(
+    ("status", "late"),
+    [
+        ("Submitted for grading", ""),
+        ("Submitted for grading - Graded", ""),
+        ("Submitted for grading - 2 hours 5 mins late", "2 hours 5 mins"),
+        ("Submitted for grading - 1 day late - Graded", "1 day"),
+        ("Zur Bewertung abgegeben - 3 Tage zu spät", "3 Tage"),
+        ("No submission", ""),
+        ("Latecomer", ""),
+        ("", ""),
+    ],
+)
+def test_late_as_moodles_worksheet_says_it(tmp_path: Path, status: str, late: str) -> None:
+    when = "Friday, 6 November 2026, 11:58 PM"
+    people = [{**ROSTER[0], "Status": status, "Submitted": when}]
+    people += [{**ROSTER[2], "Status": "No submission", "Submitted": "-"}]
+    found = match(STUDENTS, people)
+    write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, POINTS, found, [], [])
+    table = points(tmp_path / "out")
+    assert (table["ann"]["late"], table["ann"]["submitted"]) == (late, when)
+    said = f"handed in {late} late, as Moodle says" if late else ""
+    assert table["ann"]["remarks"] == said
+    assert said in (tmp_path / "out" / "report.txt").read_text(encoding="utf-8")
+    assert (table["cy"]["late"], table["cy"]["submitted"]) == ("", "")
+
+
+def test_late_as_canvas_marks_it(tmp_path: Path) -> None:
+    students = {**STUDENTS, "cy-3": Student("cy", "3", late="yes")}
+    write(settings(FIRST, tmp_path, tmp_path / "out"), students, POINTS, None, [], [])
+    table = points(tmp_path / "out")
+    assert {name: row["late"] for name, row in table.items() if row["late"]} == {"cy": "yes"}
 
 
 def test_the_report(tmp_path: Path) -> None:
@@ -59,6 +119,10 @@ def test_the_report(tmp_path: Path) -> None:
         "bob-2     - of 5  no notebook came",
         "cy-3      0 of 5",
         "di        - of 5",
+        "",
+        "Exercises: all points, mean points, and what the checks at grading found most often",
+        "1.1    0 %  0.0 of 2",
+        "1.2   50 %  1.5 of 3",
         "",
         "Not graded:",
         "x.pdf: a",

@@ -39,8 +39,13 @@ def test_moodles_worksheet_in_german() -> None:
         '"Teilnehmer/in31001","Zoë Groß","z@x","Zur Bewertung eingereicht",\n'
     )
     (person,), unused = parse_roster(text.encode())
-    assert person == {"ID": "Teilnehmer/in31001", "Full name": "Zoë Groß", "Email address": "z@x"}
-    assert unused == ["Status", "Bewertung"]
+    assert person == {
+        "ID": "Teilnehmer/in31001",
+        "Full name": "Zoë Groß",
+        "Email address": "z@x",
+        "Status": "Zur Bewertung eingereicht",
+    }
+    assert unused == ["Bewertung"]
 
 
 def test_canvas_export() -> None:
