@@ -112,3 +112,9 @@ def test_the_fonts_are_within_the_style_sheet() -> None:
     found = re.findall(r'url\("data:font/woff2;base64,([^"]*)"\)', assets.embedded(css))
     assert [base64.b64decode(font)[:4] for font in found] == [b"wOF2"] * css.count("@font-face")
     assert found
+
+
+def test_each_font_is_read_before_the_words() -> None:
+    css = (Path(assets.__file__).parent / "static" / "book.css").read_text(encoding="utf-8")
+    families = set(re.findall(r'@font-face \{\s*font-family: ("[^"]*")', css))
+    assert families == set(re.findall(r'1em ("[^"]*")', assets.READ_FONTS))
