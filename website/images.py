@@ -11,6 +11,8 @@ from bs4 import BeautifulSoup, Tag
 from lib.figures import style
 from website.typography import new_tag
 
+#: The figures of cells, and those that are a paragraph.
+DRAWINGS = 'div.cell_output img[src$=".svg"], article p > img[src$=".svg"]:only-child'
 #: Letters on a phone are at least so many CSS pixels high.
 LEGIBLE = 9
 CAPTION = re.compile(r"Figure\s(\d+\.\d+|[A-Z]\.\d+)\.")
@@ -124,16 +126,17 @@ def inline(text: str, name: str, words: str) -> Tag:
 
 
 def draw_in_place(page: BeautifulSoup, folder: Path) -> None:
-    """Put the figures of the cells into the page, where they take part in its theme.
+    """Put the book's drawings into the page, where they take part in its theme.
 
     Each stands in a box of its own: where the page is too narrow for its letters, the box scrolls.
     """
-    for number, image in enumerate(page.select('div.cell_output img[src$=".svg"]')):
+    for number, image in enumerate(page.select(DRAWINGS)):
         path = folder / str(image["src"])
-        if path.is_file():
+        paragraph = image.find_parent("p")
+        if path.is_file() and not (paragraph and paragraph.get_text(strip=True)):
             text = path.read_text(encoding="utf-8")
             drawing = inline(text, f"f{number}", str(image.get("alt", "")))
-            image.replace_with(drawing)
+            (paragraph or image).replace_with(drawing)  # no box may stand in a paragraph
             drawing.wrap(new_tag("div", {"class": "drawing"}))
 
 

@@ -90,7 +90,7 @@ def finish(out: Path, root: Path) -> None:
     options = re.sub(r"\s+", " ", options)
     for path, page in pages.items():
         name = path.relative_to(out).with_suffix("").as_posix()
-        own = f"{options} DOCUMENTATION_OPTIONS.pagename = {json.dumps(name)};"
+        own = f"{assets.READ_FONTS} {options} DOCUMENTATION_OPTIONS.pagename = {json.dumps(name)};"
         assets.link(page, "../" * name.count("/"), bundles, own)
         path.write_text(page.decode(formatter=FORMATTER), encoding="utf-8")
     # What no page asks for any more.

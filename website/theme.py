@@ -98,6 +98,12 @@ def mend(page: BeautifulSoup, name: str, mends: Mapping[str, Mend] = MENDS) -> N
             else:
                 attributes = {**element.attrs, **change}
                 element.attrs = {k: v for k, v in attributes.items() if v is not None}
+    # Upstream: myst-nb writes paragraphs into the summary of a folded cell, where HTML allows none,
+    # and a name that is not the visible one.
+    for title in page.select("details.hide > summary > p.admonition-title"):
+        title.name = "span"
+        if title.parent is not None:
+            title.parent.attrs.pop("aria-label", None)
     for element in page.find_all(class_=re.compile("^fa-")):
         if element.name not in ("i", "span") or element.contents:
             raise PageError(f"an icon is written in an unknown way in {name}: {element}")

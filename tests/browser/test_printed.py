@@ -38,7 +38,6 @@ def test_every_printed_line_is_a_line_of_the_page(name: str) -> None:
             assert seen == stored
 
 
-def test_all_chapters_are_among_them() -> None:
-    assert len([name for name in NOTEBOOKS if name.startswith("chapters/")]) == len(
-        contents.chapters()
-    )
+def test_all_notebooks_of_the_book_are_among_them() -> None:
+    wanted = sorted(f"chapters/{notebook.name}.html" for notebook in contents.notebooks())
+    assert [name for name in NOTEBOOKS if name.startswith("chapters/")] == wanted

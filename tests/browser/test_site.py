@@ -163,7 +163,9 @@ def test_one_copy_button_a_cell(site: str, visitor: Visitor) -> None:
     assert page.locator("div.cell_output button.copybtn").count() == 0
     button = page.locator("div.cell button.copybtn").first
     button.focus()
-    assert float(button.evaluate("(b) => getComputedStyle(b).opacity")) > 0.5
+    # It fades in.
+    shown = "(b) => Number(getComputedStyle(b).opacity) > 0.5"
+    page.wait_for_function(shown, arg=button.element_handle())
 
 
 def test_previous_and_next_follow_the_table_of_contents(site: str, visitor: Visitor) -> None:

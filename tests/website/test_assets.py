@@ -1,5 +1,7 @@
 """Which files a page loads."""
 
+import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,17 @@ def test_a_page_that_may_not_store_runs_all_of_its_scripts(tmp_path: Path, denie
     )
     ran = racer.MiniRacer().eval(f"{page}\n{assets.script(tmp_path)}\n;ran.join()")
     assert ran.split(",") == [name for name in assets.SCRIPTS if name != "storage.js"]
+
+
+def test_the_fonts_are_within_the_style_sheet() -> None:
+    """Fonts that come later would move every line of a page."""
+    css = (Path(assets.__file__).parent / "static" / "book.css").read_text(encoding="utf-8")
+    found = re.findall(r'url\("data:font/woff2;base64,([^"]*)"\)', assets.embedded(css))
+    assert [base64.b64decode(font)[:4] for font in found] == [b"wOF2"] * css.count("@font-face")
+    assert found
+
+
+def test_each_font_is_read_before_the_words() -> None:
+    css = (Path(assets.__file__).parent / "static" / "book.css").read_text(encoding="utf-8")
+    families = set(re.findall(r'@font-face \{\s*font-family: ("[^"]*")', css))
+    assert families == set(re.findall(r'1em ("[^"]*")', assets.READ_FONTS))

@@ -80,6 +80,18 @@ def test_two_drawings_on_a_page_do_not_disturb_each_other(tmp_path: Path) -> Non
     assert second.g["clip-path"] == "url(#f1-p)"
 
 
+def test_a_drawing_that_is_a_paragraph_stands_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(DRAWN, encoding="utf-8")
+    page = BeautifulSoup('<article><p><img alt="A" src="a.svg"/></p></article>', "html.parser")
+    images.draw_in_place(page, tmp_path)
+    assert page.select_one("article > div.drawing > svg") is not None
+    assert page.p is None
+    among_words = '<article><p>See <img alt="A" src="a.svg"/></p></article>'
+    page = BeautifulSoup(among_words, "html.parser")
+    images.draw_in_place(page, tmp_path)
+    assert str(page) == among_words
+
+
 @pytest.mark.parametrize(
     ("points", "width"),
     [((13, 8), 81), ((13,), 50), ((6,), 96), ((), None)],

@@ -121,3 +121,15 @@ class TestIcons:
     def test_an_unknown_icon_is_reported(self, html: str, problem: str) -> None:
         with pytest.raises(theme.PageError, match=problem):
             theme.mend(parsed(html), "page.html", {})
+
+
+def test_the_summary_of_a_folded_cell_is_a_line_and_named_by_its_words() -> None:
+    page = parsed(
+        '<details class="hide"><summary aria-label="Toggle hidden content">'
+        '<p class="collapsed admonition-title">Show</p></summary><p>code</p></details>'
+    )
+    theme.mend(page, "x.html", {})
+    assert str(page) == (
+        '<details class="hide"><summary><span class="collapsed admonition-title">Show</span>'
+        "</summary><p>code</p></details>"
+    )
