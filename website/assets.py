@@ -67,7 +67,7 @@ def style_sheet(static: Path, words: set[str]) -> str:
     return '@charset "utf-8";\n' + "\n".join(parts)
 
 
-#: Written behind the style sheet: read the fonts in it before the first words are laid out. Left alone,
+#: Written behind the style sheet: read its fonts before the first words are laid out. Left alone,
 #: a browser begins when it has met the words, and moves them.
 READ_FONTS = (
     'for (const face of ["", "italic ", "bold "]) document.fonts.load(`${face}1em "Course Sans"`); '

@@ -10,8 +10,8 @@ from course.contents import ROOT
 from website.update_vendor import FIGURE_FONTS, FONTS
 
 LIGHT = 80_000  # bytes that a first visit may load for letters
-#: Signs that stand alone, for which a fallback font will do: difficulty, a bar, a dash, an arrow, a suit
-#: of cards (figures draw the last from matplotlib's own font).
+#: Signs that stand alone, for which a fallback font will do: difficulty, a bar, a dash, an arrow,
+#: a suit of cards (figures draw the last from matplotlib's own font).
 ELSEWHERE = set("★▮╍⟹▬♠♣♥♦")
 
 
