@@ -11,6 +11,7 @@ import importlib
 import os
 import socket
 import sys
+import tempfile
 from typing import Any
 
 from grading import fence
@@ -66,6 +67,7 @@ def begin(
         os.environ.clear()
         place = HOME if means == "walls" else home
         os.environ.update(fence.environment(limits.public, place))
+        tempfile.tempdir = None  # an import may have looked it up, in the judge's environment
         if means == "walls":
             fence.separate()
             child = os.fork()

@@ -14,7 +14,6 @@ from matplotlib.axes import Axes
 WORLD = "#0072B2"  # blue: the world's distribution p, such as the true dial
 RECORD = "#6B6B6B"  # grey: what was seen, the record's distribution p-hat, such as the five balls
 MODEL = "#E69F00"  # orange: the model's distribution q, a dial that we choose
-TRUTH = WORLD  # until every figure says whether it shows the world or the record
 LOSS = "#000000"  # black: a loss
 GRADIENT = "#009E73"  # green: a gradient
 DANGER = "#D55E00"  # vermillion: infinity, underflow, what goes wrong
@@ -56,7 +55,7 @@ RC: dict[Any, Any] = {
     "axes.titlepad": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(color=[TRUTH, MODEL, GRADIENT, DANGER, SECOND, "#56B4E9", LOSS]),
+    "axes.prop_cycle": cycler(color=[WORLD, MODEL, GRADIENT, DANGER, SECOND, "#56B4E9", LOSS]),
     "lines.linewidth": 2.0,
     "legend.frameon": False,
     "svg.fonttype": "path",
