@@ -16,6 +16,7 @@ DRAWINGS = 'div.cell_output img[src$=".svg"], article p > img[src$=".svg"]:only-
 #: Letters on a phone are at least so many CSS pixels high.
 LEGIBLE = 9
 CAPTION = re.compile(r"Figure\s(\d+\.\d+|[A-Z]\.\d+)\.")
+STYLED = re.compile(r"width: (\d+)px; height: (\d+)px;?")
 #: The names of the colours that have a meaning, in ``book.css``: ``--figure-world`` and so on.
 NAMED = {
     code.lower(): name.lower().replace("_", "-")
@@ -163,9 +164,13 @@ def add_sizes(page: BeautifulSoup, folder: Path) -> None:
 
     Only the first of a page may be above the fold; the others wait until they are near.
     """
-    for place, image in enumerate(page.select("article img")):
+    # What stands in the page itself, such as the still of an explorable, is there already.
+    for place, image in enumerate(page.select('article img:not([src^="data:"])')):
         if place:
             image["loading"] = "lazy"
+        given = STYLED.fullmatch(str(image.get("style", "")).strip())
+        if given:
+            image["width"], image["height"] = given.groups()
         path = folder / str(image["src"])
         if image.has_attr("width") or image.has_attr("height") or path.suffix != ".svg":
             continue

@@ -10,7 +10,7 @@ const [firefox, folder, address, plays, ...pages] = process.argv.slice(2);
 const toPlay = JSON.parse(plays);
 
 // By the mouse, then by the keyboard.
-async function play(page, {name, preset, slider, key}) {
+async function play(page, {name, opening, preset, slider, key}) {
   const host = `document.querySelector('[data-explorable="${name}"][data-live]')`;
   await page.waitForFunction(`${host}?.shadowRoot`);
   const find = async (css, text) => {
@@ -21,7 +21,13 @@ async function play(page, {name, preset, slider, key}) {
     return handle.asElement();
   };
   const said = () => page.evaluate(`${host}.shadowRoot.querySelector(".say").textContent`);
+  const still = () => page.waitForFunction(`!${host}.hasAttribute("data-moving")`);
+  for (const button of opening) {
+    await (await find("button", button)).click();
+    await still();
+  }
   await (await find("button", preset)).click();
+  await still();
   const sentences = [await said()];
   await (await find("input, [role=slider]", slider)).evaluate((e) => e.focus());
   await page.keyboard.press(key);

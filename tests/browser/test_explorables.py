@@ -459,7 +459,9 @@ class TestExplorable:
         play.begin(lambda button: button.tap())
         aims = host.evaluate(DRAGGABLE)
         assert aims
-        for css, index, x, y in aims:
+        for css, index, *_ in aims:
+            # Looked up anew: what was said meanwhile may have moved it.
+            x, y = next((x, y) for c, i, x, y in host.evaluate(DRAGGABLE) if (c, i) == (css, index))
             page.evaluate("(y) => scrollTo(0, y - innerHeight / 2)", y)
             here = (x, y - page.evaluate("scrollY"))
             before = host.evaluate(ALL)
@@ -494,6 +496,7 @@ def test_a_way_back_and_pictures_for_screen_readers(
         play.shows(**first)
         if OPENING[play.name]:
             secret = list(SECRET[play.name])
+            play.settled()  # what was said last is still in the live region for a moment
             assert play.host.evaluate(COUNTED, secret) == [0] * len(secret)
             play.begin()
     play.visit.assert_no_trouble()
