@@ -156,43 +156,6 @@ def untrained(losses: Floats, classes: int) -> tuple[Figure, Axes]:
     return fig, ax
 
 
-def printed_intervals(
-    intervals: Mapping[int, tuple[float, float]], printed: float, half: float
-) -> tuple[Figure, Axes]:
-    """Draw the possible loss of each class, given rounded logits, beside a printed loss.
-
-    Parameters
-    ----------
-    intervals : mapping of class to (lowest, highest)
-        Losses consistent with the printed logits, in nats.
-    printed : float
-        The loss as printed.
-    half : float
-        Half a unit of the last printed decimal.
-    """
-    fig, ax = plt.subplots(figsize=(7.2, 2.5))
-    ax.axvspan(printed - half, printed + half, color=DANGER, alpha=0.25, lw=0)
-    ax.text(printed, 1.62, f"printed:\n{printed:.4f} ± {half:.5f}", color=DANGER, ha="center")
-    for k, (low, high) in intervals.items():
-        ax.plot([low, high], [1, 1], color=LOSS, lw=7, solid_capstyle="butt")
-        note = f"class {k} allows\n{low:.5f} to {high:.5f}"
-        ax.text((low + high) / 2, 1.28, note, ha="center", size=10)
-    low = min(low for low, _ in intervals.values())
-    gap = (printed + half + low) / 2
-    ax.annotate(
-        "",
-        (printed + half, 0.72),
-        (low, 0.72),
-        arrowprops={"arrowstyle": "<->", "color": DANGER, "shrinkA": 0, "shrinkB": 0},
-    )
-    ax.text(gap, 0.38, "no overlap", color=DANGER, ha="center", size=9.5)
-    ax.set(ylim=(0.2, 2.5), yticks=[], xlabel="loss (nats)")
-    ax.spines["left"].set_visible(False)
-    ax.ticklabel_format(useOffset=False)
-    ax.set_title("The nearest class cannot have had the printed loss either")
-    return fig, ax
-
-
 def lorenz(losses: Mapping[str, Floats], wrong: NDArray[np.bool_]) -> tuple[Figure, Axes]:
     """Draw the share of the total loss caused by the most expensive images.
 
@@ -354,28 +317,3 @@ def compare_losses(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[F
     ax.set(xlabel="wrong answers (%)", ylabel="cross-entropy (nats per test image)")
     ax.set_title("No loss is best at both")
     return fig, ax
-
-
-def bad_start(
-    accuracy: Mapping[str, Floats], loss: Mapping[str, Floats]
-) -> tuple[Figure, tuple[Axes, Axes]]:
-    """Draw how each loss recovers, or does not, from a confident wrong start.
-
-    Parameters
-    ----------
-    accuracy, loss : mapping of name to ndarray, shape (epochs + 1,)
-        Test accuracy and test cross-entropy (nats per image) for each training loss, starting
-        before training; the runs may differ in length.
-    """
-    fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))
-    shades = (LOSS, DANGER, SECOND)
-    for name, colour in zip(accuracy, shades, strict=True):
-        left.plot(accuracy[name], "o-", color=colour, ms=4)
-        right.plot(loss[name], "o-", color=colour, ms=4)
-    places = ((0.6, 0.97, "left"), (0.2, 0.15, "left"), (7.6, 0.4, "right"))
-    for name, colour, (x, y, side) in zip(accuracy, shades, places, strict=True):
-        left.text(x, y, name, color=colour, size=9.5, ha=side)
-    left.set(xlabel="epoch", ylabel="test accuracy", ylim=(0, 1.05))
-    right.set(xlabel="epoch", ylabel="test cross-entropy (nats)", ylim=(0, None))
-    fig.suptitle("Sure and wrong: one loss walks off, one sits", x=0.01, ha="left", weight="bold")
-    return fig, (left, right)

@@ -23,7 +23,10 @@ FIGURES = """() => [...document.images].filter((image) =>
     !(image.complete && image.naturalWidth > 0 && image.alt.length > 20
       && image.hasAttribute("width") && image.hasAttribute("height"))
     && !image.closest("header, nav, .dropdown-menu"))
-  .map((image) => image.outerHTML.slice(0, 200))"""
+  .concat([...document.querySelectorAll("article svg[role=img]")].filter((drawing) =>
+    !((drawing.getAttribute("aria-label") ?? "").length > 20
+      && drawing.hasAttribute("width") && drawing.hasAttribute("height"))))
+  .map((figure) => figure.outerHTML.slice(0, 200))"""
 # Formulas that were not typeset completely, and TeX that is visible as text.
 RAW = r"""() => {
   const raw = [...document.querySelectorAll(".math")]

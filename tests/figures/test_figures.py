@@ -10,6 +10,7 @@ picture and commit it (``-k`` picks some of them):
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable
 from importlib import import_module
 from inspect import getmembers, isfunction
@@ -24,6 +25,7 @@ from matplotlib.testing.compare import compare_images
 from matplotlib.text import Text
 
 import lib.figures
+from course import contents
 from lib.figures import use_house_style
 from lib.figures.style import SECOND
 from tests.figures import samples
@@ -105,6 +107,23 @@ def test_figures_are_compared(pytestconfig: pytest.Config) -> None:
 def test_every_figure_function_has_a_sample() -> None:
     missing = figure_functions().keys() - {case.id.partition("-")[0] for case in CASES}
     assert not missing, f"give each a function in tests/figures/samples: {sorted(missing)}"
+
+
+def test_every_figure_function_is_drawn_by_its_own_page() -> None:
+    """One that moved with its section would stay behind unseen, drawn by nobody."""
+    paths = [*(note.path for note in contents.notebooks()), contents.ROOT / "scripts/cover.py"]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    drawn = [name.partition(".") for name in figure_functions()]
+    missing = [
+        f"{topic}.{function}"
+        for topic, _, function in drawn
+        if not any(
+            re.search(rf"lib\.figures(?: import {topic}|\.{topic} import)\b", text)
+            and re.search(rf"\b{function}\(", text)
+            for text in texts
+        )
+    ]
+    assert missing == []
 
 
 def test_every_picture_belongs_to_a_sample() -> None:

@@ -43,13 +43,6 @@ def untrained(draw: Draw) -> Drawn:
     return draw(math.log(10) + np.random.default_rng(0).normal(0.002, 0.007, 20), classes=10)
 
 
-def printed_intervals(draw: Draw) -> Drawn:
-    half = 0.00005
-    up = np.where(np.arange(10) == 8, half, -half)
-    low, high = (nll_from_logits(SEED.before + shift, 8) for shift in (up, -up))
-    return draw({8: (low, high)}, SEED.printed_loss_before, half)
-
-
 def lorenz(draw: Draw) -> Drawn:
     rng = np.random.default_rng(0)
     early, late = rng.lognormal(-3, 1.4, 2000), rng.lognormal(-5, 2.2, 2000)
@@ -76,14 +69,3 @@ def expects_gets(draw: Draw) -> Drawn:
 def compare_losses(draw: Draw) -> Drawn:
     stored = (files("lib") / "data" / "loss_comparison.json").read_text(encoding="utf-8")
     return draw(json.loads(stored)["runs"])
-
-
-def bad_start(draw: Draw) -> Drawn:
-    epochs = np.arange(11)
-    rises = {
-        "cross-entropy": 1 - np.exp(-2.0 * epochs),
-        "squared error, mean": 0.0 * epochs,
-        "squared error, summed": np.clip((epochs - 7) / 3.4, 0, 1),
-    }
-    accuracy = {name: 0.1 + 0.83 * rise for name, rise in rises.items()}
-    return draw(accuracy, {name: 8.95 - 8.6 * rise for name, rise in rises.items()})
