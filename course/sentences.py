@@ -1,10 +1,10 @@
 """Which wrong answer breaks which sentence of an exercise's statement.
 
-A file of wrong answers (``exercises/wrong``) says so itself. Below a header, ``! `` and a sentence of
-the statement say what the answer breaks. Above the first header stand the sentences that no wrong
-answer breaks: behind ``? `` those that demand nothing, behind ``= `` those that forbid a function of
-a library, each of which a test refuses by its name. A sentence may be cut short with ``...`` where
-its beginning is enough to tell it from the others.
+A file of wrong answers (``exercises/wrong``) says so itself. Below a header, ``! `` and a sentence
+of the statement say what the answer breaks. Above the first header stand the sentences that no
+wrong answer breaks: behind ``? `` those that demand nothing, behind ``= `` those that forbid a
+function of a library, each of which a test refuses by its name. A sentence may be cut short with
+``...`` where its beginning is enough to tell it from the others.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Sentence:
 def split(statement: str) -> list[str]:
     """Return the sentences that say what an answer must do.
 
-    The title, the line with the points, the examples (which the visible checks try), the hint and shown
-    code are left out. An item of a list and a row of a table are sentences.
+    The title, the line with the points, the examples (which the visible checks try), the hint and
+    shown code are left out. An item of a list and a row of a table are sentences.
     """
     text = re.sub(r"<details>.*?</details>", "", statement, flags=re.S)
     found: list[str] = []

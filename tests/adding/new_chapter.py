@@ -227,14 +227,17 @@ WRONG = """\
 Wrong answers to exercise {N}.1. canary-wrong-{NN}_coins
 
 @@ counts the tails @@
+! Write `heads(tosses)`: how ...
 -    return tosses.count("h")
 +    return tosses.count("t")
 
 @@ counts every toss @@
+! Write `heads(tosses)`: how ...
 -    return tosses.count("h")
 +    return len(tosses)
 
 @@ accepts any letter @@
+! Anything but h and t ...
 -    if set(tosses) - set("ht"):
 -        raise ValueError(f"a toss is h or t: {tosses!r}")
 """
