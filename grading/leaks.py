@@ -62,8 +62,8 @@ def canaries(exercises: Path = EXERCISES) -> dict[str, set[str]]:
     found = {str(p.relative_to(exercises)): _canaries(p) for p in files}
     for part in ("wrong", "alternative"):
         for place in sorted((exercises / part).iterdir()):
-            files = place.glob("*.*") if place.is_dir() else [place]
-            found[f"{part}/{place.name}"] = {mark for path in files for mark in _canaries(path)}
+            inside = list(place.glob("*.*")) if place.is_dir() else [place]
+            found[f"{part}/{place.name}"] = {mark for path in inside for mark in _canaries(path)}
     return found
 
 
