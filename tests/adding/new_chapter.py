@@ -328,6 +328,7 @@ kit.mount(
     name: "coin",
     title: "A rare side surprises more",
     hint: "Make heads rare.",
+    task: "How rare must heads be to surprise by 2 nats?",
     presets: [{ text: "a fair coin", state: { heads: 0.5 } }],
     say: (s) => `Heads surprises by ${kit.unit(coinMath.surprise(s.heads), 4, "nats")}.`,
     view: coinView,
