@@ -68,13 +68,13 @@ def one_piece(seq: str, black: Fraction) -> tuple[Figure, Axes]:
                         ax.plot([start, end], [top - height, top - 1], ":", color=LOSS, lw=1)
             continue
         word = codeword(low, width)
-        start = (Fraction(int(word or "0", 2), 2 ** len(word)) - low) / width
+        begin = (Fraction(int(word or "0", 2), 2 ** len(word)) - low) / width
         length = Fraction(1, 2 ** len(word)) / width
         ax.add_patch(Rectangle((0, top - height), 1, height, fc=MODEL, alpha=0.35, **edge))
         ax.add_patch(Rectangle((0, top - height), 1, height, fill=False, **edge))
-        inner = (float(start), top - height), float(length), height
+        inner = (float(begin), top - height), float(length), height
         ax.add_patch(Rectangle(*inner, fc="white", ec=SECOND, lw=2.5))
-        centre = float(start + length / 2)
+        centre = float(begin + length / 2)
         ax.text(centre, top - height / 2, word, ha="center", va="center", size=13)
         ends = [f"{Fraction(int(word or '0', 2) + k, 2 ** len(word))}" for k in (0, 1)]
         note = f"the codeword's own piece,\nfrom {ends[0]} to {ends[1]}"
@@ -108,7 +108,7 @@ def files_and_losses(
     ax.set(xlabel="epochs of training", ylabel="bytes for all digits", ylim=(0, 1.25 * max(files)))
     ax.text(0, files[0] / 2, "file", color=MODEL_TEXT, rotation=90, ha="center", va="center")
     ax.text(1.2, loss[1] + 4, "the loss, in bytes", color=LOSS)
-    line = {"arrowstyle": "-", "color": SECOND, "lw": 1}
+    line: dict[str, Any] = {"arrowstyle": "-", "color": SECOND, "lw": 1}
     name, place = "the file at T", (len(x) - 4, at_T[-3] / 2)
     ax.annotate(name, (len(x) - 3, at_T[-3] - 1), place, color=SECOND, ha="center", arrowprops=line)
     ax.text(
@@ -130,11 +130,11 @@ def wrong_digits(wrong: Mapping[str, NDArray[np.bool_]]) -> tuple[Figure, Axes]:
     heights = {name: int(each.sum()) for name, each in wrong.items()}
     N = len(next(iter(wrong.values())))
     for name, each in wrong.items():
-        colour, line = _LOOKS[name]
-        ax.plot(np.arange(1, N + 1), each.cumsum(), line, color=colour, lw=2)
+        colour, style = _LOOKS[name]
+        ax.plot(np.arange(1, N + 1), each.cumsum(), style, color=colour, lw=2)
         ax.text(1.02 * N, heights[name], f"{name}: {heights[name]}", color=colour, va="center")
     first = int(np.flatnonzero(wrong["one unit off"])[0])
-    line = {"arrowstyle": "-", "color": DANGER, "lw": 1}
+    line: dict[str, Any] = {"arrowstyle": "-", "color": DANGER, "lw": 1}
     text, place = f"the first wrong digit:\ncard {first}", (0.03 * N, 0.5 * max(heights.values()))
     ax.annotate(text, (first, 0), place, color=DANGER, arrowprops=line)
     ax.set(xlim=(0, 1.48 * N), ylim=(-3, None), xlabel="card", ylabel="wrong digits so far")
