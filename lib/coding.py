@@ -668,13 +668,24 @@ def _check_whole(values: Sequence[int], name: str) -> list[int]:
 
 
 def _check_table(fence: Sequence[int], total_bits: int, n: int) -> list[int]:
-    table = _check_whole(fence, f"the table at position {n}, its fence ")
+    if any(type(value) is not int for value in fence):
+        fence = _whole_fences(fence, n)
+    table = list(fence)
     if len(table) < 2 or table[0] != 0 or table[-1] != 1 << total_bits or table != sorted(table):
         raise ValueError(
             f"the table at position {n} must rise from 0 to 2**{total_bits} without falling; it "
             f"has {len(table)} fences{', ' + str(table) if len(table) < 12 else ''}"
         )
     return table
+
+
+def _whole_fences(fence: Sequence[int], n: int) -> list[int]:
+    for k, value in enumerate(fence):
+        if not is_integer(value):
+            raise ValueError(
+                f"fence {k} of the table at position {n} is {value!r}; give whole numbers"
+            )
+    return [int(value) for value in fence]
 
 
 def _check_total_bits(total_bits: int) -> None:
@@ -684,4 +695,4 @@ def _check_total_bits(total_bits: int) -> None:
 
 def _check_bits(bits: str) -> None:
     if not isinstance(bits, str) or bits.strip("01"):
-        raise ValueError(f"bits are {bits[:20]!r}...; give a text of 0 and 1")
+        raise ValueError(f"bits are {bits!r:.40}; give a text of 0 and 1")

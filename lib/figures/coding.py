@@ -48,11 +48,12 @@ def one_piece(seq: str, black: Fraction) -> tuple[Figure, Axes]:
     ax.axis("off")
     ax.set(xlim=(-0.02, 1.3), ylim=(-len(balls) - 0.85, 0.35))
     edge: dict[str, Any] = {"ec": LOSS, "lw": 1}
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     for n in range(len(balls) + 1):
         low, width = interval(balls[:n], pmf)
         top, height = -float(n), 0.45
         for x, number, side in ((0, low, "left"), (1, low + width, "right")):
-            ax.text(x, top + 0.06, _number(number), ha=side, size=10.5, color=MUTED)
+            ax.text(x, top + 0.06, _number(number), ha=side, size=10.5, color=MUTED, bbox=paper)
         ax.text(1.04, top - height / 2, f"width\n{_number(width)}", va="center", size=12)
         if n < len(balls):
             for ball, (left, right) in enumerate(((0.0, split), (split, 1.0))):
@@ -135,9 +136,11 @@ def wrong_digits(wrong: Mapping[str, NDArray[np.bool_]]) -> tuple[Figure, Axes]:
         ax.text(1.02 * N, heights[name], f"{name}: {heights[name]}", color=colour, va="center")
     first = int(np.flatnonzero(wrong["one unit off"])[0])
     line: dict[str, Any] = {"arrowstyle": "-", "color": DANGER, "lw": 1}
-    text, place = f"the first wrong digit:\ncard {first}", (0.03 * N, 0.5 * max(heights.values()))
-    ax.annotate(text, (first, 0), place, color=DANGER, arrowprops=line)
-    ax.set(xlim=(0, 1.48 * N), ylim=(-3, None), xlabel="card", ylabel="wrong digits so far")
+    text, place = f"the first wrong digit: card {first}", (0.36 * N, 0.05 * max(heights.values()))
+    ax.annotate(text, (first, 0), place, color=DANGER, va="center", arrowprops=line)
+    ax.set(xlim=(0, 1.48 * N), xlabel="card", ylabel="wrong digits so far")
+    ax.set_ylim(bottom=-0.05 * max(heights.values()))
+    ax.spines.bottom.set_bounds(0, N)
     ax.set_xticks(np.linspace(0, N, 5).round())
     ax.set_title("A wrong codebook reads like a good one")
     return fig, ax
