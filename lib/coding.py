@@ -634,8 +634,8 @@ def load(path: str | Path, codebook: Codebook, n: int, total_bits: int = TOTAL_B
     symbols, word = _read(unpack(body), codebook, n, total_bits)
     if given != _checksum(symbols) or body != pack(word):
         raise ValueError(
-            f"{Path(path).name} is damaged, or not a file of {n} symbols, or was written with "
-            "another codebook; ask for it again, or compare the codebooks"
+            f"{Path(path).name} is damaged, does not hold {n} symbols, or has another codebook; "
+            "ask for it again, or compare the codebooks"
         )
     return symbols
 

@@ -53,7 +53,8 @@ def one_piece(seq: str, black: Fraction) -> tuple[Figure, Axes]:
         low, width = interval(balls[:n], pmf)
         top, height = -float(n), 0.45
         for x, number, side in ((0, low, "left"), (1, low + width, "right")):
-            ax.text(x, top + 0.06, _number(number), ha=side, size=10.5, color=MUTED, bbox=paper)
+            look: dict[str, Any] = {"ha": side, "size": 10.5, "color": MUTED, "bbox": paper}
+            ax.text(x, top + 0.06, _number(number), **look, zorder=0.5)  # between guides and boxes
         ax.text(1.04, top - height / 2, f"width\n{_number(width)}", va="center", size=12)
         if n < len(balls):
             for ball, (left, right) in enumerate(((0.0, split), (split, 1.0))):
@@ -66,7 +67,9 @@ def one_piece(seq: str, black: Fraction) -> tuple[Figure, Axes]:
                 ax.plot(middle, top - height / 2, "o", ms=13, mfc=BALLS[ball], mec=LOSS)
                 if kept:
                     for start, end in ((left, 0), (right, 1)):
-                        ax.plot([start, end], [top - height, top - 1], ":", color=LOSS, lw=1)
+                        ax.plot(
+                            [start, end], [top - height, top - 1], ":", color=LOSS, lw=1, zorder=0
+                        )
             continue
         word = codeword(low, width)
         begin = (Fraction(int(word or "0", 2), 2 ** len(word)) - low) / width

@@ -341,8 +341,8 @@ def test_altered_files_are_refused(tmp_path_factory, message, data):
             continue
         path.write_bytes(bad)
         with refuses(
-            f"altered is damaged, or not a file of {len(symbols)} symbols, or was written with "
-            "another codebook; ask for it again, or compare the codebooks"
+            f"altered is damaged, does not hold {len(symbols)} symbols, or has another codebook; "
+            "ask for it again, or compare the codebooks"
         ):
             load(path, static(rows), len(symbols), total_bits)
 
