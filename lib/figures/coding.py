@@ -44,16 +44,16 @@ def one_piece(seq: str, black: Fraction) -> tuple[Figure, Axes]:
     """
     balls, pmf = parse(seq).tolist(), [1 - black, black]
     split = float(1 - black)
-    fig, ax = plt.subplots(figsize=(6.4, 1.05 * len(balls) + 1.6))
+    fig, ax = plt.subplots(figsize=(5.8, 1.05 * len(balls) + 1.6))
     ax.axis("off")
-    ax.set(xlim=(-0.02, 1.3), ylim=(-len(balls) - 0.85, 0.35))
+    ax.set(xlim=(-0.02, 1.34), ylim=(-len(balls) - 0.85, 0.35))
     edge: dict[str, Any] = {"ec": LOSS, "lw": 1}
     paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     for n in range(len(balls) + 1):
         low, width = interval(balls[:n], pmf)
         top, height = -float(n), 0.45
         for x, number, side in ((0, low, "left"), (1, low + width, "right")):
-            look: dict[str, Any] = {"ha": side, "size": 10.5, "color": MUTED, "bbox": paper}
+            look: dict[str, Any] = {"ha": side, "size": 11.5, "color": MUTED, "bbox": paper}
             ax.text(x, top + 0.06, _number(number), **look, zorder=0.5)  # between guides and boxes
         ax.text(1.04, top - height / 2, f"width\n{_number(width)}", va="center", size=12)
         if n < len(balls):
@@ -82,7 +82,7 @@ def one_piece(seq: str, black: Fraction) -> tuple[Figure, Axes]:
         ax.text(centre, top - height / 2, word, ha="center", va="center", size=13)
         ends = [f"{Fraction(int(word or '0', 2) + k, 2 ** len(word))}" for k in (0, 1)]
         note = f"the codeword's own piece,\nfrom {ends[0]} to {ends[1]}"
-        ax.text(centre, top - height - 0.06, note, ha="center", va="top", size=11, color=SECOND)
+        ax.text(centre, top - height - 0.06, note, ha="center", va="top", size=11.5, color=SECOND)
     ax.set_title(f"{len(balls)} balls, one piece of the strip")
     return fig, ax
 

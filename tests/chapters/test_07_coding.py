@@ -22,7 +22,6 @@ from torch.nn import functional as F
 from course.guards import CHAPTERS, read
 from lib import coding
 from lib.coding import (
-    IntegerNetwork,
     decode,
     encode,
     fences,
@@ -34,6 +33,7 @@ from lib.coding import (
     static,
     tables,
 )
+from lib.integer_network import IntegerNetwork
 from lib.mnist import Split, hold_out
 from lib.mnist import load as load_digits
 from lib.scoring import fit_temperature

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib import bernoulli, coding, information, losses, scoring
+from lib import bernoulli, coding, information, integer_network, losses, scoring
 from tests.lib.references import refuses
 
 LIB = Path(bernoulli.__file__).parent
@@ -58,11 +58,15 @@ TAKING_NUMBERS = {
     ),
     "tables": (coding.tables, "logits", Z),
     "whole network, W": (
-        lambda W: coding.IntegerNetwork.rounded([(W, [0.0] * 3)]).unit,
+        lambda W: integer_network.IntegerNetwork.rounded([(W, [0.0] * 3)]).unit,
         "weights 0",
         Z,
     ),
-    "whole network, b": (lambda b: coding.IntegerNetwork.rounded([(Z, b)]).unit, "biases 0", Z[0]),
+    "whole network, b": (
+        lambda b: integer_network.IntegerNetwork.rounded([(Z, b)]).unit,
+        "biases 0",
+        Z[0],
+    ),
     "log_likelihood": (lambda t: bernoulli.log_likelihood("wb", t), "theta", P),
     "sequence_probability": (lambda t: bernoulli.sequence_probability("wb", t), "theta", P),
 }

@@ -20,7 +20,6 @@ import torch
 from hypothesis import strategies as st
 
 from lib.coding import (
-    IntegerNetwork,
     codeword,
     counting,
     decode,
@@ -37,6 +36,7 @@ from lib.coding import (
     unpack,
     weights,
 )
+from lib.integer_network import IntegerNetwork
 from tests.lib.another_reader import read_in_javascript
 from tests.lib.references import given, refuses
 
