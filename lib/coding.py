@@ -155,12 +155,12 @@ def fences(weights: Sequence[int], total_bits: int = TOTAL_BITS) -> list[int]:
     >>> fences([2, 3])
     [0, 26214, 65536]
     """
-    _check_total_bits(total_bits)
+    total_bits = _check_total_bits(total_bits)
     whole = _check_whole(weights, "weights")
     for k, weight in enumerate(whole):
         if weight < 0:
             raise ValueError(f"weights[{k}] is {weight}; weights cannot be negative")
-    K, units = len(whole), 1 << int(total_bits)
+    K, units = len(whole), 1 << total_bits
     if not 1 <= K <= units:
         raise ValueError(f"there are {K} weights for {units} units; give 1 to {units}")
     sums = [0, *accumulate(whole)]
@@ -269,7 +269,8 @@ def counting(K: int, start: Fraction | float = 1, total_bits: int = TOTAL_BITS) 
     Parameters
     ----------
     K : int
-        How many symbols there are.
+        How many symbols there are. Their counts are taken anew for every symbol, so that a message
+        of n symbols takes K n**2 / 2 comparisons.
     start : Fraction, int or float
         A multiple of 1/2 above 0, what each count begins with. 1 is Laplace's rule, 1/2 that of
         Krichevsky and Trofimov (1981).
@@ -358,7 +359,7 @@ def encode(symbols: ArrayLike, codebook: Codebook, total_bits: int = TOTAL_BITS)
     >>> encode([0, 1, 0, 1, 1], lambda past: [0, 26214, 65536])
     '001111'
     """
-    _check_total_bits(total_bits)
+    total_bits = _check_total_bits(total_bits)
     piece, past = _Piece(), list[int]()
     for symbol in _check_symbols(symbols):
         table = _check_table(codebook(past), total_bits, len(past))
@@ -440,7 +441,7 @@ def _read(bits: str, codebook: Codebook, n: int, total_bits: int) -> tuple[list[
     """Return the n symbols to which the bits lead, and their codeword."""
     _check_bits(bits)
     check_integer(n, "n", 0)
-    _check_total_bits(total_bits)
+    total_bits = _check_total_bits(total_bits)
     piece, past, place = _Piece(), list[int](), WIDTH_BITS - 1
     offset = int("0" + bits[:place].ljust(place, "0"), 2)  # from low to the number read
     while len(past) < n:
@@ -462,13 +463,13 @@ def ideal_bits(symbols: ArrayLike, codebook: Codebook, total_bits: int = TOTAL_B
 
     Parameters and errors are those of `encode`.
     """
-    _check_total_bits(total_bits)
+    total_bits = _check_total_bits(total_bits)
     past, terms = list[int](), []
     for symbol in _check_symbols(symbols):
         table = _check_table(codebook(past), total_bits, len(past))
         _check_symbol(symbol, len(table) - 1, len(past))
         units = table[symbol + 1] - table[symbol]
-        terms.append(int(total_bits) - math.log2(units) if units else math.inf)
+        terms.append(total_bits - math.log2(units) if units else math.inf)
         past.append(symbol)
     return math.fsum(terms)
 
@@ -586,9 +587,10 @@ def _whole_fences(fence: Sequence[int], n: int) -> list[int]:
     return [int(value) for value in fence]
 
 
-def _check_total_bits(total_bits: int) -> None:
+def _check_total_bits(total_bits: int) -> int:
     if not is_integer(total_bits) or not 1 <= total_bits <= 32:
         raise ValueError(f"total_bits is {total_bits!r}; give an integer from 1 to 32")
+    return int(total_bits)  # NumPy's integers would overflow
 
 
 def _check_bits(bits: str) -> None:

@@ -316,6 +316,11 @@ def test_numpy_and_torch_symbols_and_numpy_tables():
         assert encode(symbols, static(rows)) == "001111"
     assert decode("001111", static(rows), np.int64(5)) == BALLS
     assert fences(np.array([2, 3])) == fences([2, 3])
+    for total_bits in (16, 32):
+        book = static([fences([2, 3], np.int64(total_bits))] * 5)
+        word = encode(BALLS, book, np.int64(total_bits))
+        assert word == "001111"
+        assert decode(word, book, np.uint8(5), np.uint8(total_bits)) == BALLS
 
 
 # ------------------------------------------------------------------ files
