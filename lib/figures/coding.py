@@ -139,9 +139,12 @@ def wrong_digits(wrong: Mapping[str, NDArray[np.bool_]]) -> tuple[Figure, Axes]:
         ax.text(1.02 * N, heights[name], f"{name}: {heights[name]}", color=colour, va="center")
     first = int(np.flatnonzero(wrong["one unit off"])[0])
     line: dict[str, Any] = {"arrowstyle": "-", "color": DANGER, "lw": 1}
-    text, place = f"the first wrong digit: card {first}", (0.36 * N, 0.05 * max(heights.values()))
+    text, place = (
+        f"the first wrong digit: envelope {first}",
+        (0.3 * N, 0.05 * max(heights.values())),
+    )
     ax.annotate(text, (first, 0), place, color=DANGER, va="center", arrowprops=line)
-    ax.set(xlim=(0, 1.48 * N), xlabel="card", ylabel="wrong digits so far")
+    ax.set(xlim=(0, 1.48 * N), xlabel="envelope", ylabel="wrong digits so far")
     ax.set_ylim(bottom=-0.05 * max(heights.values()))
     ax.spines.bottom.set_bounds(0, N)
     ax.set_xticks(np.linspace(0, N, 5).round())

@@ -27,11 +27,11 @@ def files_and_losses(draw: Draw) -> Drawn:
 
 def wrong_digits(draw: Draw) -> Drawn:
     rng = np.random.default_rng(0)
-    card = np.arange(2000)
+    envelope = np.arange(2000)
     wrong = {
         "the file": np.zeros(2000, dtype=bool),
         "best guesses": rng.random(2000) < 0.05,
-        "one unit off": (rng.random(2000) < 0.065) & (card >= 157),
+        "one unit off": (rng.random(2000) < 0.065) & (envelope >= 157),
         "coin flips": rng.random(2000) < 0.07,
     }
     return draw(wrong)
