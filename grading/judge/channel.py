@@ -119,6 +119,12 @@ class Channel:
     ) -> tuple[dict[str, Any], memoryview]:
         """Send a question and return the answer to it; late answers to others are overlooked."""
         self.number += 1
+        return self.again(message, encoder, until)
+
+    def again(
+        self, message: Any, encoder: Encoder | None = None, until: float | None = None
+    ) -> tuple[dict[str, Any], memoryview]:
+        """Send what the other side has asked within the last question; return what comes next."""
         self.send(self.number, message, encoder, until)
         for _ in range(STALE):
             number, answer, data = self.receive(until)

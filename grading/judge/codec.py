@@ -15,6 +15,7 @@ evaluated. A value is None, a truth, a number, a string, or a list whose first e
 ``S``  sympy expression, as a tree of known heads; ``M`` mpmath number
 ``R``  range; ``i`` iterator, read to its end
 ``g``  generator of random numbers, with its state
+``C``  function of the judge's, which the other side can call; ``G`` generator, read as it is asked
 =====  ==========================================================================
 
 Instances of subclasses cross as what they are made of: what comes out has no methods of its own.
@@ -31,7 +32,7 @@ import re
 import sys
 import types
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -50,6 +51,7 @@ ITERATORS: tuple[Any, ...] = (
     *(types.GeneratorType, map, zip, filter, enumerate, reversed),
     *(type(iter(empty)) for empty in EMPTY),
 )
+FUNCTIONS = (types.FunctionType, types.MethodType)
 KEYS: dict[Any, Any] = {}
 VIEWS: tuple[Any, ...] = (*map(type, (KEYS.keys(), KEYS.values(), KEYS.items())), collections.deque)
 # What an instance of a subclass is made of, without asking its own methods.
@@ -86,10 +88,19 @@ class Encoder:
         Whether a list, dict, set or array that occurs twice stays one object.
     most : int
         Bytes of the buffer.
+    functions : list, optional
+        Where functions are kept, which stay on this side: only their place in this list crosses.
+        Without it they cannot cross. A generator is then kept by the function that asks it for its
+        next entry; otherwise it is read to its end.
     """
 
-    def __init__(self, alias: bool = False, most: int = MOST_BYTES) -> None:
-        self.alias, self.most = alias, most
+    def __init__(
+        self,
+        alias: bool = False,
+        most: int = MOST_BYTES,
+        functions: list[Callable[..., Any]] | None = None,
+    ) -> None:
+        self.alias, self.most, self.functions = alias, most, functions
         self.clear()
 
     def clear(self) -> None:
@@ -250,11 +261,20 @@ class Encoder:
             raise NotPlain("a masked array is no plain value")
         if isinstance(value, np.ndarray):
             return self(np.asarray(value), depth)
+        if self.functions is not None and isinstance(value, FUNCTIONS):
+            return ["C", self._kept_function(value)]
+        if self.functions is not None and isinstance(value, types.GeneratorType):
+            return ["G", self._kept_function(value.__next__)]
         if isinstance(value, ITERATORS):
             return ["i", self._all(_some(value), depth)]
         if isinstance(value, VIEWS):
             return self(list(_some(value)), depth)
         raise NotPlain(f"a {type(value).__name__} is no plain value")
+
+    def _kept_function(self, function: Callable[..., Any]) -> int:
+        assert self.functions is not None
+        self.functions.append(function)
+        return len(self.functions) - 1
 
     def _generator(self, value: np.random.Generator) -> Any:
         bits = value.bit_generator
@@ -302,6 +322,8 @@ class Decoder:
     ----------
     data : memoryview
         The buffer.
+    function : callable, optional
+        Returns the function that was kept under a number; without it none can be read.
 
     Raises
     ------
@@ -309,8 +331,10 @@ class Decoder:
         By every method, if the message is not as an `Encoder` writes it.
     """
 
-    def __init__(self, data: memoryview) -> None:
-        self.data = data
+    def __init__(
+        self, data: memoryview, function: Callable[[int], Callable[..., Any]] | None = None
+    ) -> None:
+        self.data, self.function = data, function
         self._seen: list[Any] = []
 
     def __call__(self, value: Any) -> Any:
@@ -345,7 +369,7 @@ class Decoder:
     def _numbers(self, rest: Any, depth: int) -> list[Any]:
         if not all(v is None or isinstance(v, bool | int | float) for v in rest[0]):
             raise NotPlain("a list of numbers holds something else")
-        numbers: list[Any] = self._enter(rest[0])
+        numbers: list[Any] = self._enter(list(rest[0]))  # the message stays as it came
         return numbers
 
     def _floats(self, rest: Any, depth: int) -> list[float]:
@@ -472,6 +496,12 @@ class Decoder:
         bits.state = json.loads(words)
         return np.random.Generator(bits)
 
+    def _function(self, rest: Any, depth: int) -> Callable[..., Any]:
+        (number,) = rest
+        if self.function is None or not isinstance(number, int) or number < 0:
+            raise NotPlain("a function is no plain value")
+        return self.function(number)
+
     def _type(self, rest: Any, depth: int) -> Any:
         sort, name = rest
         if sort == "dtype":
@@ -525,7 +555,19 @@ DECODE: dict[str, Callable[[Decoder, Any, int], Any]] = {
     "R": Decoder._range,
     "i": lambda d, rest, depth: iter(d._all(rest[0], depth)),
     "g": Decoder._generator,
+    "C": Decoder._function,
+    "G": lambda d, rest, depth: _entries(d._function(rest, depth)),
 }
+
+
+def _entries(following: Callable[[], Any]) -> Iterator[Any]:
+    """Yield what a function returns until it raises StopIteration."""
+    while True:
+        try:
+            entry = following()
+        except StopIteration:
+            return
+        yield entry
 
 
 def _whole(text: str) -> int:

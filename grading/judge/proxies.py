@@ -1,15 +1,15 @@
 """The judge's side of a student's functions: proxies that ask a process of the student's.
 
 A proxy sends its arguments and returns the result, raises the error, repeats the warnings, and
-leaves the arguments as the call left them. See ``codec`` for what can cross.
+leaves the arguments as the call left them. A function among the arguments stays here: the
+student's process asks for its results while it answers. See ``codec`` for what can cross.
 """
 
 from __future__ import annotations
 
-import builtins
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,19 +17,7 @@ from hidden.conditions import Conditions, Remote, refuse_torch
 
 from grading.judge.channel import Channel, Late, Lost
 from grading.judge.codec import Decoder, Encoder, NotPlain
-
-# Libraries' errors, which may be told by name as well. A name of the student's own might tell what
-# a hidden check has asked.
-LIBRARIES = {"LinAlgError": ValueError, "AxisError": ValueError, "SympifyError": ValueError}
-# Errors by name, but those that are made from more than a text.
-ERRORS: dict[str, type[BaseException]] = {
-    name: kind
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type)
-    and issubclass(kind, BaseException)
-    and not issubclass(kind, UnicodeError | BaseExceptionGroup)
-} | {"UnicodeError": UnicodeError}
-ERRORS |= {name: type(name, (kind,), {}) for name, kind in LIBRARIES.items()}
+from grading.judge.errors import ERRORS, error, told
 
 
 class Died(RuntimeError):
@@ -67,14 +55,18 @@ class Answers:
         return Proxy(self, name)
 
     def ask(
-        self, question: dict[str, Any], encoder: Encoder | None = None
+        self, question: dict[str, Any], encoder: Encoder | None = None, *, within: bool = False
     ) -> tuple[dict[str, Any], memoryview]:
-        """Ask the process; an end of its time or of itself is an error from then on."""
+        """Ask the process; an end of its time or of itself is an error from then on.
+
+        With `within`, it is no new question but the answer to one that came back.
+        """
         if self.ended:
             raise Died(self.ended)
         self.calls += 1
+        send = self.channel.again if within else self.channel.ask
         try:
-            return self.channel.ask(question, encoder, self.until)
+            return send(question, encoder, self.until)
         except Late:
             self.ended = "its time was over"
             raise KeyboardInterrupt from None
@@ -115,7 +107,8 @@ class Proxy(Remote):  # type: ignore[misc]
 
         With `many`, what is given are the arguments of many calls.
         """
-        encoder, asked = Encoder(alias=True), self.conditions
+        functions: list[Callable[..., Any]] = []
+        encoder, asked = Encoder(alias=True, functions=functions), self.conditions
         question = {
             "kind": "call",
             "function": self.__name__,
@@ -127,12 +120,18 @@ class Proxy(Remote):  # type: ignore[misc]
             "memory": asked.memory,
             "graph": graph,
             "many": many,
+            "functions": bool(functions),
             "iterators": any(hasattr(a, "__next__") for a in (*given, *named.values())),
         }
         answer, data = self.answers.ask(question, encoder)
+        raised: BaseException | None = None
+        while "asks" in answer:
+            reply, back, failed = _reply(functions, answer, data)
+            raised = failed or raised
+            answer, data = self.answers.ask(reply, back, within=True)
         result = Decoder(data)(answer["result"]) if "result" in answer else None
         if "after" in answer:
-            after = Decoder(data)(answer["after"])
+            after = Decoder(data, functions.__getitem__)(answer["after"])
             _leave([list(given), dict(named)], after)
         if asked.memory:
             asked.peak = max(asked.peak, _number(answer.get("peak")))
@@ -140,6 +139,8 @@ class Proxy(Remote):  # type: ignore[misc]
             _repeat(answer)
         if answer.get("torch"):
             raise refuse_torch()
+        if raised is not None and answer.get("asked"):
+            raise raised
         if "error" in answer:
             raise error(answer["error"], answer.get("words"))
         if "result" not in answer:
@@ -156,11 +157,25 @@ class Proxy(Remote):  # type: ignore[misc]
         return list(Decoder(data)(answer.get("result")))
 
 
-def error(names: Any, words: Any) -> BaseException:
-    """Return an error of the first of these classes that is known."""
-    names = [str(name) for name in names] if isinstance(names, list) else []
-    known = next((ERRORS[name] for name in names if name in ERRORS), RuntimeError)
-    return known(str(words))
+def _reply(
+    functions: list[Callable[..., Any]], answer: dict[str, Any], data: memoryview
+) -> tuple[dict[str, Any], Encoder, BaseException | None]:
+    """Call a function that the student's process asks for; return the reply, and what was raised.
+
+    The arguments are plain values of the student's making, and the number may be any.
+    """
+    encoder, read = Encoder(), Decoder(data)
+    try:
+        number = answer["asks"]
+        if not (isinstance(number, int) and 0 <= number < len(functions)):
+            raise NotPlain("there is no such function")
+        result = functions[number](*read(answer.get("given")), **read(answer.get("named")))
+        return {"result": encoder(result)}, encoder, None
+    except KeyboardInterrupt:  # the time is over
+        raise
+    except BaseException as error:
+        encoder.clear()
+        return told(error), encoder, error
 
 
 def _number(value: Any) -> int:

@@ -12,6 +12,7 @@ that a student must not see.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import socket
@@ -27,10 +28,12 @@ import numpy as np
 
 from grading.judge.channel import Channel, Lost
 from grading.judge.codec import Decoder, Encoder, NotPlain
+from grading.judge.errors import error as known_error
+from grading.judge.errors import told
 from grading.judge.shell import Shell
 
-MOST_WORDS = 10_000  # characters of an error's message
 MOST_SHOWN = 8 * 2**20  # characters of all outputs of a cell
+ASKING = threading.Lock()  # a thread of the student's waits until another one has its answer
 
 
 class LetsTorchDoIt(AssertionError):
@@ -139,7 +142,8 @@ def serve(channel: Channel, shell: Shell, seconds: int) -> None:
                 continue
             encoder = Encoder()
             try:
-                answer = answers[question["kind"]](question, Decoder(data), encoder)
+                decoder = Decoder(data, functools.partial(of_the_judge, channel, number))
+                answer = answers[question["kind"]](question, decoder, encoder)
             except KeyboardInterrupt:  # came too late for the cell that it was meant for
                 answer = {}
             channel.send(number, answer, encoder)
@@ -195,10 +199,13 @@ def call(
             answer |= _failure(error)
     answer["printed"] = [[o["name"], o["text"]] for o in outputs.shown if "name" in o]
     if not question["iterators"]:  # which are spent
-        after = Encoder(alias=True)
+        # Functions are numbered in the order in which they stand in the arguments, as before.
+        kept: list[Any] | None = [] if question["functions"] else None
+        after = Encoder(alias=True, functions=kept)
         with contextlib.suppress(NotPlain):
             now = after(tuple(given)), after(named)
             if now != before or not _same(decoder.data, after):
+                encoder.functions = None if kept is None else []
                 answer["after"] = encoder([list(given), named])
     return answer
 
@@ -215,16 +222,28 @@ def _watched(
             stack.enter_context(np.errstate(all="warn", under="ignore"))
         if question["numpy_only"] and "torch" in sys.modules:
             stack.enter_context(_numpy_only())
-        if question["memory"]:
-            tracemalloc.start()
-            stack.callback(tracemalloc.stop)
+        peak = stack.enter_context(_measured()) if question["memory"] else None
         try:
             yield (lambda f: _limited(f, question["lines"])) if question["lines"] else (lambda f: f)
         finally:
-            if question["memory"]:
-                answer["peak"] = tracemalloc.get_traced_memory()[1]
+            if peak:
+                answer["peak"] = peak()
             if caught:
                 answer["warnings"] = [[w.category.__name__, str(w.message)] for w in caught]
+
+
+@contextlib.contextmanager
+def _measured() -> Iterator[Callable[[], int]]:
+    """Measure the memory of Python, NumPy and PyTorch, as `hidden.conditions.measured` does."""
+    with contextlib.ExitStack() as stack:
+        tensors = None
+        if "torch" in sys.modules:
+            from lib.memory import Alive
+
+            tensors = stack.enter_context(Alive())
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        yield lambda: tracemalloc.get_traced_memory()[1] + (tensors.peak if tensors else 0)
 
 
 def _numpy_only() -> Any:
@@ -279,13 +298,39 @@ def backward(
         return _failure(error)
 
 
+def of_the_judge(channel: Channel, number: int, place: int) -> Callable[..., Any]:
+    """Return a function that the judge keeps; to call it is to ask the judge within its question.
+
+    Parameters
+    ----------
+    channel : Channel
+        To the judge.
+    number : int
+        Of the question that is being answered.
+    place : int
+        The function's, in the judge's list.
+    """
+
+    def function(*given: Any, **named: Any) -> Any:
+        encoder = Encoder()
+        message = {"asks": place, "given": encoder(list(given)), "named": encoder(named)}
+        with ASKING:
+            channel.send(number, message, encoder)
+            _, answer, data = channel.receive()
+        if "error" in answer:
+            raised = known_error(answer["error"], answer.get("words"))
+            raised.asked = True  # type: ignore[attr-defined]
+            raise raised
+        return Decoder(data)(answer["result"])
+
+    return function
+
+
 def _failure(error: BaseException) -> dict[str, Any]:
-    """Return what is told of an error: the names of its classes, and its words."""
-    try:
-        words = str(error)[:MOST_WORDS]
-    except BaseException:  # the student's own __str__
-        words = ""
-    return {"error": [kind.__name__ for kind in type(error).__mro__], "words": words}
+    """Return what is told of an error, and whether it came from a function of the judge's."""
+    with contextlib.suppress(BaseException):  # the student's own __getattr__
+        return told(error) | {"asked": getattr(error, "asked", False) is True}
+    return told(error)
 
 
 def _same(before: memoryview, after: Encoder) -> bool:

@@ -199,3 +199,81 @@ def test_in_all_there_is_so_much_time() -> None:
     with pytest.raises(NotJudged, match="stopped after 3 s in all") as stopped:
         judged(new_code_cell("import time\ntime.sleep(60)"), cell_seconds=100, seconds=3)
     assert stopped.value.passing
+
+
+def called(answer: str, check: str) -> str:
+    """Return what a check shows that calls the function of an answer with one of its own."""
+    _, cell = judged(marked(answer, "answer-1-1"), marked(check, "visible-1-1"))
+    return told(cell)
+
+
+def test_a_function_as_argument_stays_with_the_judge() -> None:
+    answer = (
+        "def sequence_probability(model, times):\n"
+        "    times.append(3)\n"
+        "    return [model(np.arange(n), power=2) for n in range(3)]"
+    )
+    check = (
+        "asked, times = [], []\n"
+        "def model(array, power):\n"
+        "    asked.append(len(array))\n    return array**power\n"
+        "print(sequence_probability(model, times)[2], asked, times)"
+    )
+    assert called(answer, check) == "stdout: [0 1] [0, 1, 2] [3]\n"
+
+
+def test_an_error_of_a_function_as_argument() -> None:
+    answer = (
+        "def sequence_probability(f, catch):\n"
+        "    try:\n        return f(1)\n"
+        "    except caught[catch] as error:\n"
+        "        return [type(error).__name__, str(error)]\n"
+        "caught = {'all': Exception, 'none': ()}"
+    )
+    check = (
+        "class Own(BaseException):\n    pass\n"
+        "def own(x):\n    raise Own(x)\n"
+        "print(sequence_probability(lambda x: [][x], 'all')[0])\n"
+        "print(sequence_probability(lambda x: open, 'all')[0])\n"
+        "for catch in ('all', 'none'):\n"
+        "    try:\n        sequence_probability(own, catch)\n"
+        "    except Own as error:\n        print('the same', error)\n"
+        "sequence_probability(lambda x: 1 / 0, 'none')"
+    )
+    assert called(answer, check) == (
+        "stdout: IndexError\nTypeError\nthe same 1\nthe same 1\n\n"
+        "ZeroDivisionError: division by zero"
+    )
+
+
+def test_a_generator_as_argument_is_read_as_far_as_is_wanted() -> None:
+    answer = "def sequence_probability(entries):\n    return next(entries) + next(entries)"
+    check = (
+        "def endless():\n    n = 0\n    while True:\n        n += 1\n        yield n\n"
+        "entries = endless()\nprint(sequence_probability(entries), next(entries))"
+    )
+    assert called(answer, check) == "stdout: 3 3\n"
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ({"asks": 7, "given": ["l", []], "named": ["d", []]}, "no such function"),
+        ({"asks": -1, "given": ["l", []], "named": ["d", []]}, "no such function"),
+        ({"asks": "0"}, "no such function"),
+        ({"asks": 0}, "argument"),
+        ({"asks": 0, "given": ["x"], "named": ["d", []]}, "plain"),
+        ({"asks": 0, "given": 3, "named": 4}, "argument"),
+        ({"asks": 0, "given": ["l", []], "named": ["d", [[1, 2]]]}, "keywords"),
+    ],
+)
+def test_a_question_of_another_form_is_answered_with_an_error(message: Any, said: str) -> None:
+    """It costs the one that asks, and nobody else."""
+    answer = (
+        "def sequence_probability(f):\n"
+        "    held = dict(zip(f.__code__.co_freevars, f.__closure__))\n"
+        "    channel, number = (held[n].cell_contents for n in ('channel', 'number'))\n"
+        f"    channel.send(number, {message!r})\n"
+        "    return channel.receive()[1]['words']"
+    )
+    assert said in called(answer, "print(sequence_probability(lambda: 5))")
