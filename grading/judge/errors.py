@@ -18,6 +18,8 @@ ERRORS: dict[str, type[BaseException]] = {
     and not issubclass(kind, UnicodeError | BaseExceptionGroup)
 } | {"UnicodeError": UnicodeError}
 ERRORS |= {name: type(name, (kind,), {}) for name, kind in LIBRARIES.items()}
+# The words of a KeyError are its key, quoted; those that come across are quoted already.
+ERRORS["KeyError"] = type("KeyError", (KeyError,), {"__str__": BaseException.__str__})
 
 
 def error(names: Any, words: Any) -> BaseException:

@@ -138,7 +138,7 @@ def test_warnings_errors_and_prints_of_a_visible_check() -> None:
     _, cell = judged(marked(answer, "answer-1-1"), marked(check, "visible-1-1"))
     assert told(cell) == (
         "stdout: printed\n\nstderr: red\nRuntimeWarning: careful\n\n"
-        "stdout: \"'words'\" [9. 0.] ['a', 'x']\n"
+        "stdout: 'words' [9. 0.] ['a', 'x']\n"
     )
 
 
