@@ -127,3 +127,247 @@ def text_bits(f, rng):
         "knows only some letters", "Any character may come: the dictionary says which.", "8.2"
     ):
         assert agree(f(lambda past: {"Ä": 0.25, "\n": 0.75}, "ÄÄ"), 4.0, NINE)
+
+
+def _counts(text, order):
+    """Return what followed each run of up to so many tokens, and how often."""
+    seen = {}
+    for t in range(len(text)):
+        for n in range(min(t, order) + 1):
+            run = text[t - n : t]
+            seen.setdefault(run, {}).setdefault(text[t], 0)
+            seen[run][text[t]] += 1
+    return seen
+
+
+def _forecast(seen, runs, token, V):
+    """Return the probability of a token: each run that is known leans on those before it."""
+    q = 1 / V
+    for run in runs:
+        if counts := seen.get(run):
+            total, kinds = sum(counts.values()), len(counts)
+            q = (counts.get(token, 0) + kinds * q) / (total + kinds)
+    return q
+
+
+def _endings(past):
+    return [past[start:] for start in range(len(past), -1, -1)]
+
+
+def _plain(seen):
+    return {run: dict(counts) for run, counts in seen.items()}
+
+
+@exercise("8.2", example=lambda learn, predict: predict(learn("abracadabra", 2), "ab", "r"))
+def n_gram(learn, predict, rng):
+    text = _text(rng, "abcd", 60)
+    order = int(rng.integers(2, 5))
+    seen = _plain(learn(text, order))
+    want = _counts(text, order)
+    by_length = [{run: c for run, c in seen.items() if len(run) == n} for n in range(order + 2)]
+    right = [{run: c for run, c in want.items() if len(run) == n} for n in range(order + 2)]
+    with reason(
+        "counts runs of one length alone",
+        "This fails because the shorter runs are missing, or nearly so. Runs of 0 to order tokens "
+        "count, the empty one included: the forecast leans on them.",
+        "8.3",
+    ):
+        assert sum(by_length[0].get("", {}).values()) > 1
+        assert len(by_length[1]) > 1
+    with reason(
+        "stops one short of the order", "Of order n, the longest runs have n tokens.", "8.3"
+    ):
+        assert by_length[order]
+    with reason("goes beyond the order", "Of order n, the longest runs have n tokens.", "8.3"):
+        assert not by_length[order + 1]
+    with reason(
+        "begins to count after the first tokens",
+        "The first letter follows the empty run, the second one a run of one letter: only longer "
+        "runs are not there yet.",
+        "8.3",
+    ):
+        assert sum(by_length[0][""].values()) != len(text) - order
+    with reason(
+        "has an entry for what nothing follows",
+        "The run at the very end of the text is followed by nothing. And a token that never "
+        "followed a run has no entry there, not a count of 0.",
+        "8.3",
+    ):
+        ends = learn("aaab", 2)
+        assert not set(ends) - {"", "a", "aa"}
+        assert 0 not in [n for counts in ends.values() for n in counts.values()]
+    with reason("counts wrongly", "Each token, once for each run just before it.", "8.3"):
+        assert by_length == right
+    tokens = tuple(_text(rng, "xy", 2) + str(n) for n in rng.integers(3, size=40))
+    with reason(
+        "reads letters only",
+        "This fails for a tuple of tokens. Its slices are tuples; they need not be joined.",
+        "8.5",
+    ):
+        assert _plain(learn(tokens, 2)) == _counts(tokens, 2)
+    with reason(
+        "stumbles over a text that is shorter than its runs", "Count those that fit.", "8.3"
+    ):
+        assert _plain(learn("ab", 5)) == _counts("ab", 5)
+        assert _plain(learn("", 3)) == {}
+    with reason("accepts a negative order", "Refuse it with a ValueError.", "8.3"):
+        assert raises(lambda: learn("abc", -1))
+
+    with reason(
+        "changes what was learnt",
+        "This fails because asking adds to the dictionary, or takes from it: what was learnt must "
+        "stay as it was.",
+        "8.3",
+    ):
+        kept = _plain(want)
+        for past in ("zz", "ab", ""):
+            for letter in "az":
+                predict(kept, past, letter)
+        assert kept == want
+    with reason(
+        "cannot forecast from nothing", "Without a text every token has the probability 1/V.", "8.3"
+    ):
+        assert agree(predict({}, "ab", "a"), 1 / 27, NINE)
+        assert agree(predict({}, "", "a"), 1 / 27, NINE)
+    with reason("knows only 27 letters", "The first q is 1/V, with the V that is given.", "8.5"):
+        assert not agree(predict({}, "a", "a", 500), 1 / 27, NINE)
+    with reason(
+        "loses the empty run",
+        "This fails where the past was never seen: how often each token came after anything is "
+        "known all the same. One cause may be past[-n:], which for n = 0 is the whole past.",
+        "8.3",
+    ):
+        assert not agree(predict(_plain(want), "zz", "a"), 1 / 27, NINE)
+    with reason(
+        "divides by N alone",
+        "This fails because the probabilities of all letters sum to more than 1. The T shares are "
+        "counted above the line, so they belong below it, too.",
+        "8.3",
+    ):
+        letters = "abcdefghijklmnopqrstuvwxyz "
+        assert math.fsum(predict(_plain(want), text[-2:], c) for c in letters) < 1 + 1e-9
+    few = {"": {"a": 3, "b": 1}, "a": {"b": 3}, "b": {"a": 2}, "ba": {"a": 1, "b": 2}}
+    with reason(
+        "reads the runs at the beginning of the past",
+        "What is near counts: the runs at the end of the past.",
+        "8.3",
+    ):
+        assert not agree(
+            predict(_plain(few), "baa", "b"), _forecast(few, ["", "b", "ba"], "b", 27), NINE
+        )
+    with reason(
+        "looks at the longest run alone",
+        "The longest run that is known leans on the shorter ones, and they on 1/V.",
+        "8.3",
+    ):
+        assert not agree(predict(_plain(few), "ba", "a"), _forecast(few, ["ba"], "a", 27), NINE)
+    with reason(
+        "stops at a run that was never seen",
+        "A dictionary may know a run and not its ending: leave out the unknown one, and go on.",
+        "8.3",
+    ):
+        gap = {"": {"a": 1}, "ba": {"b": 2}}
+        assert not agree(predict(_plain(gap), "ba", "b"), _forecast(gap, [""], "b", 27), NINE)
+    with reason(
+        "forecasts wrongly",
+        "Replace q once for each run that is known, with the N, T and count of that run.",
+        "8.3",
+    ):
+        known = _counts(tokens, 2)
+        pasts = [_text(rng, "abcd", int(rng.integers(0, 5))) for _ in range(6)]
+        for seen, past, V in [
+            *((want, past, 27) for past in (*pasts, text, "zz")),
+            *((few, past, 2) for past in ("", "ba", "baa", "bba")),
+            *((known, tokens[:n], 300) for n in (0, 3)),
+        ]:
+            for token in (*sorted(seen[past[:0]]), "never"):
+                expected = _forecast(seen, _endings(past), token, V)
+                assert agree(predict(_plain(seen), past, token, V), expected, NINE)
+
+
+def _costs(rng, n):
+    return rng.exponential(2.0, size=n).round(3).tolist()
+
+
+@exercise("8.3", example=lambda f: f([2.0, 1.0], [b"Cur", b"iou"]))
+def token_bits_per_byte(f, rng):
+    words = "“Curiouser and curiouser!” cried Alice – “naïve”, says the Dodo, ½ 🐇".encode()
+    # The first cut is within a character, which has three bytes.
+    cuts = [2, *sorted(rng.choice(np.arange(4, len(words)), size=24, replace=False).tolist())]
+    tokens = [words[a:b] for a, b in zip([0, *cuts], [*cuts, len(words)], strict=True)]
+    nats = _costs(rng, len(tokens))
+    bits, size = math.fsum(nats) / math.log(2), len(words)
+    with reason(
+        "cannot read a token that is no text by itself",
+        "This fails for pieces of a character. Bytes can be counted without being decoded.",
+        "8.5",
+    ):
+        got = f(list(nats), list(tokens))
+    with reason(
+        "counts characters",
+        "This fails because the text is longer in bytes than in characters.",
+        "8.5",
+    ):
+        assert not agree(got, bits / len(words.decode()), NINE)
+    with reason(
+        "decodes each token by itself",
+        "A piece of a character is no text: decoded alone it becomes another character, of three "
+        "bytes. Count the bytes as they are.",
+        "8.5",
+    ):
+        one_by_one = sum(len(token.decode(errors="replace").encode()) for token in tokens)
+        assert not agree(got, bits / one_by_one, NINE)
+    with reason("divides by the tokens", "Per byte, not per token.", "8.5"):
+        assert not agree(got, bits / len(tokens), NINE)
+    with reason("measures in nats", "A bit is ln 2 = 0.6931 nats.", "8.5"):
+        assert not agree(got, bits * math.log(2) / size, NINE)
+    with reason(
+        "averages the tokens' own ratios",
+        "Long tokens weigh more: add all bits, add all bytes, and divide once.",
+        "8.9",
+    ):
+        ratios = [cost / len(token) for cost, token in zip(nats, tokens, strict=True)]
+        assert not agree(got, np.mean(ratios) / math.log(2), NINE)
+    with reason(
+        "takes white space for a special token", "A blank or a line feed is a byte of text.", "8.5"
+    ):
+        assert not agree(f([2.0, 1.0, 3.0], [b"a", b" ", b"\n"]), 2 / math.log(2) / 3, NINE)
+    with reason(
+        "leaves out bytes that are 0", "The byte 0 is a byte of text: b'\\0' is not b''.", "8.5"
+    ):
+        assert not agree(f([2.0, 1.0], [b"\0", b"a\0"]), 1 / math.log(2) / 3, NINE)
+    with reason("is wrong for ordinary tokens", "All bits by all bytes.", "8.5"):
+        assert agree(got, bits / size, NINE)
+    at = int(rng.integers(len(tokens)))
+    special = [*tokens[:at], b"", *tokens[at:]]
+    with reason(
+        "charges for special tokens",
+        "A token that stands for no bytes is no part of the text, and what it cost is not, either.",
+        "8.5",
+    ):
+        assert agree(f([*nats[:at], 5.5, *nats[at:]], list(special)), bits / size, NINE)
+    with reason(
+        "lets an infinite cost of a special token in", "It does not count, whatever it is.", "8.5"
+    ):
+        assert agree(f([*nats[:at], math.inf, *nats[at:]], list(special)), bits / size, NINE)
+    with reason(
+        "hides an infinite cost", "A token that the model called impossible costs ∞.", "8.4"
+    ):
+        assert f([*nats[:at], math.inf, *nats[at + 1 :]], list(tokens)) == math.inf
+    with reason("accepts lists of different lengths", "Refuse them.", "8.5"):
+        assert raises(lambda: f(nats[:-1], list(tokens)))
+        assert raises(lambda: f(list(nats), tokens[:-1]))
+    with reason("accepts a cost below 0", "A probability is at most 1. Refuse it.", "8.5"):
+        assert raises(lambda: f([2.0, -0.5], [b"a", b"b"]))
+    with reason("lets NaN through", "Every comparison with NaN is false. Refuse it.", "A.2"):
+        assert raises(lambda: f([2.0, math.nan], [b"a", b"b"]))
+    with reason(
+        "looks at the costs of text alone", "Refuse a bad cost of a special token as well.", "8.5"
+    ):
+        for bad in (math.nan, -1.0):
+            assert raises(lambda bad=bad: f([2.0, bad], [b"a", b""]))
+    with reason(
+        "divides by no bytes", "Where no token stands for text there is no cost per byte.", "8.5"
+    ):
+        assert raises(lambda: f([1.0, 2.0], [b"", b""]))
+        assert raises(lambda: f([], []))

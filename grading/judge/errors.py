@@ -6,9 +6,12 @@ import builtins
 from typing import Any
 
 MOST_WORDS = 10_000  # characters of an error's message
-# Libraries' errors, which may be told by name as well. A name of the student's own might tell what
-# a hidden check has asked.
-LIBRARIES = {"LinAlgError": ValueError, "AxisError": ValueError, "SympifyError": ValueError}
+# Errors that are told by name as well: of libraries, and two that are made from more than a text. A
+# name of the student's own might tell what a hidden check has asked.
+NAMED = {
+    "LinAlgError": ValueError, "AxisError": ValueError, "SympifyError": ValueError,
+    "UnicodeDecodeError": UnicodeError, "UnicodeEncodeError": UnicodeError,
+}  # fmt: skip
 # Errors by name, but those that are made from more than a text.
 ERRORS: dict[str, type[BaseException]] = {
     name: kind
@@ -17,7 +20,7 @@ ERRORS: dict[str, type[BaseException]] = {
     and issubclass(kind, BaseException)
     and not issubclass(kind, UnicodeError | BaseExceptionGroup)
 } | {"UnicodeError": UnicodeError}
-ERRORS |= {name: type(name, (kind,), {}) for name, kind in LIBRARIES.items()}
+ERRORS |= {name: type(name, (kind,), {}) for name, kind in NAMED.items()}
 # The words of a KeyError are its key, quoted; those that come across are quoted already.
 ERRORS["KeyError"] = type("KeyError", (KeyError,), {"__str__": BaseException.__str__})
 
