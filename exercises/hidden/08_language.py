@@ -6,10 +6,13 @@ import math
 
 import numpy as np
 from check import agree
+from scipy.special import logsumexp
 
 from hidden import exercise, raises, reason
+from hidden.conditions import peak
 
 NINE = 1e-9  # what a result may be off, as the notebook's rules say
+MEMORY = 1_000_000  # bytes that an answer to 8.4 may need at once, as the statement says
 
 
 def _text(rng, letters, length):
@@ -140,9 +143,9 @@ def _counts(text, order):
     return seen
 
 
-def _forecast(seen, runs, token, V):
+def _forecast(seen, runs, token, K):
     """Return the probability of a token: each run that is known leans on those before it."""
-    q = 1 / V
+    q = 1 / K
     for run in runs:
         if counts := seen.get(run):
             total, kinds = sum(counts.values()), len(counts)
@@ -225,11 +228,11 @@ def n_gram(learn, predict, rng):
                 predict(kept, past, letter)
         assert kept == want
     with reason(
-        "cannot forecast from nothing", "Without a text every token has the probability 1/V.", "8.3"
+        "cannot forecast from nothing", "Without a text every token has the probability 1/K.", "8.3"
     ):
         assert agree(predict({}, "ab", "a"), 1 / 27, NINE)
         assert agree(predict({}, "", "a"), 1 / 27, NINE)
-    with reason("knows only 27 letters", "The first q is 1/V, with the V that is given.", "8.5"):
+    with reason("knows only 27 letters", "The first q is 1/K, with the K that is given.", "8.5"):
         assert not agree(predict({}, "a", "a", 500), 1 / 27, NINE)
     with reason(
         "loses the empty run",
@@ -239,8 +242,8 @@ def n_gram(learn, predict, rng):
     ):
         assert not agree(predict(_plain(want), "zz", "a"), 1 / 27, NINE)
     with reason(
-        "divides by N alone",
-        "This fails because the probabilities of all letters sum to more than 1. The T shares are "
+        "divides by n alone",
+        "This fails because the probabilities of all letters sum to more than 1. The d shares are "
         "counted above the line, so they belong below it, too.",
         "8.3",
     ):
@@ -257,7 +260,7 @@ def n_gram(learn, predict, rng):
         )
     with reason(
         "looks at the longest run alone",
-        "The longest run that is known leans on the shorter ones, and they on 1/V.",
+        "The longest run that is known leans on the shorter ones, and they on 1/K.",
         "8.3",
     ):
         assert not agree(predict(_plain(few), "ba", "a"), _forecast(few, ["ba"], "a", 27), NINE)
@@ -270,19 +273,19 @@ def n_gram(learn, predict, rng):
         assert not agree(predict(_plain(gap), "ba", "b"), _forecast(gap, [""], "b", 27), NINE)
     with reason(
         "forecasts wrongly",
-        "Replace q once for each run that is known, with the N, T and count of that run.",
+        "Replace q once for each run that is known, with the n, d and count of that run.",
         "8.3",
     ):
         known = _counts(tokens, 2)
         pasts = [_text(rng, "abcd", int(rng.integers(0, 5))) for _ in range(6)]
-        for seen, past, V in [
+        for seen, past, K in [
             *((want, past, 27) for past in (*pasts, text, "zz")),
             *((few, past, 2) for past in ("", "ba", "baa", "bba")),
             *((known, tokens[:n], 300) for n in (0, 3)),
         ]:
             for token in (*sorted(seen[past[:0]]), "never"):
-                expected = _forecast(seen, _endings(past), token, V)
-                assert agree(predict(_plain(seen), past, token, V), expected, NINE)
+                expected = _forecast(seen, _endings(past), token, K)
+                assert agree(predict(_plain(seen), past, token, K), expected, NINE)
 
 
 def _costs(rng, n):
@@ -371,3 +374,124 @@ def token_bits_per_byte(f, rng):
     ):
         assert raises(lambda: f([1.0, 2.0], [b"", b""]))
         assert raises(lambda: f([], []))
+
+
+@exercise("8.4", example=lambda f: f([[1.0, 2.0], [3.0, 4.0]]))
+def online_logsumexp(f, rng):
+    chunks = [rng.normal(0, 2, size=size).tolist() for size in (3, 5, 2, 4)]
+    chunks[1][0] += 7.0  # neither the first chunk nor the last holds the largest number
+    each = np.array([logsumexp(chunk) for chunk in chunks])
+    tops = np.array([max(chunk) for chunk in chunks])
+    want = logsumexp(np.concatenate(chunks))
+    got = f(_copies(chunks))
+    with reason(
+        "adds up the chunks' logarithms", "Logarithms of sums do not add. The sums do.", "8.8"
+    ):
+        assert not agree(got, each.sum(), NINE)
+    with reason("averages the chunks", "Asked for is one sum over all numbers.", "8.8"):
+        assert not agree(got, each.mean(), NINE)
+    with reason("keeps the largest chunk alone", "All chunks add to the sum.", "8.8"):
+        assert not agree(got, each.max(), NINE)
+        assert not agree(got, tops.max(), NINE)
+    with reason(
+        "adds sums with different shifts",
+        "The sum of each chunk was shifted by its own largest number. Before two are added, one "
+        "of them must be multiplied by exp(its shift − the other one's).",
+        "8.8",
+    ):
+        assert not agree(got, tops.max() + np.log(np.exp(each - tops).sum()), NINE)
+    with reason(
+        "rescales the wrong way",
+        "This fails where the shift changes. One cause may be a wrong sign: the old sum shrinks by "
+        "exp(old shift − new shift).",
+        "8.8",
+    ):
+        assert not agree(
+            got, tops.max() + np.log(np.exp(tops.max() - tops) @ np.exp(each - tops)), NINE
+        )
+        assert agree(f([[0.0], [1.0]]), logsumexp([0.0, 1.0]), 1e-5)
+    with reason("loses digits", "Nine digits are asked for: float64 throughout.", "A.2"):
+        assert agree(got, want, NINE) or not agree(got, want, 1e-5)
+    with reason(
+        "is wrong for a few small numbers", "Add e^z over all chunks; take the log.", "8.8"
+    ):
+        assert agree(got, want, NINE)
+        assert agree(f([[1.5]]), 1.5, NINE)
+    with reason(
+        "takes arrays only, or lists only", "A chunk may be either: np.asarray takes both.", "8.7"
+    ):
+        assert agree(f([np.array(chunk) for chunk in chunks]), want, NINE)
+        assert agree(f([np.array(chunks[0]), chunks[1]]), logsumexp(chunks[0] + chunks[1]), NINE)
+    with reason(
+        "reads the chunks twice",
+        "This fails where the chunks come from a generator, which can be read only once.",
+        "8.7",
+    ):
+        assert agree(f(chunk for chunk in _copies(chunks)), want, NINE)
+    with reason("changes the chunks", "z = z − m, not z -= m.", "8.7"):
+        arrays = [np.array(chunk) for chunk in chunks]
+        f(arrays)
+        assert all(map(agree, arrays, chunks, [0.0] * len(chunks)))
+    with reason("stumbles over an empty chunk", "It adds nothing, wherever it stands.", "8.7"):
+        assert agree(f([[], *_copies(chunks)]), want, NINE)
+        assert agree(f([*_copies(chunks[:2]), [], *_copies(chunks[2:]), []]), want, NINE)
+    with reason(
+        "stumbles where there is nothing", "The logarithm of an empty sum, of 0, is −∞.", "A.2"
+    ):
+        assert f([]) == -math.inf
+        assert f([[], []]) == -math.inf
+    with reason(
+        "begins with the shift 0",
+        "This fails where all numbers are far below 0. One cause may be a shift that begins at 0: "
+        "it must be the largest of the numbers.",
+        "A.2",
+    ):
+        low = float(rng.uniform(-9000, -800))
+        assert agree(f([[low], [low - 1]]), low + math.log1p(math.exp(-1)), NINE)
+    with reason(
+        "overflows for large numbers", "Shift before exp, in whatever order they come.", "A.2"
+    ):
+        high = float(rng.uniform(800, 9000))
+        for order in ([[high], [high + 1]], [[high + 1], [high]], [[-high], [high, high + 1]]):
+            assert agree(f(order), high + 1 + math.log1p(math.exp(-1)), NINE)
+    with reason(
+        "gets NaN from ∞ − ∞",
+        "This fails where a chunk holds nothing but −∞. It adds 0, wherever it stands; "
+        "−∞ − (−∞) is not a number.",
+        "A.2",
+    ):
+        assert agree(f([[-math.inf], *_copies(chunks)]), want, NINE)
+        assert agree(f([*_copies(chunks), [-math.inf, -math.inf]]), want, NINE)
+        assert f([[-math.inf], [-math.inf]]) == -math.inf
+    with reason("stumbles over −∞ within a chunk", "It adds 0 to the sum.", "A.2"):
+        assert agree(f([[-math.inf, 1.0], [2.0]]), logsumexp([1.0, 2.0]), NINE)
+    with reason("stumbles over +∞", "A sum with an infinite term is infinite.", "A.2"):
+        for found in (
+            [[math.inf]],
+            [[1.0], [2.0, math.inf], [3.0]],
+            [[-math.inf, math.inf], [1.0]],
+        ):
+            assert f(found) == math.inf
+    with reason(
+        "needs memory for all chunks at once",
+        "This fails for many chunks: it needs more memory than it may. Keep two numbers, and let "
+        "each chunk go.",
+        "8.7",
+    ):
+        seed = int(rng.integers(2**32))
+        assert peak(f, _pieces(seed)) < MEMORY
+    with reason(
+        "is wrong for many chunks", "Two numbers are carried from each chunk to the next.", "8.8"
+    ):
+        assert agree(f(_pieces(seed)), logsumexp(np.concatenate(list(_pieces(seed)))), NINE)
+
+
+def _pieces(seed):
+    """Yield 64 chunks of 32 kB."""
+    rng = np.random.default_rng(seed)
+    for _ in range(64):
+        yield rng.normal(0, 3, size=4000)
+
+
+def _copies(chunks):
+    return [list(chunk) for chunk in chunks]

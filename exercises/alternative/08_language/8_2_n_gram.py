@@ -15,8 +15,8 @@ def learn(text, order):
     return seen
 
 
-def predict(seen, past, token, V=27):
-    q = 1 / V
+def predict(seen, past, token, K=27):
+    q = 1 / K
     for start in reversed(range(len(past) + 1)):
         run = past[start:]
         if run in seen:
@@ -38,8 +38,8 @@ def learn(text, order):
     return runs
 
 
-def predict(seen, past, token, V=27):
-    shorter = predict(seen, past[1:], token, V) if len(past) else 1 / V
+def predict(seen, past, token, K=27):
+    shorter = predict(seen, past[1:], token, K) if len(past) else 1 / K
     followers = seen.get(past, {})
     if not followers:
         return shorter
