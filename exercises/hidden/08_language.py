@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import torch
 from check import agree
-from scipy.special import logsumexp
+from scipy.special import logsumexp, softmax
 
 from hidden import exercise, raises, reason
 from hidden.conditions import peak
 
 NINE = 1e-9  # what a result may be off, as the notebook's rules say
-MEMORY = 1_000_000  # bytes that an answer to 8.4 may need at once, as the statement says
+MEMORY = 1_000_000  # bytes that an answer to 8.4 may need at once, as its statement says
+THIRD = 256 * 4096 * 8 // 3  # bytes that an answer to 8.5 may need at once, as its statement says
 
 
 def _text(rng, letters, length):
@@ -495,3 +497,177 @@ def _pieces(seed):
 
 def _copies(chunks):
     return [list(chunk) for chunk in chunks]
+
+
+def _rows(rng, n, width, classes):
+    """Return h, W and labels, as tensors."""
+    h, W = rng.normal(size=(n, width)), rng.normal(size=(classes, width))
+    return torch.from_numpy(h), torch.from_numpy(W), torch.from_numpy(rng.integers(classes, size=n))
+
+
+def _slopes(h, W, y, ignored=-100):
+    """Return the losses of all rows, 0 where ignored, and the slopes q - e_y of their sum."""
+    z = h.numpy() @ W.numpy().T
+    counts = np.flatnonzero(y.numpy() != ignored)
+    true = counts, y.numpy()[counts]
+    losses, slopes = np.zeros(len(z)), np.zeros(z.shape)
+    losses[counts] = (logsumexp(z, axis=1, keepdims=True) - z)[true]
+    slopes[counts] = softmax(z[counts], axis=1)
+    slopes[true] -= 1
+    return losses, slopes
+
+
+def _want(h, W, y, ignored=-100):
+    losses, slopes = _slopes(h, W, y, ignored)
+    n = (y != ignored).sum().item()
+    return losses.sum() / n, slopes @ W.numpy() / n, slopes.T @ h.numpy() / n
+
+
+def _numbers(value):
+    """Return a tensor, an array or a number as an array."""
+    return np.asarray(value.detach() if hasattr(value, "detach") else value, dtype=float)
+
+
+@exercise(
+    "8.5",
+    example=lambda f: f(
+        torch.eye(2, dtype=torch.float64),
+        torch.eye(2, dtype=torch.float64),
+        torch.tensor([0, 1]),
+        1,
+    ),
+    forbidden=("torch.nn.functional.linear_cross_entropy",),
+)
+def chunked_loss(answer, rng):
+    def f(h, W, y, size, **named):
+        loss, dh, dW = answer(h.clone(), W.clone(), y.clone(), size, **named)
+        return _numbers(loss), _numbers(dh), _numbers(dW)
+
+    def fits(h, W, y, size, within=NINE, **named):
+        want = _want(h, W, y, *named.values())
+        return all(map(agree, f(h, W, y, size, **named), want, [within] * 3))
+
+    n, width, classes = (int(rng.integers(*ends)) for ends in ((11, 15), (2, 5), (4, 8)))
+    h, W, y = _rows(rng, n, width, classes)
+    y[:3] = torch.tensor([0, 1, 2])
+    padded = y.clone()
+    padded[[1, 4, 5, 6, 7, 10]] = -100
+    with reason("changes what it was given", "Work in place on the scores only.", "8.7"):
+        for labels in (y, padded):
+            given = h.clone(), W.clone(), labels.clone()
+            answer(*given, 4)
+            assert all(map(agree, given, (h, W, labels), [0.0] * 3))
+    losses, slopes = _slopes(h, W, y)
+    want = _want(h, W, y)
+    loss, dh, dW = f(h, W, y, n)
+    with reason("adds up where it should average", "Divide by the rows that count.", "8.9"):
+        assert not agree(loss, losses.sum(), 1e-5)
+    with reason("loses digits", "Keep float64 from beginning to end.", "A.2"):
+        pairs = list(zip((loss, dh, dW), want, strict=True))
+        assert [agree(*pair, 1e-5) for pair in pairs] == [agree(*pair, NINE) for pair in pairs]
+    with reason("computes another loss", "The mean of log s + m − t over the rows.", "8.7"):
+        assert agree(loss, want[0], NINE)
+    with reason(
+        "forgets the mean in the gradients", "The loss is a mean, and so is its gradient.", "8.9"
+    ):
+        assert not agree(dh, n * want[1], 1e-5)
+        assert not agree(dW, n * want[2], 1e-5)
+    with reason(
+        "forgets the label in the gradient", "At the scores the gradient is q − e_y, not q.", "4.5"
+    ):
+        q = slopes + np.eye(classes)[y.numpy()]
+        assert not agree(dh, q @ W.numpy() / n, 1e-5)
+        assert not agree(dW, q.T @ h.numpy() / n, 1e-5)
+    with reason("computes another gradient", "dh = (q − e_y) W/n, dW = (q − e_y)ᵀ h/n.", "8.7"):
+        assert agree(dh, want[1], NINE)
+        assert agree(dW, want[2], NINE)
+    with reason(
+        "averages the chunks' means",
+        "The last chunk may be shorter, and its rows would count for more: add up, divide once.",
+        "8.9",
+    ):
+        means = [part.mean() for part in np.split(losses, range(4, n, 4))]
+        assert not agree(f(h, W, y, 4)[0], np.mean(means), NINE)
+        assert not agree(f(h, W, y, 4)[0], np.sum(means), NINE)
+    with reason(
+        "leaves out the last rows",
+        "This fails where N is no multiple of the size: the last chunk is shorter.",
+        "8.7",
+    ):
+        short = n // 4 * 4
+        assert not agree(f(h, W, y, 4)[0], losses[:short].sum() / n, NINE)
+        assert not agree(f(h, W, y, 4)[0], losses[:short].mean(), NINE)
+    with reason("keeps only one chunk's dW", "Every chunk adds its part.", "8.7"):
+        got = f(h, W, y, 4)[2]
+        last = n - (n - 1) // 4 * 4
+        assert not agree(got, slopes[-last:].T @ h.numpy()[-last:] / n, 1e-5)
+    with reason(
+        "depends on the size", "The same sums in another order: only rounding may differ.", "8.7"
+    ):
+        assert all(fits(h, W, y, size) for size in (1, 2, 3, 4, n))
+    with reason("stumbles over a size beyond N", "Then there is one chunk.", "8.7"):
+        assert fits(h, W, y, 1000)
+    losses, slopes = _slopes(h, W, padded)
+    loss, dh, dW = f(h, W, padded, n)
+    want = _want(h, W, padded)
+    with reason(
+        "divides by the rows that are ignored, too",
+        "The mean is over the rows whose label counts. Padding makes no loss smaller.",
+        "8.9",
+    ):
+        assert not agree(loss, losses.sum() / n, 1e-5)
+    with reason(
+        "charges ignored rows for a class",
+        "−100 is no class. One cause may be a label that was made 0 to keep the index legal.",
+        "8.9",
+    ):
+        assert agree(loss, want[0], NINE)
+    with reason("lets ignored rows pull", "Their rows of q − e_y are 0, not q.", "8.9"):
+        ignored = (padded == -100).numpy()
+        assert agree(dh[ignored], np.zeros((ignored.sum(), width)), 0.0)
+        assert agree(dh, want[1], NINE)
+        assert agree(dW, want[2], NINE)
+    with reason(
+        "weighs the chunks by their length",
+        "Of some chunks fewer rows count: divide once, by the rows that count in all.",
+        "8.9",
+    ):
+        few = y.clone()
+        few[[1, 2, 4]] = -100
+        assert all(fits(h, W, few, size) for size in (2, 3))
+    with reason(
+        "stumbles over a chunk of ignored rows",
+        "It adds nothing: no row counts in it, and 0/0 is no number.",
+        "8.9",
+    ):
+        assert all(fits(h, W, padded, size) for size in (1, 4))
+    with reason(
+        "knows no other mark than −100", "ignore_index says which label is ignored.", "8.9"
+    ):
+        assert fits(h, W, y, 3, ignore_index=1)
+        assert fits(h, W, torch.where(y == 2, 255, y), 3, ignore_index=255)
+    with reason("overflows for large scores", "Subtract the largest score before exp.", "A.2"):
+        loud = torch.tensor([[1000.0], [-1000.0], [990.0]], dtype=torch.float64)
+        slow = torch.from_numpy(rng.uniform(0.8, 1, size=(classes, 1)))
+        assert fits(loud, slow, y[:3], 2)
+    with reason("accepts a size below 1", "Refuse it.", "8.7"):
+        assert raises(lambda: f(h, W, y, 0))
+        assert raises(lambda: f(h, W, y, -2))
+    with reason("averages over no rows", "Where all rows are ignored there is no mean.", "8.9"):
+        assert raises(lambda: f(h, W, torch.full_like(y, -100), 4))
+    with reason(
+        "accepts a label that is no class",
+        "Refuse labels outside 0 to K − 1. A negative index would silently count from the end.",
+        "8.8",
+    ):
+        for label in (classes, -1, -classes, 255):
+            wrong = y.clone()
+            wrong[2] = label
+            assert raises(lambda wrong=wrong: f(h, W, wrong, 4))
+    with reason(
+        "needs memory for the table",
+        "This fails for 4096 classes, where it needs more memory than it may. Only `size` rows of "
+        "scores may be alive, with few copies.",
+        "8.7",
+    ):
+        assert peak(answer, *_rows(rng, 256, 8, 4096), 16) < THIRD
