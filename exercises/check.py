@@ -7,6 +7,7 @@ such table, it follows from the chapters.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import textwrap
 from collections.abc import Callable, Sequence
@@ -171,24 +172,23 @@ def in_ranks(
         results: list[Any] = []
         asked: list[tuple[str, Any]] = []
         for given in each:
-            try:
+            with contextlib.suppress(_Waits):
                 results.append(function(*given, _all_reduce(known, asked)))
-            except _Waits:
-                pass
         if not asked:
             return results, sizes
         if results:
             raise Mistake(
-                f"Not yet: {len(results)} of {len(each)} ranks have ended, the others wait for "
-                "them in all_reduce",
-                "every rank calls all_reduce equally often",
+                f"Your answer: leaves ranks waiting. {len(results)} of {len(each)} ranks have "
+                "ended, and the others\nwait for them in all_reduce. Every rank must call it "
+                "equally often, whatever its part.",
+                "leaves ranks waiting",
             )
         ops, arrays = zip(*asked, strict=True)
         if len(set(ops)) > 1 or len({x.shape for x in arrays}) > 1:
             raise Mistake(
-                "Not yet: the ranks meet in all_reduce with different operations or shapes: "
-                + ", ".join(f"{op} of {x.shape}" for op, x in asked),
-                "every rank calls all_reduce in the same way",
+                "Your answer: asks for other things on other ranks. They meet in all_reduce with\n"
+                + ", ".join(f"{op!r} of shape {x.shape}" for op, x in asked),
+                "asks for other things on other ranks",
             )
         together = np.stack(arrays)
         known.append(together.sum(axis=0) if ops[0] == "sum" else together.max(axis=0))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import torch
-from check import agree
+from check import agree, in_ranks
 from scipy.special import logsumexp, softmax
 
 from hidden import exercise, raises, reason
@@ -671,3 +671,287 @@ def chunked_loss(answer, rng):
         "8.7",
     ):
         assert peak(answer, *_rows(rng, 256, 8, 4096), 16) < THIRD
+
+
+def _on_ranks(f, z, y, parts):
+    """Return the losses of all ranks, their slopes side by side, and how many numbers crossed."""
+    ends = np.cumsum(parts)
+    ranks = [
+        (z[:, end - n : end].copy(), int(end - n), y.copy())
+        for n, end in zip(parts, ends, strict=True)
+    ]
+    results, sizes = in_ranks(f, ranks)
+    losses = [float(loss) for loss, _ in results]
+    return losses, np.concatenate([slopes for _, slopes in results], axis=1), sum(sizes)
+
+
+def _split(z, parts):
+    return np.split(z, np.cumsum(parts)[:-1], axis=1)
+
+
+@exercise("8.6", example=lambda f: f(np.array([[1.0, 2.0]]), 0, np.array([1]), _alone))
+def split_loss(f, rng):
+    n, parts = int(rng.integers(6, 10)), [3, 2, 5]
+    classes = sum(parts)
+    z = rng.normal(0, 2, size=(n, classes))
+    y = np.concatenate([[0, 2, 3, 4, 5, 9], rng.integers(classes, size=n - 6)])
+    rng.shuffle(y)
+    each = np.arange(n)
+
+    def want(z, y):
+        q = softmax(z, axis=1)
+        q[np.arange(len(y)), y] -= 1
+        return (logsumexp(z, axis=1) - z[np.arange(len(y)), y]).mean(), q / len(y)
+
+    loss, slopes = want(z, y)
+    lse, t = logsumexp(z, axis=1), z[each, y]
+    with reason("changes the scores", "z − m, not z -= m.", "8.8"):
+        given = z.copy()
+        in_ranks(f, [(given, 0, y.copy())])
+        assert agree(given, z, 0.0)
+    with reason("is wrong where there is one rank", "Then it is chapter 4's loss.", "8.8"):
+        alone = _on_ranks(f, z, y, [classes])
+        assert agree(alone[0], [loss], NINE)
+        assert agree(alone[1], slopes, NINE)
+    losses, got, crossed = _on_ranks(f, z, y, parts)
+    own = _split(z, parts)
+    first = np.repeat(np.cumsum([0, *parts[:-1]])[:, None], n, axis=1)
+    sizes = np.array(parts)[:, None]
+    with reason(
+        "adds sums with different shifts",
+        "Each rank's sum was shifted by its own largest score. The shift must be the same on all.",
+        "8.8",
+    ):
+        tops = np.array([part.max(axis=1) for part in own])
+        sums = np.array(
+            [np.exp(part - part.max(axis=1, keepdims=True)).sum(axis=1) for part in own]
+        )
+        assert not agree(losses[0], (tops.max(axis=0) + np.log(sums.sum(axis=0)) - t).mean(), NINE)
+    with reason(
+        "averages the ranks' logarithms", "Logarithms of sums do not average. The sums add.", "8.8"
+    ):
+        mean = np.mean([logsumexp(part, axis=1) for part in own], axis=0)
+        assert not agree(losses[0], (mean - t).mean(), NINE)
+    with reason(
+        "keeps the true score to itself",
+        "The ranks do not agree on the loss: only one of them knows the true score of a row.",
+        "8.8",
+    ):
+        assert agree(losses, [losses[0]] * len(parts), NINE)
+
+    def with_columns(columns, known):
+        picked = [part[each, column] for part, column in zip(own, columns, strict=True)]
+        return (lse - np.where(known, picked, 0).sum(axis=0)).mean()
+
+    with reason(
+        "takes another column for a class that is not here",
+        "This fails because scores of other classes are added to the true ones. Where a rank does "
+        "not have the class it hands over 0; a negative index counts from the end.",
+        "8.8",
+    ):
+        column = y - first
+        clipped = np.clip(column, 0, sizes - 1)
+        assert not agree(losses[0], with_columns(clipped, True), NINE)
+        assert not agree(losses[0], with_columns(column % sizes, True), NINE)
+        assert not agree(losses[0], with_columns(column % sizes, column < sizes), NINE)
+    with reason("finds another loss", "m + log s − t, averaged over the rows.", "8.8"):
+        assert agree(losses, [loss] * len(parts), NINE)
+    with reason(
+        "shares out among its own classes",
+        "This fails because a rank's shares sum to 1. They are a part of the whole: divide by the "
+        "sum over all ranks.",
+        "8.8",
+    ):
+        ones = n * got
+        ones[each, y] += 1
+        assert not agree(_split(ones, parts)[0].sum(axis=1), np.ones(n), NINE)
+    with reason(
+        "pulls at a class on every rank",
+        "The 1 is subtracted where the true class is, and on no other rank.",
+        "8.8",
+    ):
+        assert agree(got.sum(axis=1), np.zeros(n), NINE)
+    with reason("finds another gradient", "q − e_y, divided by N.", "8.8"):
+        assert agree(got, slopes, NINE)
+    with reason(
+        "hands over more than three numbers a row", "The scores stay where they are.", "8.8"
+    ):
+        assert crossed <= 3 * n
+    with reason(
+        "overflows for large scores",
+        "This fails for scores of thousands. One cause may be a shift that is not the largest "
+        "score of the row, on all ranks.",
+        "A.2",
+    ):
+        for sign in (1, -1):
+            loud = sign * (9000 + 1000 * rng.random(size=z.shape))
+            losses, got, _ = _on_ranks(f, loud, y, parts)
+            assert agree(losses, [want(loud, y)[0]] * 3, NINE)
+            assert agree(got, want(loud, y)[1], NINE)
+    with reason(
+        "stumbles over a rank without columns", "Its largest score is −∞, its sum 0.", "8.8"
+    ):
+        for odd in ([0, classes], [4, 0, classes - 4], [classes, 0]):
+            losses, got, _ = _on_ranks(f, z, y, odd)
+            assert agree(losses, [loss] * len(odd), NINE)
+            assert agree(got, slopes, NINE)
+    with reason(
+        "gets NaN from −∞",
+        "This fails where all that a rank has for a row is −∞. The shift is the largest score of "
+        "the whole row, which is finite.",
+        "A.2",
+    ):
+        barred = z.copy()
+        barred[:, 3:5] = -np.inf
+        barred[0, :3] = -np.inf
+        labels = np.where(y < 5, 5, y)
+        losses, got, _ = _on_ranks(f, barred, labels, parts)
+        assert agree(losses, [want(barred, labels)[0]] * 3, NINE)
+        assert agree(got, want(barred, labels)[1], NINE)
+    with reason(
+        "hides an infinite loss", "A true class that was called impossible costs ∞.", "8.4"
+    ):
+        barred = z.copy()
+        barred[0, y[0]] = -np.inf
+        losses, got, _ = _on_ranks(f, barred, y, parts)
+        assert losses == [math.inf] * 3
+        q = softmax(barred, axis=1)
+        q[each, y] -= 1
+        assert agree(got, q / n, NINE)
+
+
+def _alone(x, op="sum"):
+    """Return what a rank hands over that has no others."""
+    return np.array(x, dtype=float)
+
+
+def _bits(w, a, b):
+    with np.errstate(divide="ignore"):
+        return float(np.mean(-np.log2(w * np.asarray(a) + (1 - w) * np.asarray(b))))
+
+
+def _best(a, b):
+    """Return the best weight, by halving where the slope of the cost changes its sign."""
+    a, b = np.asarray(a), np.asarray(b)
+
+    def rises(w):
+        with np.errstate(divide="ignore", over="ignore"):
+            return ((b - a) / (w * a + (1 - w) * b)).sum() > 0
+
+    low, high = 0.0, 1.0
+    if rises(low):
+        return low
+    if not rises(high):
+        return high
+    for _ in range(1100):
+        w = (low + high) / 2
+        low, high = (low, w) if rises(w) else (w, high)
+    return low
+
+
+@exercise("8.7", example=lambda f: f([0.5, 0.5], [0.25, 0.75]))
+def best_weight(f, rng):
+    a, b = rng.random(size=40) ** 0.7, rng.random(size=40) ** 1.5
+    alone = _bits(1, a, b), _bits(0, a, b)
+    best = _best(a, b)
+    bits = _bits(best, a, b)
+    with reason("changes the lists", "Work on copies.", "8.6"):
+        given = a.copy(), b.copy()
+        f(*given)
+        assert all(map(agree, given, (a, b), [0.0] * 2))
+    w, got = f(a.tolist(), b.tolist())
+    with reason(
+        "returns one model alone",
+        "This fails where a mixture is better than both models. One cause may be a mean of the two "
+        "bills: the logarithm comes after the mixing.",
+        "8.6",
+    ):
+        assert min(abs(w), abs(w - 1)) > 1e-6
+    with reason("swaps the weights", "w belongs to the first model, 1 − w to the second.", "8.6"):
+        assert not agree(w, 1 - best, 1e-4)
+    with reason("counts how often each is the better one", "By how much matters as well.", "8.6"):
+        assert not agree(w, (a > b).mean(), 1e-6)
+    with reason(
+        "weighs the models by their bills", "The best weight depends on each token.", "8.6"
+    ):
+        inverse, less = 1 / np.array(alone), 2.0 ** -np.array(alone)
+        assert not agree(w, inverse[0] / inverse.sum(), 1e-6)
+        assert not agree(w, less[0] / less.sum(), 1e-6)
+    with reason("measures in nats", "log₂, for bits.", "8.1"):
+        assert not agree(got, bits * math.log(2), 1e-4)
+    with reason("adds up where it should average", "Bits per token are asked for.", "8.6"):
+        assert not agree(got, bits * len(a), 1e-4)
+    with reason(
+        "returns a bill that is not its weight's", "The bits are what this w costs.", "8.6"
+    ):
+        assert agree(got, _bits(w, a, b), NINE)
+
+    def finds(a, b):
+        w, got = f(np.array(a), np.array(b))
+        return (
+            0 <= w <= 1
+            and agree(got, _bits(w, a, b), NINE)
+            and got <= _bits(_best(a, b), a, b) + NINE
+        )
+
+    with reason("leaves the interval from 0 to 1", "A weight is a share.", "8.6"):
+        # To go on beyond an end would cost less.
+        for pair in (([0.9, 0.8], [0.5, 0.8]), ([0.5, 0.3], [0.6, 0.3])):
+            assert 0 <= f(*pair)[0] <= 1
+    with reason(
+        "never reaches an end",
+        "This fails where one model alone is best: 0 and 1 are weights, too.",
+        "8.6",
+    ):
+        assert finds([0.9, 0.8], [0.5, 0.8])
+        assert finds([0.5, 0.3], [0.6, 0.3])
+        assert finds(0.5 + 0.5 * a, 0.9 * a)
+    with reason("searches too coarsely", "No weight may be better by 1e-9 bits.", "8.6"):
+        assert finds(a, b)
+    with reason(
+        "searches too coarsely near an end",
+        "This fails where the best weight is far below 0.01, or as near to 1: it is needed for a "
+        "token in thousands.",
+        "8.6",
+    ):
+        rare, often = np.full(5000, 0.02), np.full(5000, 0.9)
+        often[int(rng.integers(5000))] = 1e-12
+        assert finds(rare, often)
+        assert finds(often, rare)
+    with reason(
+        "stumbles over a token that one model calls impossible",
+        "The other one pays for it: any weight between 0 and 1 costs a finite number of bits.",
+        "8.6",
+    ):
+        one, other = a.copy(), b.copy()
+        one[3] = 0.0
+        assert finds(one, b)
+        assert finds(a, np.where(np.arange(40) == 5, 0.0, b))
+        other[5] = 0.0
+        assert finds(one, other)
+        assert finds([0.0, 1.0], [1.0, 0.0])
+        assert finds([0.0], [0.5])
+    with reason("clips small probabilities", "Even 1e-300 is a probability.", "8.4"):
+        tiny = a.copy()
+        tiny[:2] = 1e-300
+        assert finds(tiny, np.where(np.arange(40) < 2, 1e-200, b))
+        assert finds([1e-300, 0.5], [1e-290, 0.5])
+    with reason("stumbles where all weights cost the same", "Then any will do.", "8.6"):
+        assert finds(a, a)
+        assert finds([1.0], [1.0])
+    with reason(
+        "accepts a token that both call impossible", "Then every weight costs ∞: refuse it.", "8.6"
+    ):
+        assert raises(lambda: f([0.5, 0.0], [0.2, 0.0]))
+    with reason("accepts lists of different lengths", "Refuse them.", "8.6"):
+        assert raises(lambda: f([0.5, 0.2], [0.2]))
+        assert raises(lambda: f([0.5], [0.2, 0.3]))
+    with reason("accepts lists without a number", "Refuse them.", "8.6"):
+        assert raises(lambda: f([], []))
+    with reason("accepts what is no probability", "Refuse what is outside [0, 1].", "8.6"):
+        for bad in (1.2, -0.1):
+            assert raises(lambda bad=bad: f([0.5, bad], [0.2, 0.3]))
+            assert raises(lambda bad=bad: f([0.5, 0.3], [0.2, bad]))
+    with reason("lets NaN through", "Every comparison with NaN is false.", "A.2"):
+        assert raises(lambda: f([0.5, math.nan], [0.2, 0.3]))
+        assert raises(lambda: f([0.5, 0.3], [math.nan, 0.3]))
