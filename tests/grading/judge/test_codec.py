@@ -347,3 +347,13 @@ def test_a_message_of_another_form_is_refused(message: Any, data: bytes) -> None
     """None of them may raise anything else, look a name up, or allocate what it claims."""
     with pytest.raises(NotPlain):
         decoded(message, data)
+
+
+@pytest.mark.parametrize("value", [[], [1, 2], [1.0], [None, True], ["a"]])
+def test_a_change_of_what_came_out_does_not_change_the_message(value: list[Any]) -> None:
+    """Both are compared afterwards, to see whether a call has changed its arguments."""
+    encoder = Encoder(alias=True)
+    message = json.loads(json.dumps(encoder(value)))
+    before = json.dumps(message)
+    Decoder(memoryview(b"".join(map(bytes, encoder.buffers))))(message).append(7)
+    assert json.dumps(message) == before
