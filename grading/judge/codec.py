@@ -15,7 +15,7 @@ evaluated. A value is None, a truth, a number, a string, or a list whose first e
 ``S``  sympy expression, as a tree of known heads; ``M`` mpmath number
 ``R``  range; ``i`` iterator, read to its end
 ``g``  generator of random numbers, with its state
-``C``  function of the judge's, which the other side can call; ``G`` generator, read as it is asked
+``C``  the judge's function, by its number: see ``loans``; ``G`` generator, read as it is asked
 =====  ==========================================================================
 
 Instances of subclasses cross as what they are made of: what comes out has no methods of its own.
@@ -51,7 +51,6 @@ ITERATORS: tuple[Any, ...] = (
     *(types.GeneratorType, map, zip, filter, enumerate, reversed),
     *(type(iter(empty)) for empty in EMPTY),
 )
-FUNCTIONS = (types.FunctionType, types.MethodType)
 KEYS: dict[Any, Any] = {}
 VIEWS: tuple[Any, ...] = (*map(type, (KEYS.keys(), KEYS.values(), KEYS.items())), collections.deque)
 # What an instance of a subclass is made of, without asking its own methods.
@@ -88,19 +87,21 @@ class Encoder:
         Whether a list, dict, set or array that occurs twice stays one object.
     most : int
         Bytes of the buffer.
-    functions : list, optional
-        Where functions are kept, which stay on this side: only their place in this list crosses.
-        Without it they cannot cross. A generator is then kept by the function that asks it for its
-        next entry; otherwise it is read to its end.
+    lend : Callable, optional
+        Returns the number of a function that may cross, or raises NotPlain.
+    lazy : bool
+        Whether a generator is lent as well: the other side asks for one entry after the other.
+        If not, it is read to its end.
     """
 
     def __init__(
         self,
         alias: bool = False,
         most: int = MOST_BYTES,
-        functions: list[Callable[..., Any]] | None = None,
+        lend: Callable[[Any], int] | None = None,
+        lazy: bool = False,
     ) -> None:
-        self.alias, self.most, self.functions = alias, most, functions
+        self.alias, self.most, self.lend, self.lazy = alias, most, lend, lazy
         self.clear()
 
     def clear(self) -> None:
@@ -261,20 +262,15 @@ class Encoder:
             raise NotPlain("a masked array is no plain value")
         if isinstance(value, np.ndarray):
             return self(np.asarray(value), depth)
-        if self.functions is not None and isinstance(value, FUNCTIONS):
-            return ["C", self._kept_function(value)]
-        if self.functions is not None and isinstance(value, types.GeneratorType):
-            return ["G", self._kept_function(value.__next__)]
+        if self.lazy and self.lend is not None and isinstance(value, types.GeneratorType):
+            return ["G", self.lend(value.__next__)]
         if isinstance(value, ITERATORS):
             return ["i", self._all(_some(value), depth)]
         if isinstance(value, VIEWS):
             return self(list(_some(value)), depth)
+        if self.lend is not None and callable(value):
+            return ["C", self.lend(value)]
         raise NotPlain(f"a {type(value).__name__} is no plain value")
-
-    def _kept_function(self, function: Callable[..., Any]) -> int:
-        assert self.functions is not None
-        self.functions.append(function)
-        return len(self.functions) - 1
 
     def _generator(self, value: np.random.Generator) -> Any:
         bits = value.bit_generator
@@ -322,8 +318,8 @@ class Decoder:
     ----------
     data : memoryview
         The buffer.
-    function : callable, optional
-        Returns the function that was kept under a number; without it none can be read.
+    borrow : Callable, optional
+        Returns the function that has a number.
 
     Raises
     ------
@@ -332,9 +328,9 @@ class Decoder:
     """
 
     def __init__(
-        self, data: memoryview, function: Callable[[int], Callable[..., Any]] | None = None
+        self, data: memoryview, borrow: Callable[[int], Callable[..., Any]] | None = None
     ) -> None:
-        self.data, self.function = data, function
+        self.data, self.borrow = data, borrow
         self._seen: list[Any] = []
 
     def __call__(self, value: Any) -> Any:
@@ -369,7 +365,7 @@ class Decoder:
     def _numbers(self, rest: Any, depth: int) -> list[Any]:
         if not all(v is None or isinstance(v, bool | int | float) for v in rest[0]):
             raise NotPlain("a list of numbers holds something else")
-        numbers: list[Any] = self._enter(list(rest[0]))  # the message stays as it came
+        numbers: list[Any] = self._enter(list(rest[0]))  # a change must not change the message
         return numbers
 
     def _floats(self, rest: Any, depth: int) -> list[float]:
@@ -496,12 +492,6 @@ class Decoder:
         bits.state = json.loads(words)
         return np.random.Generator(bits)
 
-    def _function(self, rest: Any, depth: int) -> Callable[..., Any]:
-        (number,) = rest
-        if self.function is None or not isinstance(number, int) or number < 0:
-            raise NotPlain("a function is no plain value")
-        return self.function(number)
-
     def _type(self, rest: Any, depth: int) -> Any:
         sort, name = rest
         if sort == "dtype":
@@ -512,6 +502,11 @@ class Decoder:
         if not (isinstance(found, type) and issubclass(found, np.generic)):
             raise NotPlain("a type of another kind")
         return found
+
+    def _function(self, rest: Any, depth: int) -> Callable[..., Any]:
+        if self.borrow is None:
+            raise NotPlain("a function is no plain value")
+        return self.borrow(rest[0])
 
     def _range(self, rest: Any, depth: int) -> range:
         made = range(*self._all(rest, depth))

@@ -1,15 +1,14 @@
 """The judge's side of a student's functions: proxies that ask a process of the student's.
 
 A proxy sends its arguments and returns the result, raises the error, repeats the warnings, and
-leaves the arguments as the call left them. A function among the arguments stays here: the
-student's process asks for its results while it answers. See ``codec`` for what can cross.
+leaves the arguments as the call left them. See ``codec`` for what can cross.
 """
 
 from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,8 @@ from hidden.conditions import Conditions, Remote, refuse_torch
 
 from grading.judge.channel import Channel, Late, Lost
 from grading.judge.codec import Decoder, Encoder, NotPlain
-from grading.judge.errors import ERRORS, error, told
+from grading.judge.errors import ERRORS, LENT, error
+from grading.judge.loans import Lender
 
 
 class Died(RuntimeError):
@@ -55,18 +55,18 @@ class Answers:
         return Proxy(self, name)
 
     def ask(
-        self, question: dict[str, Any], encoder: Encoder | None = None, *, within: bool = False
+        self,
+        question: dict[str, Any],
+        encoder: Encoder | None = None,
+        lender: Lender | None = None,
     ) -> tuple[dict[str, Any], memoryview]:
-        """Ask the process; an end of its time or of itself is an error from then on.
-
-        With `within`, it is no new question but the answer to one that came back.
-        """
+        """Ask the process; an end of its time or of itself is an error from then on."""
         if self.ended:
             raise Died(self.ended)
         self.calls += 1
-        send = self.channel.again if within else self.channel.ask
         try:
-            return send(question, encoder, self.until)
+            serve = lender.serve if lender and lender.functions else None
+            return self.channel.ask(question, encoder, self.until, serve)
         except Late:
             self.ended = "its time was over"
             raise KeyboardInterrupt from None
@@ -107,8 +107,8 @@ class Proxy(Remote):  # type: ignore[misc]
 
         With `many`, what is given are the arguments of many calls.
         """
-        functions: list[Callable[..., Any]] = []
-        encoder, asked = Encoder(alias=True, functions=functions), self.conditions
+        lender, asked = Lender(), self.conditions
+        encoder = Encoder(alias=True, lend=lambda value: _lent(lender, value), lazy=True)
         question = {
             "kind": "call",
             "function": self.__name__,
@@ -120,18 +120,12 @@ class Proxy(Remote):  # type: ignore[misc]
             "memory": asked.memory,
             "graph": graph,
             "many": many,
-            "functions": bool(functions),
             "iterators": any(hasattr(a, "__next__") for a in (*given, *named.values())),
         }
-        answer, data = self.answers.ask(question, encoder)
-        raised: BaseException | None = None
-        while "asks" in answer:
-            reply, back, failed = _reply(functions, answer, data)
-            raised = failed or raised
-            answer, data = self.answers.ask(reply, back, within=True)
-        result = Decoder(data)(answer["result"]) if "result" in answer else None
+        answer, data = self.answers.ask(question, encoder, lender)
+        result = Decoder(data, lender.function)(answer["result"]) if "result" in answer else None
         if "after" in answer:
-            after = Decoder(data, functions.__getitem__)(answer["after"])
+            after = Decoder(data, lender.function)(answer["after"])
             _leave([list(given), dict(named)], after)
         if asked.memory:
             asked.peak = max(asked.peak, _number(answer.get("peak")))
@@ -139,8 +133,8 @@ class Proxy(Remote):  # type: ignore[misc]
             _repeat(answer)
         if answer.get("torch"):
             raise refuse_torch()
-        if raised is not None and answer.get("asked"):
-            raise raised
+        if lender.raised is not None and answer.get(LENT):
+            raise lender.raised
         if "error" in answer:
             raise error(answer["error"], answer.get("words"))
         if "result" not in answer:
@@ -157,25 +151,10 @@ class Proxy(Remote):  # type: ignore[misc]
         return list(Decoder(data)(answer.get("result")))
 
 
-def _reply(
-    functions: list[Callable[..., Any]], answer: dict[str, Any], data: memoryview
-) -> tuple[dict[str, Any], Encoder, BaseException | None]:
-    """Call a function that the student's process asks for; return the reply, and what was raised.
-
-    The arguments are plain values of the student's making, and the number may be any.
-    """
-    encoder, read = Encoder(), Decoder(data)
-    try:
-        number = answer["asks"]
-        if not (isinstance(number, int) and 0 <= number < len(functions)):
-            raise NotPlain("there is no such function")
-        result = functions[number](*read(answer.get("given")), **read(answer.get("named")))
-        return {"result": encoder(result)}, encoder, None
-    except KeyboardInterrupt:  # the time is over
-        raise
-    except BaseException as error:
-        encoder.clear()
-        return told(error), encoder, error
+def _lent(lender: Lender, value: Any) -> int:
+    if isinstance(value, Remote | type):
+        raise NotPlain("only a function of the check's own can be lent")
+    return lender.number(value)
 
 
 def _number(value: Any) -> int:

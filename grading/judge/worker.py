@@ -12,7 +12,6 @@ that a student must not see.
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import signal
 import socket
@@ -28,12 +27,11 @@ import numpy as np
 
 from grading.judge.channel import Channel, Lost
 from grading.judge.codec import Decoder, Encoder, NotPlain
-from grading.judge.errors import error as known_error
-from grading.judge.errors import told
+from grading.judge.errors import failure
+from grading.judge.loans import Borrower
 from grading.judge.shell import Shell
 
 MOST_SHOWN = 8 * 2**20  # characters of all outputs of a cell
-ASKING = threading.Lock()  # a thread of the student's waits until another one has its answer
 
 
 class LetsTorchDoIt(AssertionError):
@@ -140,12 +138,13 @@ def serve(channel: Channel, shell: Shell, seconds: int) -> None:
             if question["kind"] == "fork":
                 fork(channel, number, shell, seconds)
                 continue
-            encoder = Encoder()
+            loan = Borrower(channel, number)
+            decoder, encoder = Decoder(data, loan.function), Encoder(lend=loan.number)
             try:
-                decoder = Decoder(data, functools.partial(of_the_judge, channel, number))
                 answer = answers[question["kind"]](question, decoder, encoder)
             except KeyboardInterrupt:  # came too late for the cell that it was meant for
                 answer = {}
+            loan.over = True
             channel.send(number, answer, encoder)
 
 
@@ -196,16 +195,13 @@ def call(
             answer["torch"] = True
         except BaseException as error:
             encoder.clear()
-            answer |= _failure(error)
+            answer |= failure(error)
     answer["printed"] = [[o["name"], o["text"]] for o in outputs.shown if "name" in o]
     if not question["iterators"]:  # which are spent
-        # Functions are numbered in the order in which they stand in the arguments, as before.
-        kept: list[Any] | None = [] if question["functions"] else None
-        after = Encoder(alias=True, functions=kept)
+        after = Encoder(alias=True, lend=encoder.lend)
         with contextlib.suppress(NotPlain):
             now = after(tuple(given)), after(named)
             if now != before or not _same(decoder.data, after):
-                encoder.functions = None if kept is None else []
                 answer["after"] = encoder([list(given), named])
     return answer
 
@@ -295,42 +291,7 @@ def backward(
         return {"result": encoder(list(slopes))}
     except BaseException as error:
         encoder.clear()
-        return _failure(error)
-
-
-def of_the_judge(channel: Channel, number: int, place: int) -> Callable[..., Any]:
-    """Return a function that the judge keeps; to call it is to ask the judge within its question.
-
-    Parameters
-    ----------
-    channel : Channel
-        To the judge.
-    number : int
-        Of the question that is being answered.
-    place : int
-        The function's, in the judge's list.
-    """
-
-    def function(*given: Any, **named: Any) -> Any:
-        encoder = Encoder()
-        message = {"asks": place, "given": encoder(list(given)), "named": encoder(named)}
-        with ASKING:
-            channel.send(number, message, encoder)
-            _, answer, data = channel.receive()
-        if "error" in answer:
-            raised = known_error(answer["error"], answer.get("words"))
-            raised.asked = True  # type: ignore[attr-defined]
-            raise raised
-        return Decoder(data)(answer["result"])
-
-    return function
-
-
-def _failure(error: BaseException) -> dict[str, Any]:
-    """Return what is told of an error, and whether it came from a function of the judge's."""
-    with contextlib.suppress(BaseException):  # the student's own __getattr__
-        return told(error) | {"asked": getattr(error, "asked", False) is True}
-    return told(error)
+        return failure(error)
 
 
 def _same(before: memoryview, after: Encoder) -> bool:
