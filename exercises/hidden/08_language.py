@@ -15,6 +15,7 @@ from hidden.conditions import peak
 NINE = 1e-9  # what a result may be off, as the notebook's rules say
 MEMORY = 1_000_000  # bytes that an answer to 8.4 may need at once, as its statement says
 THIRD = 256 * 4096 * 8 // 3  # bytes that an answer to 8.5 may need at once, as its statement says
+HALF = 32 * 4096 * 8 // 2  # the same for fewer rows, one at a time
 
 
 def _text(rng, letters, length):
@@ -40,7 +41,8 @@ def _each_bill(model, text):
 @exercise("8.1", example=lambda f: f(lambda past: {"w": 0.5, "b": 0.5}, "wbwbb"))
 def text_bits(f, rng):
     letters = "nest "
-    text = _text(rng, letters, int(rng.integers(12, 20)))
+    # The same letters three times, and yet no past like another; blanks at both ends.
+    text = " " + 3 * _text(rng, letters, 9) + " "
     model = _model(rng, letters)
     each = _each_bill(model, text)
     bits = math.fsum(each)
@@ -118,9 +120,6 @@ def text_bits(f, rng):
         "8.4",
     ):
         assert f(changed(0.0), text) == math.inf
-    with reason("clips small probabilities", "Even 1e-300 is a probability: 996.6 bits.", "8.4"):
-        want = bits - each[at] + 300 * math.log2(10)
-        assert agree(f(changed(1e-300), text), want, NINE)
     with reason(
         "multiplies before it takes the logarithm",
         "A product of so many probabilities is 0 in floating point. Add logarithms.",
@@ -128,6 +127,9 @@ def text_bits(f, rng):
     ):
         long = _text(rng, letters, 1200)
         assert agree(f(model, long), math.fsum(_each_bill(model, long)), NINE)
+    with reason("clips small probabilities", "Even 1e-300 is a probability: 996.6 bits.", "8.4"):
+        want = bits - each[at] + 300 * math.log2(10)
+        assert agree(f(changed(1e-300), text), want, NINE)
     with reason(
         "knows only some letters", "Any character may come: the dictionary says which.", "8.2"
     ):
@@ -172,6 +174,12 @@ def n_gram(learn, predict, rng):
     by_length = [{run: c for run, c in seen.items() if len(run) == n} for n in range(order + 2)]
     right = [{run: c for run, c in want.items() if len(run) == n} for n in range(order + 2)]
     with reason(
+        "has keys that are no slices of the text",
+        "text[t - n : t] is a string where the text is one, and so is the empty run.",
+        "8.3",
+    ):
+        assert all(isinstance(run, str) for run in seen)
+    with reason(
         "counts runs of one length alone",
         "This fails because the shorter runs are missing, or nearly so. Runs of 0 to order tokens "
         "count, the empty one included: the forecast leans on them.",
@@ -185,6 +193,7 @@ def n_gram(learn, predict, rng):
         assert by_length[order]
     with reason("goes beyond the order", "Of order n, the longest runs have n tokens.", "8.3"):
         assert not by_length[order + 1]
+        assert not any(learn("abca", 0).keys() - {""})
     with reason(
         "begins to count after the first tokens",
         "The first letter follows the empty run, the second one a run of one letter: only longer "
@@ -203,6 +212,7 @@ def n_gram(learn, predict, rng):
         assert 0 not in [n for counts in ends.values() for n in counts.values()]
     with reason("counts wrongly", "Each token, once for each run just before it.", "8.3"):
         assert by_length == right
+        assert _plain(learn("aaaaba", 2)) == _counts("aaaaba", 2)  # where occurrences overlap
     tokens = tuple(_text(rng, "xy", 2) + str(n) for n in rng.integers(3, size=40))
     with reason(
         "reads letters only",
@@ -278,10 +288,14 @@ def n_gram(learn, predict, rng):
         "Replace q once for each run that is known, with the n, d and count of that run.",
         "8.3",
     ):
-        known = _counts(tokens, 2)
-        pasts = [_text(rng, "abcd", int(rng.integers(0, 5))) for _ in range(6)]
+        known, deep = _counts(tokens, 2), _counts(text, 6)
+        ends = rng.integers(6, len(text), size=6).tolist()
         for seen, past, K in [
-            *((want, past, 27) for past in (*pasts, text, "zz")),
+            *((want, past, 27) for past in (text[-4:], text, "zz", "abab", "")),
+            *(
+                (deep, text[end - n : end], 27)
+                for n, end in zip((2, 3, 4, 5, 6, 6), ends, strict=True)
+            ),
             *((few, past, 2) for past in ("", "ba", "baa", "bba")),
             *((known, tokens[:n], 300) for n in (0, 3)),
         ]:
@@ -343,6 +357,12 @@ def token_bits_per_byte(f, rng):
         assert not agree(f([2.0, 1.0], [b"\0", b"a\0"]), 1 / math.log(2) / 3, NINE)
     with reason("is wrong for ordinary tokens", "All bits by all bytes.", "8.5"):
         assert agree(got, bits / size, NINE)
+    with reason(
+        "mends a text that is cut off",
+        "This fails where the text itself ends within a character. Its bytes count as they are.",
+        "8.5",
+    ):
+        assert agree(f([1.5], [b"\xe2\x80"]), 0.75 / math.log(2), NINE)
     at = int(rng.integers(len(tokens)))
     special = [*tokens[:at], b"", *tokens[at:]]
     with reason(
@@ -351,6 +371,7 @@ def token_bits_per_byte(f, rng):
         "8.5",
     ):
         assert agree(f([*nats[:at], 5.5, *nats[at:]], list(special)), bits / size, NINE)
+        assert agree(f([0.5, *nats, 2.5, 3.0], [b"", *tokens, b"", b""]), bits / size, NINE)
     with reason(
         "lets an infinite cost of a special token in", "It does not count, whatever it is.", "8.5"
     ):
@@ -424,6 +445,8 @@ def online_logsumexp(f, rng):
     ):
         assert agree(f([np.array(chunk) for chunk in chunks]), want, NINE)
         assert agree(f([np.array(chunks[0]), chunks[1]]), logsumexp(chunks[0] + chunks[1]), NINE)
+    with reason("wants floats", "Whole numbers are numbers.", "8.7"):
+        assert agree(f([[1, 2], np.array([3, 4])]), logsumexp([1, 2, 3, 4]), NINE)
     with reason(
         "reads the chunks twice",
         "This fails where the chunks come from a generator, which can be read only once.",
@@ -663,7 +686,7 @@ def chunked_loss(answer, rng):
     ):
         for label in (classes, -1, -classes, 255):
             wrong = y.clone()
-            wrong[2] = label
+            wrong[int(rng.integers(n))] = label
             assert raises(lambda wrong=wrong: f(h, W, wrong, 4))
     with reason(
         "needs memory for the table",
@@ -672,6 +695,12 @@ def chunked_loss(answer, rng):
         "8.7",
     ):
         assert peak(answer, *_rows(rng, 256, 8, 4096), 16) < THIRD
+    with reason(
+        "takes more rows at a time than it is told to",
+        "This fails for chunks of one row, where it needs more memory than it may.",
+        "8.7",
+    ):
+        assert peak(answer, *_rows(rng, 32, 2, 4096), 1) < HALF
 
 
 def _on_ranks(f, z, y, parts):
@@ -706,10 +735,11 @@ def split_loss(f, rng):
 
     loss, slopes = want(z, y)
     lse, t = logsumexp(z, axis=1), z[each, y]
-    with reason("changes the scores", "z − m, not z -= m.", "8.8"):
-        given = z.copy()
-        in_ranks(f, [(given, 0, y.copy())])
+    with reason("changes what it was given", "z − m, not z -= m.", "8.8"):
+        given, labels = z.copy(), y.copy()
+        in_ranks(f, [(given[:, :3], 0, labels), (given[:, 3:], 3, labels)])
         assert agree(given, z, 0.0)
+        assert agree(labels, y, 0.0)
     with reason("is wrong where there is one rank", "Then it is chapter 4's loss.", "8.8"):
         alone = _on_ranks(f, z, y, [classes])
         assert agree(alone[0], [loss], NINE)
@@ -908,6 +938,12 @@ def best_weight(f, rng):
         assert finds(0.5 + 0.5 * a, 0.9 * a)
     with reason("searches too coarsely", "No weight may be better by 1e-9 bits.", "8.6"):
         assert finds(a, b)
+        assert finds(a[:20], b[:20])
+        assert finds(b[5:], a[5:])
+    with reason("refuses lists of one number", "One token is enough.", "8.6"):
+        assert finds([0.3], [0.5])
+    with reason("refuses a probability of 1", "What is certain is possible.", "8.6"):
+        assert finds([1.0, 0.5], [0.5, 1.0])
     with reason(
         "searches too coarsely near an end",
         "This fails where the best weight is far below 0.01, or as near to 1: it is needed for a "
