@@ -178,16 +178,15 @@ def in_ranks(
             return results, sizes
         if results:
             raise Mistake(
-                f"Your answer: leaves ranks waiting. {len(results)} of {len(each)} ranks have "
-                "ended, and the others\nwait for them in all_reduce. Every rank must call it "
-                "equally often, whatever its part.",
+                "Your answer: leaves ranks waiting. Some have ended, and the others wait for them "
+                "in\nall_reduce. Every rank must call it equally often, whatever its part.",
                 "leaves ranks waiting",
             )
         ops, arrays = zip(*asked, strict=True)
         if len(set(ops)) > 1 or len({x.shape for x in arrays}) > 1:
             raise Mistake(
                 "Your answer: asks for other things on other ranks. They meet in all_reduce with\n"
-                + ", ".join(f"{op!r} of shape {x.shape}" for op, x in asked),
+                "different operations, or with arrays of different shapes.",
                 "asks for other things on other ranks",
             )
         together = np.stack(arrays)
