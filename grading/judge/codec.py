@@ -15,7 +15,7 @@ evaluated. A value is None, a truth, a number, a string, or a list whose first e
 ``S``  sympy expression, as a tree of known heads; ``M`` mpmath number
 ``R``  range; ``i`` iterator, read to its end
 ``g``  generator of random numbers, with its state
-``C``  the judge's function, by its number: see ``loans``; ``G`` generator, read as it is asked
+``C``  function, by a number or a name: see ``loans``; ``G`` generator, read as it is asked
 =====  ==========================================================================
 
 Instances of subclasses cross as what they are made of: what comes out has no methods of its own.
@@ -88,7 +88,7 @@ class Encoder:
     most : int
         Bytes of the buffer.
     lend : Callable, optional
-        Returns the number of a function that may cross, or raises NotPlain.
+        Returns the number or name of a function that may cross, or raises NotPlain.
     lazy : bool
         Whether a generator is lent as well: the other side asks for one entry after the other.
         If not, it is read to its end.
@@ -98,7 +98,7 @@ class Encoder:
         self,
         alias: bool = False,
         most: int = MOST_BYTES,
-        lend: Callable[[Any], int] | None = None,
+        lend: Callable[[Any], int | str] | None = None,
         lazy: bool = False,
     ) -> None:
         self.alias, self.most, self.lend, self.lazy = alias, most, lend, lazy
@@ -319,7 +319,7 @@ class Decoder:
     data : memoryview
         The buffer.
     borrow : Callable, optional
-        Returns the function that has a number.
+        Returns the function that has such a number or name.
 
     Raises
     ------
@@ -328,7 +328,7 @@ class Decoder:
     """
 
     def __init__(
-        self, data: memoryview, borrow: Callable[[int], Callable[..., Any]] | None = None
+        self, data: memoryview, borrow: Callable[[int | str], Callable[..., Any]] | None = None
     ) -> None:
         self.data, self.borrow = data, borrow
         self._seen: list[Any] = []

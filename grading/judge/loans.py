@@ -1,7 +1,8 @@
 """A function that a check gives to a student's function, such as a loss: it is lent for the call.
 
 No code crosses. What the student's function gets sends its arguments to the judge, whose function
-is called with them, and brings back the result, or the error.
+is called with them, and brings back the result, or the error. A function of the student's own,
+which the judge knows as a proxy, goes back by its name.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from grading.judge.channel import Channel
 from grading.judge.codec import Decoder, Encoder, NotPlain
 from grading.judge.errors import LENT, error, failure
 
+Label = int | str
+
 
 class Lender:
     """The judge's side of a call: his functions among the arguments, by number.
@@ -24,9 +27,10 @@ class Lender:
 
     def __init__(self) -> None:
         self.functions: list[Callable[..., Any]] = []
+        self.own: dict[str, Callable[..., Any]] = {}
         self.raised: BaseException | None = None  # by one of them, last
 
-    def number(self, value: Any) -> int:
+    def label(self, value: Any) -> Label:
         """Return a function's number; lend it if it is not lent yet."""
         for at, function in enumerate(self.functions):
             if function is value:
@@ -34,8 +38,19 @@ class Lender:
         self.functions.append(value)
         return len(self.functions) - 1
 
-    def function(self, number: int) -> Callable[..., Any]:
+    def name(self, value: Callable[..., Any]) -> Label:
+        """Return the name of a function of the student's."""
+        self.own[value.__name__] = value
+        return value.__name__
+
+    def function(self, label: Label) -> Callable[..., Any]:
         """Return a function that has come back."""
+        if isinstance(label, str) and label in self.own:
+            return self.own[label]
+        return self.lent(label)
+
+    def lent(self, number: Any) -> Callable[..., Any]:
+        """Return a function of the judge's."""
         if not isinstance(number, int) or not 0 <= number < len(self.functions):
             raise NotPlain("a function that was not lent")
         return self.functions[number]
@@ -48,7 +63,7 @@ class Lender:
             given, named = decoder(question.get("given")), decoder(question.get("named"))
             if not (type(given) is tuple and type(named) is dict):
                 raise NotPlain("arguments of another form")
-            return {"result": encoder(self.function(question["lent"])(*given, **named))}, encoder
+            return {"result": encoder(self.lent(question["lent"])(*given, **named))}, encoder
         except KeyboardInterrupt:  # the time is over
             raise
         except BaseException as wrong:
@@ -66,22 +81,24 @@ class Borrower:
         To the judge, who waits for the answer to his question.
     asked : int
         The number of that question.
+    own : dict of str to Any
+        What the student's cells have defined.
     """
 
-    def __init__(self, channel: Channel, asked: int) -> None:
-        self.channel, self.asked = channel, asked
-        self.borrowed: dict[int, Callable[..., Any]] = {}
+    def __init__(self, channel: Channel, asked: int, own: dict[str, Any]) -> None:
+        self.channel, self.asked, self.own = channel, asked, own
+        self.borrowed: dict[Label, Callable[..., Any]] = {}
         self.one_at_a_time = threading.Lock()
         self.over = False
 
-    def function(self, number: int) -> Callable[..., Any]:
-        """Return the function of a number."""
+    def function(self, label: Label) -> Callable[..., Any]:
+        """Return the function of a number, or of the student's own of a name."""
 
         def lent(*given: Any, **named: Any) -> Any:
             if self.over:
                 raise RuntimeError("this function was lent for an earlier call")
             encoder = Encoder()
-            question = {"lent": number, "given": encoder(given), "named": encoder(named)}
+            question = {"lent": label, "given": encoder(given), "named": encoder(named)}
             with self.one_at_a_time:
                 self.channel.send(self.asked, question, encoder)
                 _, answer, data = self.channel.receive()
@@ -91,11 +108,12 @@ class Borrower:
                 raise raised
             return Decoder(data)(answer["result"])
 
-        return self.borrowed.setdefault(number, lent)
+        function = self.own[label] if isinstance(label, str) else lent
+        return self.borrowed.setdefault(label, function)
 
-    def number(self, value: Any) -> int:
-        """Return the number of a borrowed function, which may go back."""
-        for number, function in self.borrowed.items():
+    def label(self, value: Any) -> Label:
+        """Return the number or name of a function that came with the call, and may go back."""
+        for label, function in self.borrowed.items():
             if function is value:
-                return number
+                return label
         raise NotPlain(f"a {type(value).__name__} is no plain value")

@@ -151,10 +151,10 @@ class Proxy(Remote):  # type: ignore[misc]
         return list(Decoder(data)(answer.get("result")))
 
 
-def _lent(lender: Lender, value: Any) -> int:
-    if isinstance(value, Remote | type):
-        raise NotPlain("only a function of the check's own can be lent")
-    return lender.number(value)
+def _lent(lender: Lender, value: Any) -> int | str:
+    if isinstance(value, type):
+        raise NotPlain("a class is no plain value")
+    return lender.name(value) if isinstance(value, Proxy) else lender.label(value)
 
 
 def _number(value: Any) -> int:

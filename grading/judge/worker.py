@@ -138,8 +138,8 @@ def serve(channel: Channel, shell: Shell, seconds: int) -> None:
             if question["kind"] == "fork":
                 fork(channel, number, shell, seconds)
                 continue
-            loan = Borrower(channel, number)
-            decoder, encoder = Decoder(data, loan.function), Encoder(lend=loan.number)
+            loan = Borrower(channel, number, shell.user_ns)
+            decoder, encoder = Decoder(data, loan.function), Encoder(lend=loan.label)
             try:
                 answer = answers[question["kind"]](question, decoder, encoder)
             except KeyboardInterrupt:  # came too late for the cell that it was meant for

@@ -18,7 +18,7 @@ def served(lender: Lender, question: Any) -> dict[str, Any]:
 
 def test_a_function_is_asked_by_its_number() -> None:
     lender = Lender()
-    message = Encoder(lend=lender.number)([abs, pow, abs])
+    message = Encoder(lend=lender.label)([abs, pow, abs])
     assert message == ["l", [["C", 0], ["C", 1], ["C", 0]]]
     assert Decoder(memoryview(b""), lender.function)(message) == [abs, pow, abs]
     assert served(lender, {"lent": 0, "given": ["t", [-3]], "named": ["d", []]}) == {"result": 3}
@@ -42,7 +42,7 @@ def test_a_function_is_asked_by_its_number() -> None:
 )
 def test_what_cannot_be_asked_is_answered_with_an_error(question: dict[str, Any]) -> None:
     lender = Lender()
-    lender.number(abs)
+    lender.label(abs)
     assert "TypeError" in served(lender, question)["error"]
 
 
@@ -51,12 +51,23 @@ def test_an_error_crosses_and_a_stop_does_not() -> None:
         raise KeyboardInterrupt
 
     lender = Lender()
-    lender.number(stop)
-    lender.number(int)
+    lender.label(stop)
+    lender.label(int)
     answer = served(lender, {"lent": 1, "given": ["t", ["x"]], "named": ["d", []]})
     assert answer["error"][0] == "ValueError"
     with pytest.raises(KeyboardInterrupt):
         served(lender, {"lent": 0, "given": ["t", []], "named": ["d", []]})
+
+
+@pytest.mark.parametrize("label", [2, -1, True, "os", None, 0.0])
+def test_nothing_comes_back_that_was_not_given(label: Any) -> None:
+    lender = Lender()
+    lender.label(abs)
+    lender.name(pow)
+    assert lender.function(0) is abs
+    assert lender.function("pow") is pow
+    with pytest.raises(NotPlain, match="was not lent"):
+        lender.function(label)
 
 
 def test_a_function_crosses_only_where_it_is_lent() -> None:
