@@ -86,10 +86,13 @@ def memory(
     end = math.ceil(4 * table)
 
     def bar(row: float, left: float, size: float, color: str, *, dashed: bool = False) -> None:
-        place, look = (left, -row - 0.28), {"lw": 1.5, "ls": "--" if dashed else "-"}
+        place = (left, -row - 0.28)
         if not dashed:
             ax.add_patch(Rectangle(place, size, 0.56, fc=color, alpha=0.3, lw=0))
-        ax.add_patch(Rectangle(place, size, 0.56, fill=False, ec=color, clip_on=False, **look))
+        line = "--" if dashed else "-"
+        ax.add_patch(
+            Rectangle(place, size, 0.56, fill=False, ec=color, lw=1.5, ls=line, clip_on=False)
+        )
 
     def title(row: float, text: str) -> None:
         ax.text(0, -row + 0.36, text, va="bottom")
