@@ -282,8 +282,8 @@ class _Sent(TorchDispatchMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        if any(kind not in (torch.Tensor, torch.nn.Parameter) for kind in types):
-            return NotImplemented  # a tensor that wraps others says first what it does with them
+        if any(kind.__name__ == "DTensor" for kind in types):
+            return NotImplemented  # a tensor in parts says first what becomes of the parts
         if func.namespace in ("c10d", "_c10d_functional"):
             given = dict(zip((a.name for a in func._schema.arguments), args, strict=False))
             if given.keys() & {"process_group", "group_name"} and "recv" not in func.__name__:
