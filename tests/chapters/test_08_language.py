@@ -46,7 +46,7 @@ from torch.nn import functional as F
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """Return a module with the functions that the chapter defines; other processes find it, too."""
     found: dict[str, str] = {}
-    for cell in read(CHAPTERS["08_language"]).cells:
+    for cell in read(CHAPTERS[8]).cells:
         if cell.cell_type == "code":
             for match in re.finditer(r"(?m)^def (\w+)\(.*\n(?:(?: .*)?\n)*(?: .*)?", cell.source):
                 found[match[1]] = match[0].rstrip() + "\n"
