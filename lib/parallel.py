@@ -11,7 +11,6 @@ its connections close: the others fail next, because it is gone, and the first i
 """
 
 from __future__ import annotations
-import __future__
 
 import builtins
 import dis
@@ -46,6 +45,8 @@ from lib._checks import check_integer
 
 #: What the function may use without importing it.
 _GIVEN = {"torch": torch, "dist": dist, "F": F}
+#: How a name is read that is neither an argument nor a local variable.
+_LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 #: Seconds for the others to tell what they saw of a failure, and for those that wait to say where.
 _LAST_WORDS = 1.0
 
@@ -105,12 +106,15 @@ def run_on(
 
     Notes
     -----
-    The function itself does not know that all its ranks are on one machine. On two machines with
-    eight GPUs each, put it into a file that calls ``dist.init_process_group("nccl")``, then the
-    function with its tensors on ``torch.device("cuda", int(os.environ["LOCAL_RANK"]))``, and start
-    the file on both with ``torchrun --nnodes=2 --nproc-per-node=8 --rdzv-backend=c10d
-    --rdzv-endpoint=HOST:29500``. In a script, here too, the call belongs under
-    ``if __name__ == "__main__":``, because each process reads the script again.
+    The function does not know that all its ranks are on one machine. For two machines with eight
+    GPUs each, put it into a file, which each process runs from its start: it calls
+    ``torch.set_default_device(f"cuda:{os.environ['LOCAL_RANK']}")`` and
+    ``dist.init_process_group("nccl")``, and then the function, with tensors on that device. The
+    command on both machines is ``torchrun --nnodes=2 --nproc-per-node=8 --rdzv-backend=c10d
+    --rdzv-endpoint=HOST:29500 FILE``.
+
+    In a script a call of `run_on` belongs under ``if __name__ == "__main__":``, because each
+    process that it starts reads the script again.
     """
     check_integer(ranks, "ranks", 1)
     if not isinstance(timeout, Real) or isinstance(timeout, bool) or not 0 < timeout < 1e6:
@@ -149,9 +153,8 @@ class _Source(NamedTuple):
     text: str
 
     def compile(self) -> CodeType:
-        """Return the code of its definition. Annotations are never evaluated."""
-        flags = __future__.annotations.compiler_flag
-        code: CodeType = compile(self.text, f"<{self.name}>", "exec", flags, dont_inherit=True)
+        """Return the code of its definition; annotations are not evaluated, as in this module."""
+        code: CodeType = compile(self.text, f"<{self.name}>", "exec")
         return code
 
     def unpack(self) -> Any:
@@ -197,7 +200,7 @@ def _pack(function: Callable[..., Any]) -> _Source:
 def _outside_names(code: CodeType) -> set[str]:
     """Return the names that this code and the functions in it take from outside."""
     steps = list(dis.get_instructions(code))
-    used = {s.argval for s in steps if s.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    used = {s.argval for s in steps if s.opname in _LOADS}
     made = {s.argval for s in steps if s.opname == "STORE_NAME"}
     inner = (part for part in code.co_consts if isinstance(part, CodeType))
     return (used - made).union(*map(_outside_names, inner))
