@@ -343,33 +343,32 @@ def cannot_return(x: Tensor) -> Any:
     return (number for number in x) if dist.get_rank() == 0 else None
 
 
+#: What the message of each begins with.
+FAILURES = {
+    unhappy: (
+        'rank 1 of 2 failed:\n  File "<unhappy>", line 3, in unhappy\n'
+        '    raise ValueError("rank one is unhappy: ß")\nValueError: rank one is unhappy: ß'
+    ),
+    unhappy_alone: 'rank 0 of 2 failed:\n  File "<unhappy_alone>", line 5, in',
+    killed: "rank 1 of 2 was ended by SIGKILL",
+    leaves: 'rank 0 of 2 failed:\n  File "<leaves>", line 5, in leaves\n    sys.exit(0)\nSystem',
+    vanishes: "rank 0 of 2 ended with exit code 0 before it returned",
+    cannot_return: (
+        "rank 0 of 2 failed:\nValueError: what the function returned cannot be sent to another "
+        "process (cannot pickle 'generator' object); give tensors"
+    ),
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("function", "message"),
-    [
-        (
-            unhappy,
-            'rank 1 of 2 failed:\n  File "<unhappy>", line 3, in unhappy\n'
-            '    raise ValueError("rank one is unhappy: ß")\nValueError: rank one is unhappy: ß',
-        ),
-        (unhappy_alone, 'rank 0 of 2 failed:\n  File "<unhappy_alone>", line 5, in'),
-        (killed, "rank 1 of 2 was ended by SIGKILL"),
-        (leaves, 'rank 0 of 2 failed:\n  File "<leaves>", line 5, in leaves\n    sys.exit(0)\nSys'),
-        (vanishes, "rank 0 of 2 ended with exit code 0 before it returned"),
-        (
-            cannot_return,
-            "rank 0 of 2 failed:\nValueError: what the function returned cannot be sent to another "
-            "process (cannot pickle 'generator' object); give tensors",
-        ),
-    ],
-)
-def test_the_first_failure_is_shown(function, message: str, odd_folders, capfd) -> None:
+@pytest.mark.parametrize("function", FAILURES, ids=lambda function: function.__name__)
+def test_the_first_failure_is_shown(function, odd_folders, capfd) -> None:
     before = time.monotonic()
     with pytest.raises(RuntimeError) as caught:
         run_on(2, function, torch.ones(2), timeout=4 * PATIENCE)
     assert time.monotonic() - before < PATIENCE
     said = str(caught.value)
-    assert said.startswith(message)
+    assert said.startswith(FAILURES[function])
     assert "/" not in said
     assert capfd.readouterr() == ("", "")
 
