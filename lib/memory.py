@@ -20,7 +20,7 @@ class Alive(TorchDispatchMode):
 
     Tensors that exist beforehand do not count: make the data first, then open the block. Not seen
     are the scratch memory that an operation uses before it returns, and arrays of other libraries.
-    A tensor that wraps others counts as the tensors in it.
+    Of a tensor that is divided among processes (a ``DTensor``) this process's part counts.
 
     Attributes
     ----------
@@ -59,8 +59,8 @@ class Alive(TorchDispatchMode):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
         """Run one operation and count what it makes."""
-        if any(kind not in (torch.Tensor, torch.nn.Parameter) for kind in types):
-            return NotImplemented  # a tensor that wraps others says first what it does with them
+        if any(kind.__name__ == "DTensor" for kind in types):
+            return NotImplemented  # a tensor in parts says first what becomes of the parts
         before = {storage._cdata for storage in _storages((args, kwargs))}
         result = func(*args, **(kwargs or {}))
         for storage in _storages((args, kwargs)):
@@ -89,4 +89,6 @@ def _storages(tree: Any) -> Iterator[torch.UntypedStorage]:
     """Yield the memory behind each dense tensor in nested lists, tuples and dictionaries."""
     for leaf in tree_leaves(tree):
         if isinstance(leaf, torch.Tensor) and leaf.layout is torch.strided:
-            yield leaf.untyped_storage()
+            storage = leaf.untyped_storage()
+            if storage.device.type != "meta":  # such a tensor has a shape and no numbers
+                yield storage

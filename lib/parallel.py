@@ -11,7 +11,6 @@ its connections close: the others fail next, because it is gone, and the first i
 """
 
 from __future__ import annotations
-import __future__
 
 import builtins
 import dis
@@ -46,6 +45,8 @@ from lib._checks import check_integer
 
 #: What the function may use without importing it.
 _GIVEN = {"torch": torch, "dist": dist, "F": F}
+#: How a name is read that is neither an argument nor a local variable.
+_LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 #: Seconds for the others to tell what they saw of a failure, and for those that wait to say where.
 _LAST_WORDS = 1.0
 
@@ -105,12 +106,15 @@ def run_on(
 
     Notes
     -----
-    The function itself does not know that all its ranks are on one machine. On two machines with
-    eight GPUs each, put it into a file that calls ``dist.init_process_group("nccl")``, then the
-    function with its tensors on ``torch.device("cuda", int(os.environ["LOCAL_RANK"]))``, and start
-    the file on both with ``torchrun --nnodes=2 --nproc-per-node=8 --rdzv-backend=c10d
-    --rdzv-endpoint=HOST:29500``. In a script, here too, the call belongs under
-    ``if __name__ == "__main__":``, because each process reads the script again.
+    The function does not know that all its ranks are on one machine. For two machines with eight
+    GPUs each, put it into a file, which each process runs from its start: it calls
+    ``torch.set_default_device(f"cuda:{os.environ['LOCAL_RANK']}")`` and
+    ``dist.init_process_group("nccl")``, and then the function, with tensors on that device. The
+    command on both machines is ``torchrun --nnodes=2 --nproc-per-node=8 --rdzv-backend=c10d
+    --rdzv-endpoint=HOST:29500 FILE``.
+
+    In a script a call of `run_on` belongs under ``if __name__ == "__main__":``, because each
+    process that it starts reads the script again.
     """
     check_integer(ranks, "ranks", 1)
     if not isinstance(timeout, Real) or isinstance(timeout, bool) or not 0 < timeout < 1e6:
@@ -128,11 +132,12 @@ def run_on(
             daemon=True,
             start_method="spawn",
         )
-        ended = _wait(team.processes, deadline)
+        ended = _wait(team.processes, folder, deadline)
         for rank in range(ranks):
-            for line in _read(folder / f"stdout{rank}").splitlines():
-                print(f"rank {rank}: {line}")
-        _raise_first_failure(ranks, folder, ended)
+            if said := _read(folder / f"stdout{rank}").removesuffix("\n"):
+                print(f"rank {rank}: " + said.replace("\n", f"\nrank {rank}: "))
+        if not all(exit.well for exit in ended.values()):
+            raise RuntimeError(_first_failure(ranks, folder, ended))
         if len(ended) < ranks:
             raise TimeoutError(_who_waits(ranks, folder, ended, timeout))
         return [torch.load(folder / f"value{r}", weights_only=False) for r in range(ranks)]
@@ -148,9 +153,8 @@ class _Source(NamedTuple):
     text: str
 
     def compile(self) -> CodeType:
-        """Return the code of its definition. Annotations are never evaluated."""
-        flags = __future__.annotations.compiler_flag
-        code: CodeType = compile(self.text, f"<{self.name}>", "exec", flags, dont_inherit=True)
+        """Return the code of its definition; annotations are not evaluated, as in this module."""
+        code: CodeType = compile(self.text, f"<{self.name}>", "exec")
         return code
 
     def unpack(self) -> Any:
@@ -196,7 +200,7 @@ def _pack(function: Callable[..., Any]) -> _Source:
 def _outside_names(code: CodeType) -> set[str]:
     """Return the names that this code and the functions in it take from outside."""
     steps = list(dis.get_instructions(code))
-    used = {s.argval for s in steps if s.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    used = {s.argval for s in steps if s.opname in _LOADS}
     made = {s.argval for s in steps if s.opname == "STORE_NAME"}
     inner = (part for part in code.co_consts if isinstance(part, CodeType))
     return (used - made).union(*map(_outside_names, inner))
@@ -205,17 +209,22 @@ def _outside_names(code: CodeType) -> set[str]:
 def _send(parcel: list[Any], folder: Path) -> None:
     """Write the function and its arguments; raise for the first that cannot be written."""
     try:
-        torch.save(parcel, folder / "parcel")
+        torch.save(parcel, folder / "parcel")  # together, so that what they share stays shared
     except Exception:
         for position, value in enumerate(parcel):
-            try:
-                torch.save(value, folder / "parcel")
-            except Exception as error:
-                raise ValueError(
-                    f"argument {position} of the function cannot be sent to other processes "
-                    f"({error}); give tensors, arrays, numbers, texts, or lists of them"
-                ) from None
+            _save(value, folder / "parcel", f"argument {position} of the function")
         raise
+
+
+def _save(value: Any, path: Path, name: str) -> None:
+    """Write a value to a file; raise if that cannot be done."""
+    try:
+        torch.save(value, path)
+    except Exception as error:
+        raise ValueError(
+            f"{name} cannot be sent to another process ({error}); give tensors, arrays, numbers, "
+            "texts, or lists of them"
+        ) from None
 
 
 # ------------------------------------------------------------------ in each rank
@@ -247,7 +256,7 @@ def _work(rank: int, ranks: int, place: str, deadline: float) -> None:
         )
         with _Sent() as sent:
             value = function(*arguments)
-        torch.save(Rank(value, sent.sizes), folder / f"value{rank}")
+        _save(Rank(value, sent.sizes), folder / f"value{rank}", "what the function returned")
         dist.barrier()  # no connection closes while another rank still uses it
     except BaseException as error:
         failed = True
@@ -276,15 +285,14 @@ class _Sent(TorchDispatchMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        if any(kind not in (torch.Tensor, torch.nn.Parameter) for kind in types):
-            return NotImplemented  # a tensor that wraps others says first what it does with them
-        if func.namespace in ("c10d", "_c10d_functional") and "recv" not in func.__name__:
+        if any(kind.__name__ == "DTensor" for kind in types):
+            return NotImplemented  # a tensor in parts says first what becomes of the parts
+        if func.namespace in ("c10d", "_c10d_functional"):
             given = dict(zip((a.name for a in func._schema.arguments), args, strict=False))
-            for name in ("input", "inputs", "input_tensor", "input_tensors", "tensors"):
-                leaves = tree_leaves(given.get(name, []))
-                tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
-                if tensors:
-                    self.sizes.append(sum(t.numel() * t.element_size() for t in tensors))
+            if given.keys() & {"process_group", "group_name"} and "recv" not in func.__name__:
+                for name in ("tensors", "input", "inputs", "input_tensor", "input_tensors"):
+                    if name in given:
+                        self.sizes.append(sum(t.nbytes for t in tree_leaves(given[name])))
         return func(*args, **(kwargs or {}))
 
 
@@ -309,9 +317,8 @@ def _own(steps: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary
 
 
 def _tell(error: BaseException) -> str:
-    """Return the error as Python prints it, with the lines that came from the notebook."""
-    steps = traceback.extract_tb(error.__traceback__)
-    lines = traceback.format_list(_own(steps) or steps)
+    """Return the error as Python prints it, with those lines only that came from the notebook."""
+    lines = traceback.format_list(_own(traceback.extract_tb(error.__traceback__)))
     return "".join([*lines, *traceback.format_exception_only(error)])
 
 
@@ -333,13 +340,14 @@ def _write(path: Path, text: str) -> None:
 
 
 class _Exit(NamedTuple):
-    """How a rank ended, and when that was noticed."""
+    """How a rank ended, when that was noticed, and whether it had done its work."""
 
     code: int
     when: float
+    well: bool
 
 
-def _wait(team: Sequence[Any], deadline: float) -> dict[int, _Exit]:
+def _wait(team: Sequence[Any], folder: Path, deadline: float) -> dict[int, _Exit]:
     """Wait until all ranks have ended, or one has failed, or time is up; then end the others."""
     ended: dict[int, _Exit] = {}
     deadline += _LAST_WORDS
@@ -347,34 +355,33 @@ def _wait(team: Sequence[Any], deadline: float) -> dict[int, _Exit]:
         while len(ended) < len(team) and (left := deadline - time.monotonic()) > 0:
             wait([p.sentinel for rank, p in enumerate(team) if rank not in ended], left)
             for rank, process in enumerate(team):
-                if rank not in ended and process.exitcode is not None:
-                    ended[rank] = _Exit(process.exitcode, time.monotonic())
-                    if process.exitcode:
+                if rank not in ended and (code := process.exitcode) is not None:
+                    well = code == 0 and (folder / f"value{rank}").exists()
+                    ended[rank] = _Exit(code, time.monotonic(), well)
+                    if not well:
                         deadline = min(deadline, time.monotonic() + _LAST_WORDS)
     finally:
         for process in team:
-            if process.is_alive():
-                process.kill()
+            process.kill()
+        for process in team:
             process.join()
     return ended
 
 
-def _raise_first_failure(ranks: int, folder: Path, ended: dict[int, _Exit]) -> None:
-    """Raise the error of the rank that failed first, if one did."""
+def _first_failure(ranks: int, folder: Path, ended: dict[int, _Exit]) -> str:
+    """Say which rank failed first, and how."""
     failures = []
     for rank in range(ranks):
-        said = _read(folder / f"error{rank}")
-        if said:
+        if said := _read(folder / f"error{rank}"):
             echo, when, text = said.split("\n", 2)
             failures.append((echo == "True", float(when), rank, f"failed:\n{text}"))
-        elif rank in ended and (ended[rank].code or not (folder / f"value{rank}").exists()):
+        elif rank in ended and not ended[rank].well:
             text = _how_it_ended(ended[rank].code, _read(folder / f"stderr{rank}"))
             if not (folder / f"stdout{rank}").exists():
                 text += '\nIn a script, call run_on under `if __name__ == "__main__":`.'
             failures.append((False, ended[rank].when, rank, text))
-    if failures:
-        _, _, rank, text = min(failures)
-        raise RuntimeError(f"rank {rank} of {ranks} {text.rstrip()}")
+    _, _, rank, text = min(failures)
+    return f"rank {rank} of {ranks} {text.rstrip()}"
 
 
 def _how_it_ended(code: int, stderr: str) -> str:

@@ -27,7 +27,7 @@ def _lines(sentence: str, count: int) -> list[tuple[int, int]]:
 
 
 def bill(
-    sentence: str, bits: Floats, *, lines: int = 3, named: float = 12.0
+    sentence: str, bits: Floats, *, lines: int = 4, named: float = 12.0
 ) -> tuple[Figure, Axes]:
     """Draw what each letter of a sentence costs, the beginnings of words in the model's colour.
 
@@ -42,7 +42,7 @@ def bill(
     named : float
         Letters that cost as much as this, or more, have their bits written above them.
     """
-    fig, panels = plt.subplots(lines, figsize=(6.8, 1.75 * lines), sharey=True, squeeze=False)
+    fig, panels = plt.subplots(lines, figsize=(5.4, 1.6 * lines), sharey=True, squeeze=False)
     broken = _lines(sentence, lines)
     widest = max(end - start for start, end in broken)
     for ax, (start, end) in zip(panels.flat, broken, strict=True):
@@ -82,14 +82,17 @@ def memory(
     """
     table = 4 * tokens * classes / _GB
     small, slope = 4 * chunk * classes / _GB, 2 * width * classes / _GB
-    fig, ax = plt.subplots(figsize=(6.6, 4.1))
+    fig, ax = plt.subplots(figsize=(5.4, 4.1))
     end = math.ceil(4 * table)
 
     def bar(row: float, left: float, size: float, color: str, *, dashed: bool = False) -> None:
-        place, look = (left, -row - 0.28), {"lw": 1.5, "ls": "--" if dashed else "-"}
+        place = (left, -row - 0.28)
         if not dashed:
             ax.add_patch(Rectangle(place, size, 0.56, fc=color, alpha=0.3, lw=0))
-        ax.add_patch(Rectangle(place, size, 0.56, fill=False, ec=color, clip_on=False, **look))
+        line = "--" if dashed else "-"
+        ax.add_patch(
+            Rectangle(place, size, 0.56, fill=False, ec=color, lw=1.5, ls=line, clip_on=False)
+        )
 
     def title(row: float, text: str) -> None:
         ax.text(0, -row + 0.36, text, va="bottom")

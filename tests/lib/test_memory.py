@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
@@ -103,6 +104,14 @@ def test_several_results_of_one_operation_and_other_layouts() -> None:
         sparse = x.to_sparse()
     assert sparse.layout is torch.sparse_coo
     del values, places, parts
+
+
+def test_a_shape_without_numbers_counts_nothing() -> None:
+    with Alive() as alive:
+        (torch.ones(1000, device="meta") + 1).sum()
+        with FakeTensorMode():
+            (torch.ones(1000) + 1).sum()
+    assert alive.peak == 0
 
 
 N, D, V = 64, 4, 1000
