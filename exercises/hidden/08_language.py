@@ -730,7 +730,7 @@ def _split(z, parts):
 def split_loss(f, rng):
     n, parts = int(rng.integers(6, 10)), [3, 2, 5]
     classes = sum(parts)
-    z = rng.normal(0, 2, size=(n, classes))
+    z = rng.normal(-3, 2, size=(n, classes))
     y = np.concatenate([[0, 2, 3, 4, 5, 9], rng.integers(classes, size=n - 6)])
     rng.shuffle(y)
     each = np.arange(n)
