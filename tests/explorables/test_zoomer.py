@@ -57,8 +57,13 @@ def shortest(low: Fraction, high: Fraction) -> str:
 
 
 FIVE = interval("wbwbb", 60)
-#: Numbers in the still picture that no cell prints, by the oracle.
-STILL_NUMBERS = [*FIVE, FIVE[1] - FIVE[0], oracles.log(1 / (FIVE[1] - FIVE[0])) / oracles.log(2)]
+#: Numbers in the still picture that no cell prints, by the oracle; the codeword is read as one.
+STILL_NUMBERS = [
+    *FIVE,
+    FIVE[1] - FIVE[0],
+    oracles.log(1 / (FIVE[1] - FIVE[0])) / oracles.log(2),
+    Fraction(shortest(*FIVE)),
+]
 
 
 def words() -> list[str]:
