@@ -27,7 +27,7 @@ def _lines(sentence: str, count: int) -> list[tuple[int, int]]:
 
 
 def bill(
-    sentence: str, bits: Floats, *, lines: int = 3, named: float = 12.0
+    sentence: str, bits: Floats, *, lines: int = 4, named: float = 12.0
 ) -> tuple[Figure, Axes]:
     """Draw what each letter of a sentence costs, the beginnings of words in the model's colour.
 
@@ -42,7 +42,7 @@ def bill(
     named : float
         Letters that cost as much as this, or more, have their bits written above them.
     """
-    fig, panels = plt.subplots(lines, figsize=(6.8, 1.75 * lines), sharey=True, squeeze=False)
+    fig, panels = plt.subplots(lines, figsize=(5.4, 1.6 * lines), sharey=True, squeeze=False)
     broken = _lines(sentence, lines)
     widest = max(end - start for start, end in broken)
     for ax, (start, end) in zip(panels.flat, broken, strict=True):
@@ -82,7 +82,7 @@ def memory(
     """
     table = 4 * tokens * classes / _GB
     small, slope = 4 * chunk * classes / _GB, 2 * width * classes / _GB
-    fig, ax = plt.subplots(figsize=(6.6, 4.1))
+    fig, ax = plt.subplots(figsize=(5.4, 4.1))
     end = math.ceil(4 * table)
 
     def bar(row: float, left: float, size: float, color: str, *, dashed: bool = False) -> None:
