@@ -226,4 +226,4 @@ def test_what_is_resident_grows_by_what_is_written_and_forgets_what_was_before()
     grown = bench_losses.resident(lambda: torch.ones(size, dtype=torch.uint8))
     if grown is None:
         pytest.skip("this system does not let a process forget its peak")
-    assert size <= grown <= 1.2 * size
+    assert 0.98 * size <= grown <= 1.2 * size  # some pages are counted late
