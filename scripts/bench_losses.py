@@ -7,11 +7,12 @@ vectors and weights follow. Each loss gets the same float32 numbers and one thre
 - *resident* is what the system gave beyond the inputs, at the peak, to a fresh process that
   computes the loss once (Linux alone). glibc keeps freed blocks below a threshold that moves;
   ``MALLOC_MMAP_THRESHOLD_`` holds it at 1 MiB, so that a freed table is really gone;
-- *seconds* is the best of some rounds, in each of which every loss has one turn.
+- *seconds* are the processor's, which other work on the machine hardly changes; the best of some
+  rounds, in each of which every loss has one turn.
 
 Of the parallel loss the rank that needs most counts, without the start of the processes. On a
 machine with a GPU a second table follows, with ``torch.compile``; there *counted* is the memory
-that PyTorch's allocator handed out.
+that PyTorch's allocator handed out, and seconds are those of the clock.
 
 Usage: python scripts/bench_losses.py
 """
@@ -155,9 +156,9 @@ def in_a_rank(
     seconds = []
     for _ in range(rounds):
         dist.barrier()  # type: ignore[name-defined]  # noqa: F821
-        start = time.perf_counter()
+        start = time.process_time()
         split_loss(settle, h, W, bias, y)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return loss, alive.peak, space, seconds
 
 
@@ -207,9 +208,9 @@ def measure(rounds: int = ROUNDS) -> dict[str, tuple[float, int, int | None, flo
     for _ in range(rounds):
         for name, loss in every.items():
             inputs = _fresh(data)
-            start = time.perf_counter()
+            start = time.process_time()
             loss(*inputs)
-            seconds = time.perf_counter() - start
+            seconds = time.process_time() - start
             results[name] = *results[name][:3], min(results[name][3], seconds)
     value, counted, _, seconds = of_the_ranks(rounds)
     results[PARALLEL] = value, counted, in_a_fresh_process(PARALLEL), seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch.nn import functional as F
 
 from lib.memory import Alive
 from lib.parallel import run_on
+from scripts import bench_losses
 from scripts.bench_losses import chapter_functions
 from tests.lib.references import given
 
@@ -190,3 +192,38 @@ def test_ranks_give_the_same_loss_and_gradients(ranks: int) -> None:
         # PyTorch's own sends three numbers a token too, after rank 0 has dealt out the scores.
         own = rank.sent[4 * len(cases) :]
         assert [own[1:4], own[5:8]] == [[8 * len(case[3])] * 3 for case in cases[:2]]
+
+
+# ------------------------------------------------------------------ the table of `make bench`
+
+
+@pytest.mark.parametrize("name", bench_losses.losses())
+def test_every_loss_of_the_table_is_the_same_loss(name: str) -> None:
+    h, W, _, y = batch(300, 8, 100, 6)
+    expected = reference(h, W, torch.zeros(100, dtype=h.dtype), y)
+    for got, value in zip(
+        bench_losses.losses()[name](h, W, y), (expected[0], *expected[2:]), strict=True
+    ):
+        close(got, value)
+
+
+def test_the_table_refuses_a_loss_that_is_another(capsys) -> None:
+    row = (12.0, 1_000_000, None, 2.0)
+    bench_losses.show({"naive": row, "other": (12.0, 3_000_000, 4_000_000, 1.0)})
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "  naive                                      1 MB               2.00 s      1.00",
+        "  other                                      3 MB       4 MB    1.00 s      0.50",
+    ]
+    with pytest.raises(ValueError, match=r"^other gives 12.1, the first of the table 12.0$"):
+        bench_losses.show({"naive": row, "other": (12.1, 1, 1, 1.0)})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells the peak of a process")
+def test_what_is_resident_grows_by_what_is_written_and_forgets_what_was_before() -> None:
+    size = 50_000_000
+    before = torch.ones(2 * size, dtype=torch.uint8)
+    del before
+    grown = bench_losses.resident(lambda: torch.ones(size, dtype=torch.uint8))
+    if grown is None:
+        pytest.skip("this system does not let a process forget its peak")
+    assert 0.98 * size <= grown <= 1.2 * size  # some pages are counted late
