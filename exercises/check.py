@@ -7,9 +7,10 @@ such table, it follows from the chapters.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,85 @@ def expect_error(
         f"{advice(idea, section)}",
         idea,
     )
+
+
+class _Waits(BaseException):
+    """A rank has come to an `all_reduce` whose result is not known yet."""
+
+
+def in_ranks(
+    function: Callable[..., Any], each: Sequence[tuple[Any, ...]]
+) -> tuple[list[Any], list[int]]:
+    """Run a function on several ranks, which know of each other only what they all-reduce.
+
+    There are no processes: each rank runs until it needs numbers of the others and stops there.
+    When all have come as far, they begin again and are given the result. So a rank runs once more
+    for each time that it asks.
+
+    Parameters
+    ----------
+    function : Callable
+        Called as ``function(*given, all_reduce)`` on each rank. There ``all_reduce(x, op)`` takes
+        a number or an array of one shape on all ranks and returns, as an array of float64, the
+        sum over the ranks, entry by entry (``op="sum"``, the default), or the largest
+        (``op="max"``). It leaves ``x`` as it is.
+    each : sequence of tuple
+        What is given to each rank.
+
+    Returns
+    -------
+    results : list
+        What the function returned, by rank.
+    sizes : list of int
+        How many numbers a rank handed over each time.
+
+    Raises
+    ------
+    Mistake
+        If some ranks wait for others that have ended, or that ask for something else.
+    """
+    known: list[Any] = []
+    sizes: list[int] = []
+    while True:
+        results: list[Any] = []
+        asked: list[tuple[str, Any]] = []
+        for given in each:
+            with contextlib.suppress(_Waits):
+                results.append(function(*given, _all_reduce(known, asked)))
+        if not asked:
+            return results, sizes
+        if results:
+            raise Mistake(
+                "Your answer: leaves ranks waiting. Some have ended, and the others wait for them "
+                "in\nall_reduce. Every rank must call it equally often, whatever its part.",
+                "leaves ranks waiting",
+            )
+        ops, arrays = zip(*asked, strict=True)
+        if len(set(ops)) > 1 or len({x.shape for x in arrays}) > 1:
+            raise Mistake(
+                "Your answer: asks for other things on other ranks. They meet in all_reduce with\n"
+                "different operations, or with arrays of different shapes.",
+                "asks for other things on other ranks",
+            )
+        together = np.stack(arrays)
+        known.append(together.sum(axis=0) if ops[0] == "sum" else together.max(axis=0))
+        sizes.append(arrays[0].size)
+
+
+def _all_reduce(known: list[Any], asked: list[tuple[str, Any]]) -> Callable[..., Any]:
+    """Return a rank's all_reduce, which knows some results and stops the rank after them."""
+    results = iter(list(known))
+
+    def all_reduce(x: Any, op: str = "sum") -> Any:
+        if op not in ("sum", "max"):
+            raise ValueError(f'all_reduce knows "sum" and "max", not {op!r}')
+        mine = np.array(x, dtype=np.float64)
+        for result in results:
+            return result.copy()
+        asked.append((op, mine))
+        raise _Waits
+
+    return all_reduce
 
 
 def passed(exercise: str) -> None:

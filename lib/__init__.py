@@ -9,6 +9,8 @@ One module for each idea; a chapter imports the one that it needs:
 ``lib.scoring``           temperature and calibration error
 ``lib.mnist``             the digits, and the logits that the book traces
 ``lib.training``          one small network and one training loop
+``lib.memory``            how many bytes of tensors are alive
+``lib.parallel``          one function in several processes that can talk to each other
 ``lib.figures``           the figures that are too long for a cell
 ``lib.explorables``       the interactive pictures
 ========================  ============================================================

@@ -3,6 +3,7 @@
 1. How long does each chapter take to execute?
 2. How fast and how exact is ``nll_from_logits`` beside SciPy and PyTorch?
 3. How long is an epoch of chapter 5 beside its matrix products alone?
+4. How much memory and time do the losses of chapter 8 take? (``bench_losses.py``)
 
 Every figure is the best of several repetitions: other work on the machine only ever adds time.
 
@@ -19,16 +20,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import bench_losses
 import mpmath
 import nbformat
 import numpy as np
 import torch
-from execute import execute
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 from torch.nn import functional as F
 
 from course.contents import ROOT
+from course.execute import execute
 from lib import mnist
 from lib.losses import nll_from_logits
 from lib.training import mlp, pixels, train
@@ -174,3 +176,4 @@ if __name__ == "__main__":
     chapters()
     losses()
     epochs()
+    bench_losses.main()

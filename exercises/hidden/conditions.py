@@ -30,7 +30,7 @@ class Conditions:
     lines : int
         Stop after so many lines of Python; 0 for any number.
     memory : bool
-        Measure the memory.
+        Measure the memory of Python's objects, NumPy's arrays and PyTorch's tensors.
     peak : int
         What was measured: the most bytes at once of any call.
     """
@@ -115,7 +115,7 @@ def limited(function: Callable[..., Any], lines: int) -> Iterator[None]:
 
 
 def peak(function: Callable[..., Any], *given: Any) -> int:
-    """Return how many bytes a call needed at once."""
+    """Return how many bytes a call needed at once: of Python and NumPy, and of tensors."""
     if isinstance(function, Remote):
         function.conditions.memory, function.conditions.peak = True, 0
         try:
@@ -123,12 +123,27 @@ def peak(function: Callable[..., Any], *given: Any) -> int:
         finally:
             function.conditions.memory = False
         return function.conditions.peak
-    tracemalloc.start()
-    try:
+    with measured() as peak_so_far:
         function(*given)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+        return peak_so_far()
+
+
+@contextlib.contextmanager
+def measured() -> Iterator[Callable[[], int]]:
+    """Measure the memory that is needed inside the block, beyond what was there before.
+
+    Yields a function that returns the most bytes at once. It adds the peak of PyTorch's tensors to
+    that of all else, which need not have come at the same time.
+    """
+    with contextlib.ExitStack() as stack:
+        tensors = None
+        if "torch" in sys.modules:
+            from lib.memory import Alive
+
+            tensors = stack.enter_context(Alive())
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        yield lambda: tracemalloc.get_traced_memory()[1] + (tensors.peak if tensors else 0)
 
 
 def each(function: Callable[..., Any], cases: Sequence[tuple[Any, ...]]) -> list[Any]:

@@ -2,6 +2,8 @@
 
     codec      values as plain data
     channel    numbered, size-checked messages
+    loans      a check's functions, lent to a student's function
+    errors     errors as plain data
     shell      IPython without a kernel, for the student's cells
     worker     the student's side: processes that hold the answers
     proxies    the judge's side of a student's function

@@ -11,6 +11,7 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import Any
 
 from grading.judge.codec import MOST_BYTES, MOST_TEXT, Encoder
@@ -115,19 +116,34 @@ class Channel:
             raise Lost("a message that is no JSON") from None
 
     def ask(
-        self, message: Any, encoder: Encoder | None = None, until: float | None = None
+        self,
+        message: Any,
+        encoder: Encoder | None = None,
+        until: float | None = None,
+        serve: Callable[[dict[str, Any], memoryview], tuple[Any, Encoder]] | None = None,
     ) -> tuple[dict[str, Any], memoryview]:
-        """Send a question and return the answer to it; late answers to others are overlooked."""
+        """Send a question and return the answer to it; late answers to others are overlooked.
+
+        Before it answers, the other side may ask for values of functions that were lent to it:
+        `serve` returns what is sent back.
+        """
         self.number += 1
         self.send(self.number, message, encoder, until)
-        for _ in range(STALE):
+        stale = 0
+        while stale < STALE:
             number, answer, data = self.receive(until)
             if number == self.number:
                 if not isinstance(answer, dict):
                     raise Lost("an answer of another form")
-                return answer, data
+                if serve is None or "lent" not in answer:
+                    return answer, data
+                if until is not None and time.monotonic() > until:
+                    raise Late("it never stops asking")
+                self.send(number, *serve(answer, data), until)
+                continue
             if number > self.number:
                 raise Lost("an answer to no question")
+            stale += 1
         raise Lost("too many answers to one question")
 
     def _exactly(self, size: int, until: float | None) -> memoryview:

@@ -15,6 +15,7 @@ evaluated. A value is None, a truth, a number, a string, or a list whose first e
 ``S``  sympy expression, as a tree of known heads; ``M`` mpmath number
 ``R``  range; ``i`` iterator, read to its end
 ``g``  generator of random numbers, with its state
+``C``  function, by a number or a name: see ``loans``; ``G`` generator, read as it is asked
 =====  ==========================================================================
 
 Instances of subclasses cross as what they are made of: what comes out has no methods of its own.
@@ -31,7 +32,7 @@ import re
 import sys
 import types
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -86,10 +87,21 @@ class Encoder:
         Whether a list, dict, set or array that occurs twice stays one object.
     most : int
         Bytes of the buffer.
+    lend : Callable, optional
+        Returns the number or name of a function that may cross, or raises NotPlain.
+    lazy : bool
+        Whether a generator is lent as well: the other side asks for one entry after the other.
+        If not, it is read to its end.
     """
 
-    def __init__(self, alias: bool = False, most: int = MOST_BYTES) -> None:
-        self.alias, self.most = alias, most
+    def __init__(
+        self,
+        alias: bool = False,
+        most: int = MOST_BYTES,
+        lend: Callable[[Any], int | str] | None = None,
+        lazy: bool = False,
+    ) -> None:
+        self.alias, self.most, self.lend, self.lazy = alias, most, lend, lazy
         self.clear()
 
     def clear(self) -> None:
@@ -250,10 +262,14 @@ class Encoder:
             raise NotPlain("a masked array is no plain value")
         if isinstance(value, np.ndarray):
             return self(np.asarray(value), depth)
+        if self.lazy and self.lend is not None and isinstance(value, types.GeneratorType):
+            return ["G", self.lend(value.__next__)]
         if isinstance(value, ITERATORS):
             return ["i", self._all(_some(value), depth)]
         if isinstance(value, VIEWS):
             return self(list(_some(value)), depth)
+        if self.lend is not None and callable(value):
+            return ["C", self.lend(value)]
         raise NotPlain(f"a {type(value).__name__} is no plain value")
 
     def _generator(self, value: np.random.Generator) -> Any:
@@ -302,6 +318,8 @@ class Decoder:
     ----------
     data : memoryview
         The buffer.
+    borrow : Callable, optional
+        Returns the function that has such a number or name.
 
     Raises
     ------
@@ -309,8 +327,10 @@ class Decoder:
         By every method, if the message is not as an `Encoder` writes it.
     """
 
-    def __init__(self, data: memoryview) -> None:
-        self.data = data
+    def __init__(
+        self, data: memoryview, borrow: Callable[[int | str], Callable[..., Any]] | None = None
+    ) -> None:
+        self.data, self.borrow = data, borrow
         self._seen: list[Any] = []
 
     def __call__(self, value: Any) -> Any:
@@ -345,7 +365,7 @@ class Decoder:
     def _numbers(self, rest: Any, depth: int) -> list[Any]:
         if not all(v is None or isinstance(v, bool | int | float) for v in rest[0]):
             raise NotPlain("a list of numbers holds something else")
-        numbers: list[Any] = self._enter(rest[0])
+        numbers: list[Any] = self._enter(list(rest[0]))  # a change must not change the message
         return numbers
 
     def _floats(self, rest: Any, depth: int) -> list[float]:
@@ -483,6 +503,11 @@ class Decoder:
             raise NotPlain("a type of another kind")
         return found
 
+    def _function(self, rest: Any, depth: int) -> Callable[..., Any]:
+        if self.borrow is None:
+            raise NotPlain("a function is no plain value")
+        return self.borrow(rest[0])
+
     def _range(self, rest: Any, depth: int) -> range:
         made = range(*self._all(rest, depth))
         if not -MOST_ITEMS <= len(made) <= MOST_ITEMS:
@@ -525,7 +550,19 @@ DECODE: dict[str, Callable[[Decoder, Any, int], Any]] = {
     "R": Decoder._range,
     "i": lambda d, rest, depth: iter(d._all(rest[0], depth)),
     "g": Decoder._generator,
+    "C": Decoder._function,
+    "G": lambda d, rest, depth: _entries(d._function(rest, depth)),
 }
+
+
+def _entries(following: Callable[[], Any]) -> Iterator[Any]:
+    """Yield what a function returns until it raises StopIteration."""
+    while True:
+        try:
+            entry = following()
+        except StopIteration:
+            return
+        yield entry
 
 
 def _whole(text: str) -> int:

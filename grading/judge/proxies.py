@@ -6,7 +6,6 @@ leaves the arguments as the call left them. See ``codec`` for what can cross.
 
 from __future__ import annotations
 
-import builtins
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -17,19 +16,8 @@ from hidden.conditions import Conditions, Remote, refuse_torch
 
 from grading.judge.channel import Channel, Late, Lost
 from grading.judge.codec import Decoder, Encoder, NotPlain
-
-# Libraries' errors, which may be told by name as well. A name of the student's own might tell what
-# a hidden check has asked.
-LIBRARIES = {"LinAlgError": ValueError, "AxisError": ValueError, "SympifyError": ValueError}
-# Errors by name, but those that are made from more than a text.
-ERRORS: dict[str, type[BaseException]] = {
-    name: kind
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type)
-    and issubclass(kind, BaseException)
-    and not issubclass(kind, UnicodeError | BaseExceptionGroup)
-} | {"UnicodeError": UnicodeError}
-ERRORS |= {name: type(name, (kind,), {}) for name, kind in LIBRARIES.items()}
+from grading.judge.errors import ERRORS, LENT, error
+from grading.judge.loans import Lender
 
 
 class Died(RuntimeError):
@@ -67,14 +55,18 @@ class Answers:
         return Proxy(self, name)
 
     def ask(
-        self, question: dict[str, Any], encoder: Encoder | None = None
+        self,
+        question: dict[str, Any],
+        encoder: Encoder | None = None,
+        lender: Lender | None = None,
     ) -> tuple[dict[str, Any], memoryview]:
         """Ask the process; an end of its time or of itself is an error from then on."""
         if self.ended:
             raise Died(self.ended)
         self.calls += 1
         try:
-            return self.channel.ask(question, encoder, self.until)
+            serve = lender.serve if lender and lender.functions else None
+            return self.channel.ask(question, encoder, self.until, serve)
         except Late:
             self.ended = "its time was over"
             raise KeyboardInterrupt from None
@@ -115,7 +107,8 @@ class Proxy(Remote):  # type: ignore[misc]
 
         With `many`, what is given are the arguments of many calls.
         """
-        encoder, asked = Encoder(alias=True), self.conditions
+        lender, asked = Lender(), self.conditions
+        encoder = Encoder(alias=True, lend=lambda value: _lent(lender, value), lazy=True)
         question = {
             "kind": "call",
             "function": self.__name__,
@@ -129,10 +122,10 @@ class Proxy(Remote):  # type: ignore[misc]
             "many": many,
             "iterators": any(hasattr(a, "__next__") for a in (*given, *named.values())),
         }
-        answer, data = self.answers.ask(question, encoder)
-        result = Decoder(data)(answer["result"]) if "result" in answer else None
+        answer, data = self.answers.ask(question, encoder, lender)
+        result = Decoder(data, lender.function)(answer["result"]) if "result" in answer else None
         if "after" in answer:
-            after = Decoder(data)(answer["after"])
+            after = Decoder(data, lender.function)(answer["after"])
             _leave([list(given), dict(named)], after)
         if asked.memory:
             asked.peak = max(asked.peak, _number(answer.get("peak")))
@@ -140,6 +133,8 @@ class Proxy(Remote):  # type: ignore[misc]
             _repeat(answer)
         if answer.get("torch"):
             raise refuse_torch()
+        if lender.raised is not None and answer.get(LENT):
+            raise lender.raised
         if "error" in answer:
             raise error(answer["error"], answer.get("words"))
         if "result" not in answer:
@@ -156,11 +151,10 @@ class Proxy(Remote):  # type: ignore[misc]
         return list(Decoder(data)(answer.get("result")))
 
 
-def error(names: Any, words: Any) -> BaseException:
-    """Return an error of the first of these classes that is known."""
-    names = [str(name) for name in names] if isinstance(names, list) else []
-    known = next((ERRORS[name] for name in names if name in ERRORS), RuntimeError)
-    return known(str(words))
+def _lent(lender: Lender, value: Any) -> int | str:
+    if isinstance(value, type):
+        raise NotPlain("a class is no plain value")
+    return lender.name(value) if isinstance(value, Proxy) else lender.label(value)
 
 
 def _number(value: Any) -> int:

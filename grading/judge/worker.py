@@ -27,9 +27,10 @@ import numpy as np
 
 from grading.judge.channel import Channel, Lost
 from grading.judge.codec import Decoder, Encoder, NotPlain
+from grading.judge.errors import failure
+from grading.judge.loans import Borrower
 from grading.judge.shell import Shell
 
-MOST_WORDS = 10_000  # characters of an error's message
 MOST_SHOWN = 8 * 2**20  # characters of all outputs of a cell
 
 
@@ -137,11 +138,13 @@ def serve(channel: Channel, shell: Shell, seconds: int) -> None:
             if question["kind"] == "fork":
                 fork(channel, number, shell, seconds)
                 continue
-            encoder = Encoder()
+            loan = Borrower(channel, number, shell.user_ns)
+            decoder, encoder = Decoder(data, loan.function), Encoder(lend=loan.label)
             try:
-                answer = answers[question["kind"]](question, Decoder(data), encoder)
+                answer = answers[question["kind"]](question, decoder, encoder)
             except KeyboardInterrupt:  # came too late for the cell that it was meant for
                 answer = {}
+            loan.over = True
             channel.send(number, answer, encoder)
 
 
@@ -192,10 +195,10 @@ def call(
             answer["torch"] = True
         except BaseException as error:
             encoder.clear()
-            answer |= _failure(error)
+            answer |= failure(error)
     answer["printed"] = [[o["name"], o["text"]] for o in outputs.shown if "name" in o]
     if not question["iterators"]:  # which are spent
-        after = Encoder(alias=True)
+        after = Encoder(alias=True, lend=encoder.lend)
         with contextlib.suppress(NotPlain):
             now = after(tuple(given)), after(named)
             if now != before or not _same(decoder.data, after):
@@ -215,16 +218,28 @@ def _watched(
             stack.enter_context(np.errstate(all="warn", under="ignore"))
         if question["numpy_only"] and "torch" in sys.modules:
             stack.enter_context(_numpy_only())
-        if question["memory"]:
-            tracemalloc.start()
-            stack.callback(tracemalloc.stop)
+        peak = stack.enter_context(_measured()) if question["memory"] else None
         try:
             yield (lambda f: _limited(f, question["lines"])) if question["lines"] else (lambda f: f)
         finally:
-            if question["memory"]:
-                answer["peak"] = tracemalloc.get_traced_memory()[1]
+            if peak:
+                answer["peak"] = peak()
             if caught:
                 answer["warnings"] = [[w.category.__name__, str(w.message)] for w in caught]
+
+
+@contextlib.contextmanager
+def _measured() -> Iterator[Callable[[], int]]:
+    """Measure the memory of Python, NumPy and PyTorch, as `hidden.conditions.measured` does."""
+    with contextlib.ExitStack() as stack:
+        tensors = None
+        if "torch" in sys.modules:
+            from lib.memory import Alive
+
+            tensors = stack.enter_context(Alive())
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        yield lambda: tracemalloc.get_traced_memory()[1] + (tensors.peak if tensors else 0)
 
 
 def _numpy_only() -> Any:
@@ -276,16 +291,7 @@ def backward(
         return {"result": encoder(list(slopes))}
     except BaseException as error:
         encoder.clear()
-        return _failure(error)
-
-
-def _failure(error: BaseException) -> dict[str, Any]:
-    """Return what is told of an error: the names of its classes, and its words."""
-    try:
-        words = str(error)[:MOST_WORDS]
-    except BaseException:  # the student's own __str__
-        words = ""
-    return {"error": [kind.__name__ for kind in type(error).__mro__], "words": words}
+        return failure(error)
 
 
 def _same(before: memoryview, after: Encoder) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import warnings
 
 import hidden
+import numpy as np
 import pytest
+import torch
 from check import Mistake
+from hidden import conditions
 
 
 def failure_of(body) -> str:  # type: ignore[no-untyped-def]
@@ -116,3 +119,17 @@ def test_an_error_of_another_type_is_a_misconception() -> None:
 
     with pytest.raises(RuntimeWarning):
         hidden.raises(warn)  # warnings are errors here, as in the checks
+
+
+def test_memory_is_that_of_arrays_and_of_tensors() -> None:
+    mebi = 2**20
+
+    def arrays(n):  # type: ignore[no-untyped-def]
+        return np.ones(n * mebi // 8).sum()
+
+    def tensors(n):  # type: ignore[no-untyped-def]
+        return torch.ones(n * mebi // 8, dtype=torch.float64).sum()
+
+    for function in (arrays, tensors):
+        assert 4 * mebi <= conditions.peak(function, 4) < 4.5 * mebi
+    assert 8 * mebi <= conditions.peak(lambda n: (arrays(n), tensors(n)), 4) < 9 * mebi

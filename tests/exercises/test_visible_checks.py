@@ -9,7 +9,7 @@ from pathlib import Path
 import check
 import numpy as np
 import pytest
-from check import Mistake, agree, expect, expect_error, expect_true, passed, place
+from check import Mistake, agree, expect, expect_error, expect_true, in_ranks, passed, place
 
 from course import links
 
@@ -116,3 +116,64 @@ def test_without_an_address_it_says_how_to_open_the_local_book(
 def test_a_check_that_passes_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     passed("1.2")
     assert capsys.readouterr().out.startswith("Passed: the checks of exercise 1.2 ")
+
+
+class TestInRanks:
+    """`in_ranks`, which stands for several processes."""
+
+    def test_sums_and_largest_values_of_all_ranks(self) -> None:
+        def f(rank, x, all_reduce):  # type: ignore[no-untyped-def]
+            return rank, all_reduce(x), all_reduce(x, "max"), all_reduce(rank, op="sum")
+
+        results, sizes = in_ranks(f, [(0, [1.0, -5.0]), (1, [2.0, 3.0]), (2, [0.5, 0.0])])
+        assert [rank for rank, *_ in results] == [0, 1, 2]
+        for _, total, largest, ranks in results:
+            assert total.tolist() == [3.5, -2.0]
+            assert largest.tolist() == [2.0, 3.0]
+            assert ranks == 3
+        assert sizes == [2, 2, 1]
+
+    def test_what_is_handed_over_and_what_comes_back_belongs_to_the_rank(self) -> None:
+        def f(all_reduce):  # type: ignore[no-untyped-def]
+            x = np.ones(2)
+            total = all_reduce(x)
+            total *= 7
+            return x.tolist(), total.tolist(), all_reduce(x).tolist()
+
+        results, _ = in_ranks(f, [(), ()])
+        assert results == [([1, 1], [14, 14], [2, 2])] * 2
+
+    def test_a_function_that_asks_nothing(self) -> None:
+        assert in_ranks(lambda x, all_reduce: x, [(1,), (2,)]) == ([1, 2], [])
+
+    def test_some_ranks_have_ended(self) -> None:
+        def f(rank, all_reduce):  # type: ignore[no-untyped-def]
+            return rank if rank == 1 else all_reduce(rank)
+
+        with pytest.raises(Mistake, match="leaves ranks waiting") as failure:
+            in_ranks(f, [(0,), (1,), (2,)])
+        assert failure.value.idea == "leaves ranks waiting"
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda rank, all_reduce: all_reduce(np.zeros(rank)),
+            lambda rank, all_reduce: all_reduce(0.0, ["sum", "max"][rank]),
+        ],
+    )
+    def test_ranks_that_ask_for_different_things(self, call) -> None:  # type: ignore[no-untyped-def]
+        with pytest.raises(Mistake, match="asks for other things on other ranks"):
+            in_ranks(call, [(0,), (1,)])
+
+    def test_an_operation_that_is_not_known(self) -> None:
+        with pytest.raises(ValueError, match="'mean'"):
+            in_ranks(lambda all_reduce: all_reduce(1.0, "mean"), [()])
+
+    def test_the_wait_is_no_error_that_code_catches_by_accident(self) -> None:
+        def f(all_reduce):  # type: ignore[no-untyped-def]
+            try:
+                return float(all_reduce(1.0))
+            except Exception:
+                return -1.0
+
+        assert in_ranks(f, [(), ()])[0] == [2.0, 2.0]

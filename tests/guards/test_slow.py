@@ -12,10 +12,11 @@ from course.contents import ROOT
 
 TESTS = ROOT / "tests"
 # What starts a process that takes seconds: nbgrader, a chapter run, Jupyter Book, the judge and the
-# student's side, the workers.
+# student's side, the workers, the ranks.
 STARTS = {
     *("grade_class", "NBGRADER", "jupyter_book", "execute", "generate", "main"),
     *("judge_notebook", "check_fence", "by_the_judge", "pool", "Popen", "alone", "fork"),
+    "run_on",
 }
 
 

@@ -347,3 +347,30 @@ def test_a_message_of_another_form_is_refused(message: Any, data: bytes) -> None
     """None of them may raise anything else, look a name up, or allocate what it claims."""
     with pytest.raises(NotPlain):
         decoded(message, data)
+
+
+@pytest.mark.parametrize("value", [[], [1, 2], [1.0], [None, True], ["a"]])
+def test_a_change_of_what_came_out_does_not_change_the_message(value: list[Any]) -> None:
+    """Both are compared afterwards, to see whether a call has changed its arguments."""
+    encoder = Encoder(alias=True)
+    message = json.loads(json.dumps(encoder(value)))
+    before = json.dumps(message)
+    Decoder(memoryview(b"".join(map(bytes, encoder.buffers))))(message).append(7)
+    assert json.dumps(message) == before
+
+
+def test_a_generator_that_is_lent_is_read_as_it_is_asked() -> None:
+    lent: list[Any] = []
+
+    def lend(value: Any) -> int:
+        lent.append(value)
+        return len(lent) - 1
+
+    message = Encoder(lend=lend, lazy=True)(endless())
+    entries = Decoder(memoryview(b""), lent.__getitem__)(message)
+    assert [next(entries) for _ in range(3)] == [1, 1, 1]
+    lent[0] = iter([7]).__next__
+    assert list(Decoder(memoryview(b""), lent.__getitem__)(message)) == [7]
+    for tag in ("C", "G"):
+        with pytest.raises(NotPlain):
+            decoded([tag, 0])

@@ -138,7 +138,7 @@ def test_warnings_errors_and_prints_of_a_visible_check() -> None:
     _, cell = judged(marked(answer, "answer-1-1"), marked(check, "visible-1-1"))
     assert told(cell) == (
         "stdout: printed\n\nstderr: red\nRuntimeWarning: careful\n\n"
-        "stdout: \"'words'\" [9. 0.] ['a', 'x']\n"
+        "stdout: 'words' [9. 0.] ['a', 'x']\n"
     )
 
 
@@ -199,3 +199,135 @@ def test_in_all_there_is_so_much_time() -> None:
     with pytest.raises(NotJudged, match="stopped after 3 s in all") as stopped:
         judged(new_code_cell("import time\ntime.sleep(60)"), cell_seconds=100, seconds=3)
     assert stopped.value.passing
+
+
+LOANS = """\
+import numpy as np
+
+kept = []
+class Odd:
+    pass
+def total(rule, xs): return sum(rule(x) for x in xs)
+def doubled(rules): return [rule(np.array([1.0, 2.0]), by=2) for rule in rules]
+def keep(rule, xs):
+    xs.append(rule(0))
+    kept.append(rule)
+def late(rule, xs): return kept[0](1)
+def caught(rule):
+    try:
+        return rule(-1)
+    except ValueError as error:
+        return f"caught: {error}"
+def quiet(rule):
+    with np.errstate(all="ignore"):
+        return rule(-1)
+def strange(rule): return rule(Odd())
+def back(rule): return rule, rule(3)
+def own(rule): return lambda: 3
+def double(x): return 2 * x
+def endless(rule):
+    while True:
+        rule(1)
+def dies(rule):
+    import os
+    rule(1)
+    os._exit(3)
+"""
+
+
+def test_a_check_lends_functions_of_its_own() -> None:
+    """No code crosses: the judge calls them, as often as the answer asks."""
+    cells = judged(
+        new_code_cell(LOANS),
+        marked(
+            "seen = []\ndef rule(x, by=1):\n    seen.append(x)\n    return x * by\n\n"
+            "expect(total(rule, range(1000)), 499500, 'total', idea='', section='1.1')\n"
+            "expect(len(seen), 1000, 'calls', idea='', section='1.1')\n"
+            "expect(doubled([rule, rule]), [[2, 4], [2, 4]], 'doubled', idea='', section='1.1')\n"
+            "doubled([np.multiply])",
+            "visible-1-1",
+        ),
+        marked(
+            "xs = []\nkeep(lambda x: x + 7, xs)\nprint(xs)\n"
+            "expect(late(abs, []), 1, '', idea='', section='1.1')",
+            "visible-1-1",
+        ),
+        marked(
+            "def rule(x):\n    raise ValueError(f'{x} is below 0')\n\n"
+            "print(caught(rule))\nprint(back(abs)[0] is abs, back(abs)[1])\nquiet(rule)",
+            "visible-1-1",
+        ),
+        marked("strange(abs)", "visible-1-1"),
+        marked("own(abs)", "visible-1-1"),
+        marked(
+            "print(total(double, [1, 2]), *(f is double for f in back(double)[:1]))", "visible-1-1"
+        ),
+        marked("endless(abs)", "visible-1-1"),
+        marked("dies(abs)", "visible-1-1"),
+        cell_seconds=4,
+    )
+    twice, late, caught, strange, own, students, endless, dies = map(told, cells[1:])
+    assert "TypeError: multiply() takes" in twice  # the judge's error, and no other before it
+    assert "stdout: [7]" in late
+    assert "RuntimeError: this function was lent for an earlier call" in late
+    assert "caught: -1 is below 0\nTrue 3" in caught
+    assert "ValueError: -1 is below 0" in caught
+    assert "a Odd is no plain value" in strange
+    assert "a function is no plain value" in own
+    assert students.strip() == "stdout: 6 True"
+    assert "takes too long" in endless
+    assert "has ended" in dies or "was killed" in dies
+
+
+def called(answer: str, check: str) -> str:
+    """Return what a check shows that calls the function of an answer with one of its own."""
+    _, cell = judged(marked(answer, "answer-1-1"), marked(check, "visible-1-1"))
+    return told(cell)
+
+
+def test_a_function_as_argument_stays_with_the_judge() -> None:
+    answer = (
+        "def sequence_probability(model, times):\n"
+        "    times.append(3)\n"
+        "    return [model(np.arange(n), power=2) for n in range(3)]"
+    )
+    check = (
+        "asked, times = [], []\n"
+        "def model(array, power):\n"
+        "    asked.append(len(array))\n    return array**power\n"
+        "print(sequence_probability(model, times)[2], asked, times)"
+    )
+    assert called(answer, check) == "stdout: [0 1] [0, 1, 2] [3]\n"
+
+
+def test_an_error_of_a_function_as_argument() -> None:
+    answer = (
+        "def sequence_probability(f, catch):\n"
+        "    try:\n        return f(1)\n"
+        "    except caught[catch] as error:\n"
+        "        return [type(error).__name__, str(error)]\n"
+        "caught = {'all': Exception, 'none': ()}"
+    )
+    check = (
+        "class Own(BaseException):\n    pass\n"
+        "def own(x):\n    raise Own(x)\n"
+        "print(sequence_probability(lambda x: [][x], 'all')[0])\n"
+        "print(sequence_probability(lambda x: open, 'all')[0])\n"
+        "for catch in ('all', 'none'):\n"
+        "    try:\n        sequence_probability(own, catch)\n"
+        "    except Own as error:\n        print('the same', error)\n"
+        "sequence_probability(lambda x: 1 / 0, 'none')"
+    )
+    assert called(answer, check) == (
+        "stdout: IndexError\nTypeError\nthe same 1\nthe same 1\n\n"
+        "ZeroDivisionError: division by zero"
+    )
+
+
+def test_a_generator_as_argument_is_read_as_far_as_is_wanted() -> None:
+    answer = "def sequence_probability(entries):\n    return next(entries) + next(entries)"
+    check = (
+        "def endless():\n    n = 0\n    while True:\n        n += 1\n        yield n\n"
+        "entries = endless()\nprint(sequence_probability(entries), next(entries))"
+    )
+    assert called(answer, check) == "stdout: 3 3\n"
