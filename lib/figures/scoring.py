@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -16,43 +16,48 @@ from scipy.optimize import brentq
 from lib.figures.style import DANGER, LOSS, MODEL, MODEL_TEXT, MUTED, RECORD, SECOND, WORLD, halo
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-#: What a rule charges: the report's probability of rain, and whether it rains.
-Rule = Callable[[Any, bool], Any]
+#: What a rule charges for a report, a distribution, after an outcome.
+Score = Callable[[Floats, int], Any]
 #: The belief behind a report, both probabilities of rain; it rises.
 Belief = Callable[[Any], Any]
 
 
 def tangents(
-    rules: Mapping[str, tuple[Rule, Callable[[Floats], Floats], float, str]], chance: float
+    rules: Mapping[str, tuple[Score, float, str]], chance: float
 ) -> tuple[Figure, NDArray[Any]]:
-    """Draw what one report costs on average, for every chance of rain, and the cheapest cost.
+    """Draw what each report costs on average, for every chance of rain, and the cheapest cost.
 
     Parameters
     ----------
-    rules : mapping of name to (rule, floor, report, unit)
-        ``rule(q, rain)`` is the cost of a report, ``floor(p)`` the average cost of the cheapest
-        report at the chance p; `report` is the one whose line is drawn.
+    rules : mapping of name to (score, report, unit)
+        ``score(q, y)`` is the cost of the report ``q = (dry, rain)`` after the outcome y; `report`
+        is the probability of rain whose line is drawn in colour.
     chance : float
-        The chance of rain at which the gap between line and floor is marked.
+        The chance of rain at which the gap between that line and the cheapest report is marked.
     """
-    fig, axes = plt.subplots(len(rules), 1, figsize=(6.2, 2.6 * len(rules)), sharex=True)
-    p = np.linspace(0, 1, 401)
-    for ax, (name, (rule, floor, report, unit)) in zip(axes, rules.items(), strict=True):
-        line = p * rule(report, True) + (1 - p) * rule(report, False)
-        ax.plot(p, floor(p), color=LOSS)
-        ax.plot(p, line, color=MODEL)
-        at, low = float(np.interp(chance, p, line)), float(floor(np.array([chance]))[0])
+    fig, axes = plt.subplots(len(rules), 1, figsize=(6.2, 2.7 * len(rules)), sharex=True)
+    p, reports = np.linspace(0, 1, 401), np.linspace(0, 1, 501)
+    for ax, (name, (score, report, unit)) in zip(axes, rules.items(), strict=True):
+
+        def line(q: float, p: Floats = p, score: Score = score) -> Floats:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                dry, rain = (score(np.array([1 - q, q]), y) for y in (0, 1))
+                # An outcome without a chance costs nothing, even if it was called impossible.
+                return np.where(p < 1, (1 - p) * dry, 0.0) + np.where(p > 0, p * rain, 0.0)
+
+        cheapest = np.min([line(q) for q in reports], axis=0)
+        for q in np.arange(1, 10) / 10:
+            ax.plot(p, line(q), color=MUTED, lw=0.6, alpha=0.6)
+        ax.plot(p, cheapest, color=LOSS)
+        ax.plot(p, line(report), color=MODEL)
+        at, low = (float(np.interp(chance, p, each)) for each in (line(report), cheapest))
         ax.plot([chance] * 2, [low, at], color=DANGER, lw=2.5)
         ax.plot(chance, low, "o", color=LOSS, ms=5)
-        gap = f"{at - low:.4f}".rstrip("0") if unit != "nats" else f"{at - low:.4f}"
-        halo(ax, chance + 0.02, (at + low) / 2, f"{gap} {unit}".strip(), color=DANGER, va="center")
-        ax.text(0.02, line[0], f"always says {report:g}", color=MODEL_TEXT, va="bottom")
-        top = max(float(floor(p).max()) * 1.9, at * 1.1)
+        gap = f"{at - low:.4f}".rstrip("0") + f" {unit}"
+        top = 1.9 * float(cheapest.max())
+        halo(ax, chance + 0.02, (at + low) / 2, gap.strip(), color=DANGER, va="center")
+        halo(ax, 0.02, 0.91 * top, f"always says {report:g}", color=MODEL_TEXT, va="center")
         ax.set(xlim=(0, 1), ylim=(0, top), ylabel=f"cost ({unit})" if unit else "cost")
-        if line[0] > top:  # the line begins above the picture
-            ax.texts[-1].set_position((0.3, top * 0.9))
-            ax.texts[-1].set_va("center")
         ax.set_title(name)
     axes[-1].set(xlabel="chance of rain, p")
     return fig, axes
@@ -78,8 +83,8 @@ def honesty(
     ax.plot([0, 0.5, 0.5, 1], [0, 0, 1, 1], color=LOSS)
     ax.plot(weight(q), q, color=MODEL)
     ax.plot(focal(q), q, color=SECOND)
-    ends = [brentq(lambda x, p=p: smoothing(x) - p, -1, 2) for p in (0, 1)]
-    ax.plot([0, 1], ends, color=SECOND, ls="--")
+    inside = (smoothing(q) >= 0) & (smoothing(q) <= 1)
+    ax.plot(smoothing(q)[inside], q[inside], color=SECOND, ls="--")
 
     said = {
         "linear": (1.0, LOSS),
@@ -91,24 +96,35 @@ def honesty(
     ax.axvline(believed, color=MUTED, lw=1, ls=":")
     for name, (report, colour) in said.items():
         ax.plot(believed, report, "o", color=colour, ms=7, mec="white", zorder=5)
-        place = {"honest": 0.022, "smoothing": -0.022}.get(name, 0.0)
+        # The three lowest are closer together than two lines of text.
+        lift = {"honest": 0.024, "smoothing": -0.012, "focal": -0.01}.get(name, 0.0)
         ink = MODEL_TEXT if colour == MODEL else colour
         text = f"{report:.4f}".rstrip("0").rstrip(".")
-        ax.text(1.02, report + place, f"{name} {text}", color=ink, va="center", clip_on=False)
+        ax.text(1.02, report + lift, f"{name} {text}", color=ink, va="center", clip_on=False)
 
-    words: tuple[tuple[float, float, str, str, dict[str, Any]], ...] = (
-        (0.27, 0.27, "honest: log, Brier, spherical", WORLD, {"rotation": 45, "va": "bottom"}),
-        (0.025, 0.96, "linear: 0 or 1", LOSS, {}),
-        (0.18, 0.62, "weight 4.75", MODEL_TEXT, {"rotation": 42}),
-        (0.74, 0.545, "focal, gamma 2", SECOND, {}),
-        (0.17, 0.08, "smoothing 0.1:\nnever 0, never 1", SECOND, {"va": "top"}),
-        (0.99, 0.515, "accuracy: anything on the right side", MUTED, {"ha": "right"}),
+    ax.text(0.025, 0.96, "linear: 0 or 1", color=LOSS)
+    ax.text(0.44, 0.825, f"weight {_odds(weight):g}", color=MODEL_TEXT, ha="right")
+    ax.text(0.985, 0.565, "focal, gamma 2", color=SECOND, ha="right")
+    ax.text(0.985, 0.512, "accuracy: all of the grey", color=MUTED, ha="right")
+    notes: tuple[tuple[str, str, tuple[float, float], tuple[float, float]], ...] = (
+        ("honest: log,\nBrier, spherical", WORLD, (0.4, 0.4), (0.54, 0.35)),
+        (
+            "smoothing 0.1:\nnever 0, never 1",
+            SECOND,
+            (0.14, _report(smoothing, 0.14)),
+            (0.54, 0.14),
+        ),
     )
-    for x, y, text, ink, how in words:
-        ax.text(x, y, text, color=ink, rotation_mode="anchor", **how)
+    for text, ink, point, place in notes:
+        arrow = {"arrowstyle": "-", "color": ink, "lw": 1}
+        ax.annotate(text, point, place, color=ink, va="center", arrowprops=arrow)
     wet = _report(weight, 0.05)
+    text, arrow = (
+        f"5 % said\nas {100 * wet:.0f} %",
+        {"arrowstyle": "-", "color": MODEL_TEXT, "lw": 1},
+    )
+    ax.annotate(text, (0.05, wet), (0.025, 0.6), color=MODEL_TEXT, arrowprops=arrow)
     ax.plot(0.05, wet, "s", color=MODEL, ms=8, mec="black", zorder=5)
-    ax.text(0.075, wet + 0.005, f"5 % said as {100 * wet:.0f} %", color=MODEL_TEXT, va="bottom")
     ax.set(xlim=(0, 1), ylim=(-0.01, 1.01), aspect="equal")
     ax.set(xlabel="what Ben believes, p", ylabel="what the rule makes him say, q")
     ax.set_title("What each rule makes you say")
@@ -118,6 +134,12 @@ def honesty(
 def _report(belief: Belief, p: float) -> float:
     """Return the report to which a belief leads."""
     return float(brentq(lambda q: belief(q) - p, 1e-9, 1 - 1e-9, xtol=1e-14))
+
+
+def _odds(belief: Belief) -> float:
+    """Return by how much a weight multiplies the odds: those of the report for an even belief."""
+    report = _report(belief, 0.5)
+    return round(report / (1 - report), 9)
 
 
 def two_bills(bills: Mapping[str, tuple[float, float]]) -> tuple[Figure, Axes]:
@@ -149,7 +171,7 @@ def two_bills(bills: Mapping[str, tuple[float, float]]) -> tuple[Figure, Axes]:
 
 
 def reliability(
-    panels: Mapping[str, tuple[Ints, Floats, Floats, Floats, Floats]], few: int = 10
+    panels: Mapping[str, Sequence[Floats]], few: int = 10
 ) -> tuple[Figure, NDArray[Any]]:
     """Draw how far the share of right answers is from what was said, bin by bin.
 
@@ -171,11 +193,11 @@ def reliability(
         ax.errorbar(said[many], gap[many], bars, fmt="o", color=RECORD, capsize=4, ms=6)
         ax.plot(said[~many], gap[~many], "o", mec=RECORD, mfc="white", ms=6)
         for x, each in zip(said, n, strict=True):
-            ax.text(x, 0.27, str(each), ha="center", color=MUTED, size=11)
-        ax.text(0.215, 0.27, "answers", ha="left", color=MUTED, size=11)
-        ax.text(0.215, 0.012, "as good as it says", color=WORLD, va="bottom")
-        ax.text(0.215, -0.3, "too sure", color=DANGER)
-        ax.set(xlim=(0.2, 1.04), ylim=(-0.42, 0.33), ylabel="share right − confidence")
+            ax.text(x, 0.29, f"{each:.0f}", ha="center", color=MUTED, size=11)
+        ax.text(0.08, 0.29, "answers", color=MUTED, size=11)
+        ax.text(0.08, 0.015, "as it says", color=WORLD, va="bottom")
+        ax.text(0.08, -0.3, "too sure", color=DANGER)
+        ax.set(xlim=(0.07, 1.04), ylim=(-0.45, 0.35), ylabel="share right − confidence")
         ax.set_title(title)
     axes[-1].set(xlabel="confidence")
     return fig, axes
@@ -200,11 +222,11 @@ def temperature_curve(
     inside = inflection >= T
     ax.plot(T[inside], curve[inside], color=LOSS)
     ax.plot(T[~inside], curve[~inside], color=DANGER)
-    low = loss(root)
+    ax.axvline(inflection, color=DANGER, lw=1, ls=":")
+    ax.text(inflection + 0.06, 0.1, f"bends down\nfrom {inflection:.3f} on", color=DANGER)
     marks: tuple[tuple[float, str, str, tuple[float, float], str], ...] = (
-        (root, f"best: T = {root:.3f}", LOSS, (root + 0.15, low - 0.06), "left"),
-        (inflection, f"bends down from {inflection:.3f}", DANGER, (2.0, 0.42), "left"),
-        (start, f"the search starts at {start:g}", MODEL_TEXT, (1.35, 0.8), "right"),
+        (root, f"best: {root:.3f}", LOSS, (root, loss(root) - 0.09), "center"),
+        (start, f"the search\nstarts at {start:g}", MODEL_TEXT, (start - 0.35, 0.9), "right"),
     )
     for x, text, ink, place, side in marks:
         arrow = {"arrowstyle": "-", "color": ink, "lw": 1}
@@ -239,7 +261,7 @@ def learning_lies(train_loss: Floats, know_all: float) -> tuple[Figure, Axes]:
         first = int(epochs[below][0])
         note = f"from epoch {first} on\nit learns lies by heart"
         ax.text(epochs[-1], float(train_loss[-1]) - 0.02, note, color=DANGER, ha="right", va="top")
-    ax.set(xlabel="epoch", ylabel="nats per training image")
+    ax.set(xlabel="epoch", ylabel="nats per training image", xticks=[1, *epochs[4::5]])
     bottom = float(train_loss.min()) - 0.25
     ax.set(xlim=(0, epochs[-1] + 0.5), ylim=(bottom, float(train_loss.max()) + 0.1))
     ax.set_title("The training loss passes the best honest price")
