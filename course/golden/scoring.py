@@ -141,7 +141,6 @@ NINE = Fraction(9, 10)
 GOLDEN = (
     Golden("pay.linear.honest", "0.48", "euros", lambda: linear_cost(RAIN)),
     Golden("pay.linear.best", "0.40", "euros", lambda: linear_cost(Fraction(1))),
-    Golden("pay.tokens", "120", "tokens", lambda: 200 * (1 - linear_cost(Fraction(1)))),
     Golden(
         "score.log.say9",
         "0.9842503466",
