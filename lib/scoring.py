@@ -8,6 +8,8 @@ largest probability as what was said.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq, isotonic_regression
@@ -69,9 +71,7 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     bins = int(bins)
     confidence = q.max(axis=1).astype(np.float64)
     right = q.argmax(axis=1) == labels
-    edges = np.arange(1, bins + 1) / bins
-    if given.dtype.kind == "f":
-        edges = edges.astype(given.dtype)
+    edges = _edges(bins, given)
     # side="left" puts a confidence that equals an edge into the bin below it. A confidence that is
     # above 1 by rounding belongs to the last bin.
     which = np.minimum(np.searchsorted(edges, confidence, side="left"), bins - 1)
@@ -199,11 +199,8 @@ def reliability_table(
     check_integer(bins, "bins", 1)
     bins = int(bins)
     said, rain = _check_record(q, happened)
-    edges = np.arange(1, bins + 1) / bins
-    given = as_array(q, "q")
-    if given.dtype.kind == "f":
-        edges = edges.astype(given.dtype)
-    which = np.searchsorted(edges, said, side="left")  # an edge belongs to the bin below it
+    # side="left": an edge belongs to the bin below it.
+    which = np.searchsorted(_edges(bins, as_array(q, "q")), said, side="left")
     n = np.bincount(which, minlength=bins)
     sums, counts = (np.bincount(which, weights=v, minlength=bins)[n > 0] for v in (said, rain))
     n = n[n > 0]
@@ -299,6 +296,14 @@ def two_bills(q: ArrayLike, happened: ArrayLike) -> tuple[float, float]:
     share = n / n.sum()
     calibration, refinement = kl_divergence(record, model), entropy(record)
     return float((share * calibration).sum()), float((share * refinement).sum())
+
+
+def _edges(bins: int, given: NDArray[Any]) -> NDArray[np.floating[Any]]:
+    """Return the right ends of bins of equal width on (0, 1], in the type of what is sorted."""
+    edges = np.arange(1, bins + 1) / bins
+    if given.dtype.kind == "f":
+        edges = edges.astype(given.dtype)
+    return edges
 
 
 def _check_record(

@@ -22,7 +22,7 @@ from course.guards import CHAPTERS, read
 from lib.information import entropy, kl_divergence
 from lib.mnist import Split, hold_out, load
 from lib.scoring import fit_temperature, recalibrate, reliability_table, two_bills
-from lib.training import stored_runs
+from lib.training import History, stored_runs
 from scripts import what_losses_say
 
 SEEDS = range(5)
@@ -332,6 +332,16 @@ def test_a_focal_report_leads_back_to_its_belief() -> None:
         np.testing.assert_allclose(
             what_losses_say.belief_behind_focal(q[None])[0], belief, atol=1e-9, rtol=0
         )
+
+
+def test_a_weight_is_undone_by_dividing_the_odds() -> None:
+    # Equal scores give a seven the odds 1 to 9, divided by ten 1 to 90.
+    z = np.zeros((4, 10))
+    history = History(np.array([1]), z[None], np.array([7, 1, 2, 3]), np.array([1.0]))
+    found = what_losses_say._unweighted(history, history, 1)
+    assert found["mean of q7"] == pytest.approx(1 / 10, rel=0, abs=1e-12)
+    assert found["mean of q7, undone"] == pytest.approx(1 / 91, rel=0, abs=1e-12)
+    assert found["share of sevens"] == 0.25
 
 
 def test_more_bins_mean_more_luck() -> None:
