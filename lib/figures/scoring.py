@@ -13,7 +13,18 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from lib.figures.style import DANGER, LOSS, MODEL, MODEL_TEXT, MUTED, RECORD, SECOND, WORLD, halo
+from lib.figures.style import (
+    BLACK_BALL,
+    DANGER,
+    LOSS,
+    MODEL,
+    MODEL_TEXT,
+    MUTED,
+    RECORD,
+    SECOND,
+    WORLD,
+    halo,
+)
 
 Floats = NDArray[np.float64]
 #: What a rule charges for a report, a distribution, after an outcome.
@@ -157,7 +168,7 @@ def two_bills(bills: Mapping[str, tuple[float, float]]) -> tuple[Figure, Axes]:
         ax.text(0, row - 0.33, name, va="bottom")
         total = calibration + refinement
         ax.text(total + 0.01, row, f"{total:.4f}", va="center", weight="bold")
-        for width, left, ink in ((refinement, 0.0, "white"), (calibration, refinement, "black")):
+        for width, left, ink in ((refinement, 0.0, "white"), (calibration, refinement, BLACK_BALL)):
             if width > 0.1:
                 middle = left + width / 2
                 ax.text(middle, row, f"{width:.4f}", color=ink, ha="center", va="center")

@@ -552,6 +552,13 @@ def test_recalibration_against_fractions(record):
     np.testing.assert_array_equal(recalibrate(*record), exact_frequencies(*record))
 
 
+def test_a_group_counts_as_often_as_it_was_said():
+    # 1 of 1 and 0 of 3 make 1 of 4, which is below 2 of 5. Unweighted they would make one half.
+    said = np.repeat([0.1, 0.2, 0.3], [1, 3, 5])
+    happened = [1, 0, 0, 0, 1, 1, 0, 0, 0]
+    np.testing.assert_array_equal(recalibrate(said, happened), np.repeat([1 / 4, 2 / 5], [4, 5]))
+
+
 @given(records(EIGHTHS))
 def test_recalibration_against_scikit_learn(record):
     from sklearn.isotonic import IsotonicRegression
