@@ -21,6 +21,7 @@ LIB = Path(bernoulli.__file__).parent
 Z, P = np.array([[1.0, 5.0, 2.0]]), np.array([[0.25, 0.5, 0.25]])
 
 #: Each as a function of one argument, with the argument's name and a valid value.
+SAID = np.array([0.25, 0.5, 0.875])
 TAKING_NUMBERS = {
     "check_distribution": (information.check_distribution, "p", P),
     "information": (information.information, "prob", P),
@@ -51,6 +52,9 @@ TAKING_NUMBERS = {
         "z",
         np.array([[0.0, 1.0]] * 3),
     ),
+    "reliability_table": (lambda q: scoring.reliability_table(q, [1, 0, 1]), "q", SAID),
+    "recalibrate": (lambda q: scoring.recalibrate(q, [1, 0, 1]), "q", SAID),
+    "two_bills": (lambda q: scoring.two_bills(q, [1, 0, 1]), "q", SAID),
     "log_likelihood": (lambda t: bernoulli.log_likelihood("wb", t), "theta", P),
     "sequence_probability": (lambda t: bernoulli.sequence_probability("wb", t), "theta", P),
 }
@@ -59,6 +63,9 @@ TAKING_LABELS = {
     "grad_nll": (lambda y: losses.grad_nll_from_logits(Z, y), "y"),
     "margin": (lambda y: losses.margin(Z, y), "y"),
     "ece": (lambda y: scoring.ece(P, y), "y"),
+    "reliability_table": (lambda y: scoring.reliability_table([0.5], y), "happened"),
+    "recalibrate": (lambda y: scoring.recalibrate([0.5], y), "happened"),
+    "two_bills": (lambda y: scoring.two_bills([0.5], y), "happened"),
     "parse": (bernoulli.parse, "seq"),
     "counts": (lambda y: bernoulli.counts(y, 3), "seq"),
 }
