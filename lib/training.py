@@ -322,7 +322,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
 )
 
 #: What the scripts have stored of runs that take too long for a chapter.
-_STORED = ("fitted_temperatures", "loss_comparison", "six_seeds")
+_STORED = ("fitted_temperatures", "loss_comparison", "six_seeds", "what_losses_say")
 
 
 def stored_runs(name: str) -> Any:
@@ -330,15 +330,16 @@ def stored_runs(name: str) -> Any:
 
     Parameters
     ----------
-    name : {"fitted_temperatures", "loss_comparison", "six_seeds"}
-        The first two are written by ``scripts/compare_losses.py``, the last by
-        ``scripts/six_seeds.py``; these say what each number means.
+    name : {"fitted_temperatures", "loss_comparison", "six_seeds", "what_losses_say"}
+        The first two are written by ``scripts/compare_losses.py``, the others by the script that is
+        called like them; these say what each number means.
 
     Returns
     -------
     dict or list
         For the comparisons of losses a list of results for each loss, by its name in
-        :data:`LOSSES`; for the six seeds a list of runs.
+        :data:`LOSSES`; for the six seeds a list of runs; for what losses say a list of results for
+        each way to train, by its name.
 
     Raises
     ------

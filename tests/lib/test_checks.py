@@ -26,6 +26,7 @@ def halves(past):
 
 
 #: Each as a function of one argument, with the argument's name and a valid value.
+SAID = np.array([0.25, 0.5, 0.875])
 TAKING_NUMBERS = {
     "check_distribution": (information.check_distribution, "p", P),
     "information": (information.information, "prob", P),
@@ -67,6 +68,9 @@ TAKING_NUMBERS = {
         "biases 0",
         Z[0],
     ),
+    "reliability_table": (lambda q: scoring.reliability_table(q, [1, 0, 1]), "q", SAID),
+    "recalibrate": (lambda q: scoring.recalibrate(q, [1, 0, 1]), "q", SAID),
+    "two_bills": (lambda q: scoring.two_bills(q, [1, 0, 1]), "q", SAID),
     "log_likelihood": (lambda t: bernoulli.log_likelihood("wb", t), "theta", P),
     "sequence_probability": (lambda t: bernoulli.sequence_probability("wb", t), "theta", P),
 }
@@ -78,6 +82,9 @@ TAKING_LABELS = {
     "encode": (lambda y: coding.encode(y, halves), "symbols"),
     "ideal_bits": (lambda y: coding.ideal_bits(y, halves), "symbols"),
     "interval": (lambda y: coding.interval(y, [0, 1]), "symbols"),
+    "reliability_table": (lambda y: scoring.reliability_table([0.5], y), "happened"),
+    "recalibrate": (lambda y: scoring.recalibrate([0.5], y), "happened"),
+    "two_bills": (lambda y: scoring.two_bills([0.5], y), "happened"),
     "parse": (bernoulli.parse, "seq"),
     "counts": (lambda y: bernoulli.counts(y, 3), "seq"),
 }

@@ -1,8 +1,9 @@
-"""Calibration and temperature: identities, slow reference versions, edge cases, bad input."""
+"""Calibration, refinement, temperature: identities, slow versions, edge cases, bad input."""
 
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -12,8 +13,17 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 
 from lib.losses import nll_from_logits
-from lib.scoring import ece, fit_temperature
-from tests.lib.references import U, distributions, frozen, given, loss_tolerance, near, refuses
+from lib.scoring import ece, fit_temperature, recalibrate, reliability_table, two_bills
+from tests.lib.references import (
+    MP,
+    U,
+    distributions,
+    frozen,
+    given,
+    loss_tolerance,
+    near,
+    refuses,
+)
 
 INF = math.inf
 
@@ -429,3 +439,279 @@ CHANCE = (
 def test_no_best_temperature(z, y, message):
     with refuses(message):
         fit_temperature(z, y)
+
+
+# ------------------------------------------------------------------ records: two tables, two bills
+
+TENTHS = st.integers(0, 10).map(lambda k: k / 10)
+EIGHTHS = st.integers(0, 8).map(lambda k: k / 8)
+
+
+@st.composite
+def records(draw, q=None):
+    """Return forecasts (N,) and whether the event happened; forecasts are often equal."""
+    close = st.sampled_from([0.2, 0.6, 1 - 4e-16, 1 - 2e-16, 1.0, 0.0, 5e-324])
+    one = st.one_of(TENTHS, EIGHTHS, st.floats(0, 1), close) if q is None else q
+    said = draw(st.lists(one, min_size=1, max_size=12))
+    happened = draw(st.lists(st.booleans(), min_size=len(said), max_size=len(said)))
+    return np.array(said), np.array(happened)
+
+
+def slow_table(said, happened, bins):
+    """One bin at a time, by the definition."""
+    rows = []
+    for b in range(bins):
+        inside = [
+            (q, rain)
+            for q, rain in zip(said, happened, strict=True)
+            if (b / bins < q <= (b + 1) / bins) or (b == 0 and q == 0)
+        ]
+        if inside:
+            qs, rains = zip(*inside, strict=True)
+            rows.append((len(inside), math.fsum(qs) / len(inside), sum(rains) / len(inside)))
+    return [np.array(column) for column in zip(*rows, strict=True)]
+
+
+def exact_frequencies(said, happened):
+    """Pool adjacent groups while their frequencies fall, in fractions."""
+    blocks = []  # value, events, forecasts, the forecasts' values
+    for value in sorted(set(said.tolist())):
+        rains = [bool(r) for q, r in zip(said, happened, strict=True) if q == value]
+        blocks.append([sum(rains), len(rains), [value]])
+        while len(blocks) > 1 and Fraction(*blocks[-2][:2]) >= Fraction(*blocks[-1][:2]):
+            k, n, values = blocks.pop()
+            blocks[-1] = [blocks[-1][0] + k, blocks[-1][1] + n, blocks[-1][2] + values]
+    pooled = {value: float(Fraction(k, n)) for k, n, values in blocks for value in values}
+    return np.array([pooled[q] for q in said.tolist()])
+
+
+def exact_bills(said, happened):
+    """Return calibration and refinement of groups of equal forecasts, in 500 digits."""
+    calibration = refinement = MP.mpf(0)
+    for value in set(said.tolist()):
+        rains = [bool(r) for q, r in zip(said, happened, strict=True) if q == value]
+        f, weight = MP.mpf(sum(rains)) / len(rains), MP.mpf(len(rains)) / len(said)
+        for share, model in ((f, MP.mpf(value)), (1 - f, 1 - MP.mpf(value))):
+            if share:
+                refinement -= weight * share * MP.log(share)
+                calibration += weight * share * (MP.log(share / model) if model else MP.inf)
+    return calibration, refinement
+
+
+def log_score(said, happened):
+    """Return the mean of -log of what was given to what happened, in 500 digits."""
+    given_to_it = [
+        MP.mpf(q) if rain else 1 - MP.mpf(q)
+        for q, rain in zip(said.tolist(), happened, strict=True)
+    ]
+    return MP.fsum(-MP.log(g) if g else MP.inf for g in given_to_it) / len(given_to_it)
+
+
+@given(records(), st.integers(1, 20))
+def test_reliability_table_against_the_slow_version(record, bins):
+    n, said, p_hat = reliability_table(*record, bins)
+    slow = slow_table(*record, bins)
+    np.testing.assert_array_equal(n, slow[0])
+    np.testing.assert_allclose(said, slow[1], rtol=0, atol=(len(record[0]) + 4) * U)
+    np.testing.assert_array_equal(p_hat, slow[2])
+    assert n.sum() == len(record[0])
+    assert (np.diff(said) > 0).all()
+
+
+@given(records(st.floats(0.01, 0.99)), st.integers(1, 15))
+def test_reliability_table_against_scikit_learn(record, bins):
+    from sklearn.calibration import calibration_curve
+
+    said, happened = record
+    edges = np.arange(1, bins) / bins
+    assume(len(edges) == 0 or np.abs(said[:, None] - edges).min() > 1e-9)
+    _, mean, p_hat = reliability_table(said, happened, bins)
+    theirs, their_mean = calibration_curve(happened, said, n_bins=bins, pos_label=True)
+    np.testing.assert_allclose(p_hat, theirs, rtol=0, atol=4 * U)
+    np.testing.assert_allclose(mean, their_mean, rtol=0, atol=32 * U)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_each_tenth_lies_in_the_bin_below_it(dtype):
+    tenths = (np.arange(11) / 10).astype(dtype)
+    n, said, _ = reliability_table(tenths, np.zeros(11))
+    # 0 shares the first bin with 0.1.
+    np.testing.assert_array_equal(n, [2] + [1] * 9)
+    assert said[1:] == pytest.approx(tenths[2:].astype(np.float64), rel=0, abs=0)
+
+
+def test_three_tenths_by_multiplication_are_above_the_edge():
+    # 3 * 0.1 is not 0.3 in binary; the next bin has it.
+    assert 3 * 0.1 > 0.3
+    n, _, _ = reliability_table([0.3, 3 * 0.1], [0, 1])
+    np.testing.assert_array_equal(n, [1, 1])
+
+
+@given(records())
+def test_recalibration_against_fractions(record):
+    np.testing.assert_array_equal(recalibrate(*record), exact_frequencies(*record))
+
+
+def test_a_group_counts_as_often_as_it_was_said():
+    # 1 of 1 and 0 of 3 make 1 of 4, which is below 2 of 5. Unweighted they would make one half.
+    said = np.repeat([0.1, 0.2, 0.3], [1, 3, 5])
+    happened = [1, 0, 0, 0, 1, 1, 0, 0, 0]
+    np.testing.assert_array_equal(recalibrate(said, happened), np.repeat([1 / 4, 2 / 5], [4, 5]))
+
+
+@given(records(EIGHTHS))
+def test_recalibration_against_scikit_learn(record):
+    from sklearn.isotonic import IsotonicRegression
+
+    said, happened = record
+    theirs = IsotonicRegression(out_of_bounds="clip").fit(said, happened).predict(said)
+    np.testing.assert_allclose(recalibrate(said, happened), theirs, rtol=0, atol=1e-12)
+
+
+@given(records(EIGHTHS))
+def test_no_rising_function_does_better(record):
+    from sklearn.metrics import brier_score_loss
+
+    said, happened = record
+    best = recalibrate(said, happened)
+    _, refinement = two_bills(best, happened)
+    score = brier_score_loss(happened, best, labels=[False, True])
+    for rising in (said, said**2, np.sqrt(said), np.full(len(said), 0.5), (1 + said) / 3):
+        assert score <= brier_score_loss(happened, rising, labels=[False, True]) + 8 * U
+        assert refinement <= sum(two_bills(rising, happened)) + 1e-12
+    assert two_bills(best, happened)[0] <= 1e-15  # nothing is left to recalibrate
+
+
+@given(records())
+def test_recalibration_rises_keeps_ties_and_is_done_after_once(record):
+    said, happened = record
+    best = recalibrate(said, happened)
+    order = np.argsort(said, kind="stable")
+    assert (np.diff(best[order]) >= 0).all()
+    for value in said:
+        assert len(set(best[said == value].tolist())) == 1
+    np.testing.assert_array_equal(recalibrate(best, happened), best)
+
+
+def test_confidences_a_rounding_apart():
+    # scikit-learn 1.9 takes the last two for equal and then calls its own maximum out of bounds.
+    said = np.array([0.2, 0.6, 1 - 4e-16, 1 - 2e-16])
+    np.testing.assert_array_equal(recalibrate(said, [0, 1, 1, 1]), [0, 1, 1, 1])
+    np.testing.assert_array_equal(recalibrate(said, [0, 1, 1, 0]), [0, 2 / 3, 2 / 3, 2 / 3])
+
+
+@given(records())
+def test_two_bills_against_mpmath(record):
+    calibration, refinement = two_bills(*record)
+    exact = [float(bill) for bill in exact_bills(*record)]
+    # 1 - q is exact from 1/2 on, and below it each logarithm is off by at most some roundings.
+    tolerance = 1e-12 * max(1.0, *(e for e in exact if math.isfinite(e)))
+    if math.isinf(exact[0]):
+        assert calibration == INF
+    else:
+        assert calibration == near(exact[0], abs=tolerance)
+    assert refinement == near(exact[1], abs=1e-12)
+
+
+@given(records(st.one_of(TENTHS, EIGHTHS, st.floats(0.001, 0.999))))
+def test_the_two_bills_are_the_log_score(record):
+    from sklearn.metrics import log_loss
+
+    said, happened = record
+    total, exact = sum(two_bills(said, happened)), log_score(said, happened)
+    assert total == (INF if MP.isinf(exact) else near(float(exact), abs=1e-12))
+    inside = (said > 0) & (said < 1)
+    if inside.all():  # scikit-learn clips
+        theirs = log_loss(happened, said, labels=[False, True])
+        assert total == near(theirs, abs=1e-12)
+
+
+@given(records(EIGHTHS), st.randoms())
+def test_what_the_bills_do_not_depend_on(record, random):
+    said, happened = record
+    bills = two_bills(said, happened)
+    order = random.sample(range(len(said)), len(said))
+    assert two_bills(said[order], happened[order]) == near(bills, abs=1e-13)
+    assert two_bills(np.tile(said, 2), np.tile(happened, 2)) == near(bills, abs=1e-13)
+    assert two_bills(1 - said, ~happened) == near(bills, abs=1e-13)  # dry for rain
+    assert two_bills(said.astype(np.float16), happened) == bills  # eighths are exact
+    assert all(type(bill) is float for bill in bills)
+
+
+def test_bens_ten_evenings():
+    said, rain = [0.8] * 5 + [0.4] * 5, [1] * 6 + [0] * 4
+    assert two_bills(said, rain) == near((0.1573298866, 0.2502012118), abs=5e-11)
+    assert two_bills([0.6] * 10, rain) == near((0, 0.6730116670), abs=5e-11)
+    n, mean, p_hat = reliability_table(said, rain)
+    np.testing.assert_array_equal(n, [5, 5])
+    np.testing.assert_allclose(mean, [0.4, 0.8], rtol=0, atol=8 * U)
+    np.testing.assert_array_equal(p_hat, [0.2, 1.0])
+    np.testing.assert_array_equal(recalibrate(said, rain), [1.0] * 5 + [0.2] * 5)
+
+
+@pytest.mark.parametrize(
+    ("said", "happened", "bills"),
+    [
+        ([1.0, 1.0, 0.0], [True, True, False], (0, 0)),  # sure, and right
+        ([0.0, 0.5], [True, False], (INF, 0)),  # called impossible, and happened
+        ([1.0, 0.5], [False, True], (INF, 0)),
+        ([0.5], [1], (math.log(2), 0)),
+        ([0.0, 0.0], [True, False], (INF, math.log(2))),
+        ([5e-324], [1.0], (1074 * math.log(2), 0)),
+    ],
+)
+def test_certainty_costs_nothing_or_infinity_and_never_nan(said, happened, bills):
+    with np.errstate(all="raise"):
+        assert two_bills(said, happened) == near(bills, rel=4e-16)
+
+
+@given(records())
+def test_a_record_is_not_changed_and_its_layout_does_not_matter(record):
+    said, happened = frozen(record[0]), frozen(record[1], bool)
+    for function in (reliability_table, recalibrate, two_bills):
+        value = function(said, happened)
+        for other in (
+            function(said.tolist(), happened.tolist()),
+            function(np.repeat(said, 2)[::2], happened.astype(np.int8)),
+            function(said, happened.astype(np.float32)),
+        ):
+            for a, b in zip(value, other, strict=True):
+                np.testing.assert_array_equal(a, b)
+    assert (said == record[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("said", "happened", "message"),
+    [
+        ([0.5, 1.1], [0, 1], "q[1] is 1.1; a probability must lie in [0, 1]"),
+        ([-0.1], [0], "q[0] is -0.1; a probability must lie in [0, 1]"),
+        ([0.5, math.nan], [0, 1], "q[1] is nan; a probability must lie in [0, 1]"),
+        ([0.5, 0.5], [0, 2], "happened[1] is 2; give booleans, or 0 and 1"),
+        ([0.5], [math.nan], "happened[0] is nan; give booleans, or 0 and 1"),
+        ([0.5], ["rain"], "happened holds <U4; give booleans, or 0 and 1"),
+        ([], [], "there are no forecasts; give at least one"),
+        (
+            [0.5, 0.5],
+            [1],
+            "q has shape (2,) and happened (1,); give one probability and one outcome for each "
+            "forecast, both of shape (N,)",
+        ),
+        (
+            [[0.5]],
+            [[1]],
+            "q has shape (1, 1) and happened (1, 1); give one probability and one outcome for each "
+            "forecast, both of shape (N,)",
+        ),
+        ([True], [1], "q holds bool; give real numbers"),
+    ],
+)
+@pytest.mark.parametrize("function", [reliability_table, recalibrate, two_bills])
+def test_what_is_not_a_record(function, said, happened, message):
+    with refuses(message):
+        function(said, happened)
+
+
+@pytest.mark.parametrize("bins", [0, -1, 2.5, True])
+def test_bins_of_a_table(bins):
+    with refuses(f"bins is {bins!r}; give an integer of at least 1"):
+        reliability_table([0.5], [1], bins)

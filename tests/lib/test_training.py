@@ -505,6 +505,7 @@ def test_stored_runs():
     assert list(stored_runs("loss_comparison")) == list(LOSSES)
     assert set(stored_runs("fitted_temperatures")) < set(LOSSES)
     assert [run["seed"] for run in stored_runs("six_seeds")] == list(range(6))
+    assert "linear" in stored_runs("what_losses_say")
 
 
 def test_runs_that_nobody_stored():

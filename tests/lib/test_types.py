@@ -19,7 +19,7 @@ from lib.bernoulli import log_likelihood, sequence_probability
 from lib.information import cross_entropy, entropy, information, kl_divergence, nats_to_bits
 from lib.information import perplexity
 from lib.losses import grad_nll_from_logits, margin, nll_from_logits, squared_error_from_logits
-from lib.scoring import ece, fit_temperature
+from lib.scoring import ece, fit_temperature, recalibrate, reliability_table, two_bills
 
 Several = NDArray[np.floating]
 a: NDArray[np.float64] = np.zeros((2, 3))
@@ -46,6 +46,9 @@ assert_type(squared_error_from_logits([1.0, 2.0], 0), float)
 
 assert_type(ece(a, [0, 1]), float)
 assert_type(fit_temperature(a, [0, 1]), float)
+assert_type(two_bills([0.5], [True]), tuple[float, float])
+assert_type(recalibrate([0.5], [True]), NDArray[np.float64])
+assert_type(reliability_table([0.5], [1])[0], NDArray[np.int64])
 
 assert_type(log_likelihood("wb", 0.5), float)
 assert_type(log_likelihood("wb", a), NDArray[np.float64])
