@@ -48,6 +48,8 @@ def pieces(f, rng):
         "stumbles over the empty word", "It has no digit, and owns everything: (0, 1).", "7.1"
     ):
         f([""])
+    # No reason names a crash on these: they are as valid as any.
+    f(list(words)), f(["10"]), f(["0", "10"]), f([])
     with reason("gives the right end", "The second number of a pair is the piece's width.", "7.1"):
         assert got(words) != [(low, low + width) for low, width in owned]
     with reason("sorts the words", "Answer in the order in which they were given.", "7.1"):
@@ -160,6 +162,7 @@ def read_point(f, rng):
     mixed = [falling[1], falling[2], falling[0]]
     with reason("stumbles over n = 0", "No symbol is asked for: the empty list.", "7.2"):
         assert read(inside([], dial), dial, 0) == []
+    read(inside([0, 1], dial), dial, 2), read(Fraction(0), dial, 3), read(Fraction(2, 5), dial, 1)
     s = [0, 1, 1, 0, *message(dial, 4)]
     with reason(
         "never stretches the piece",
@@ -243,6 +246,13 @@ def read_point(f, rng):
     with reason("accepts points below 0", "They lie outside the strip: refuse.", "7.2"):
         assert raises(lambda: f(Fraction(-1, 10**30), dial, 3))
         assert raises(lambda: f(Fraction(-int(rng.integers(1, 9)), 3), dial, 3))
+    with reason(
+        "looks at the point only when it reads a symbol",
+        "A point outside the strip is refused, even if no symbol is asked for.",
+        "7.2",
+    ):
+        assert raises(lambda: f(Fraction(2), dial, 0))
+        assert raises(lambda: f(Fraction(-1, 3), dial, 0))
 
 
 def _read(point, pmf, n):
@@ -272,6 +282,9 @@ def codeword(f, rng):
     def words(radix, pieces=owned):
         return [str(f(low, width, radix)) for low, width in pieces]
 
+    f(Fraction(1, 2), Fraction(1, 2), 2), f(Fraction(0), Fraction(1, 7), radix), words(10)
+    with reason("returns no string", "Join the digits to one string.", "7.3"):
+        assert isinstance(f(Fraction(1, 3), Fraction(1, 5), radix), str)
     with reason(
         "sends something for nothing", 'Who owns the whole strip sends no digit: "".', "7.1"
     ):
@@ -330,6 +343,7 @@ def codeword(f, rng):
                 start, size = _owned(word, r)
                 assert start - size < low
     long = _piece(rng.integers(3, size=150).tolist(), pmf)
+    start = Fraction(int(rng.integers(10**9)), 10**9 + 7)
     with reason(
         "works in floats",
         "This fails for a long message. One cause may be a float: keep to Fractions.",
@@ -337,6 +351,15 @@ def codeword(f, rng):
     ):
         for r in several:
             assert f(*long, r) == _codeword(*long, r)
+    with reason(
+        "breaks for the longest messages",
+        "This fails for pieces below 1e-308. One cause may be a float: math.log makes one of a "
+        "Fraction. Or there is a limit to the length.",
+        "7.3",
+    ):
+        for digits in (330, 1050):
+            piece = start, Fraction(1, 3 * 10**digits)
+            assert f(*piece, 10) == _codeword(*piece, 10)
     with reason("misses the word", "The shortest word whose whole piece lies inside.", "7.3"):
         for r in range(2, 11):
             for low, width in [
@@ -410,13 +433,34 @@ def _contested(rng):
     def nearly(c, u):
         return c / math.sqrt(u * (u + 1))
 
+    hard = [(counts, 4) for counts, _ in _misled(rng, lambda c: _shared(c, 4, nearly))]
+    return hard + [([1, *rng.integers(0, 31, size=5).tolist()], b) for b in range(3, 9)]
+
+
+def _misled(rng, build):
+    """Return counts, and the units that a rule gives them, where that costs too much."""
     found = []
     while len(found) < 4:
-        counts, b = rng.integers(1, 31, size=int(rng.integers(3, 8))).tolist(), 4
-        rival = _cost(counts, [0, *accumulate(_shared(counts, b, nearly))])
-        if rival > _least(counts, b) * (1 + 1e-6):
-            found.append((counts, b))
-    return found + [(rng.integers(0, 31, size=6).tolist(), b) for b in (3, 4, 5, 6)]
+        counts = rng.integers(1, 61, size=int(rng.integers(3, 7))).tolist()
+        units = build(counts)
+        if _cost(counts, [0, *accumulate(units)]) > _least(counts, 4) * (1 + 1e-6):
+            found.append((counts, units))
+    return found
+
+
+def _filled_up(counts):
+    """Return 16 units that begin with the shares rounded down, and what is left to the best."""
+    units = [max(1, 16 * c // sum(counts)) for c in counts]
+    while sum(units) < 16:
+        gains = [c * math.log2(1 + 1 / u) for c, u in zip(counts, units, strict=True)]
+        units[gains.index(max(gains))] += 1
+    while sum(units) > 16:
+        losses = [
+            c * math.log2(u / (u - 1)) if u > 1 else math.inf
+            for c, u in zip(counts, units, strict=True)
+        ]
+        units[losses.index(min(losses))] -= 1
+    return units
 
 
 @exercise("7.4", example=lambda f: f([2, 3], 16), forbidden=LIB)
@@ -435,6 +479,7 @@ def best_table(f, rng):
         return _cost(counts, fences) <= least + 1e-9 * max(1, least)
 
     some = rng.integers(1, 30, size=4).tolist()
+    table([2, 3], 6), table([*some, 0], 5), table([4], 3)
     with reason(
         "returns the units", "Return the fences, which are the sums of the units so far.", "7.5"
     ):
@@ -507,6 +552,14 @@ def best_table(f, rng):
     ):
         assert min(more.values()) >= 0
     with reason(
+        "never takes a unit back",
+        "This fails where a share that is rounded down is already one unit too many: a unit fewer "
+        "there, and one more elsewhere, costs less.",
+        "7.5",
+    ):
+        for counts, units in _misled(rng, _filled_up):
+            assert table(counts, 4) != [0, *accumulate(units)]
+    with reason(
         "finds a dearer table",
         "This fails because another table costs less. One cause may be a saving that is only "
         "about right: a unit more saves c log2((u + 1)/u) bits.",
@@ -517,6 +570,8 @@ def best_table(f, rng):
         assert good([10**15, 1, 1, 0], 16)
         assert good(rng.integers(0, 3000, size=4).tolist(), 16)
         assert good([0, 1], 1)
+        assert good([7], 16)
+        assert good([1, *rng.integers(0, 300, size=19).tolist()], 10)
     with reason("accepts a negative count", "Nothing occurs less than 0 times: refuse.", "7.5"):
         assert raises(lambda: f([3, -1, 5], 4))
         assert raises(lambda: f([-1, -2], 4))
@@ -601,6 +656,7 @@ def sample(f, rng):
     ):
         read("", [0, UNITS], [[0, UNITS]], 3)
         read("", [0, UNITS - 1, UNITS], [[0, UNITS - 1, UNITS]] * 2, 9)
+    read("011", fair, even, 3), read(flips[:63], [0, 40_000, UNITS, UNITS], [thirds] * 3, 3)
     with reason(
         "gives a fence to the symbol on its left",
         "The unit table[k] is the first that symbol k owns.",
@@ -807,7 +863,7 @@ def learning_bits(f, rng):
             balls = [1] * k + [0] * (n - k)
             rng.shuffle(balls)
             assert near(f(balls, 2), bits)
-        long = rng.choice(20, p=rng.dirichlet(np.ones(20)), size=10_000).tolist()
+        long = rng.choice(20, p=rng.dirichlet(np.ones(20)), size=4000).tolist()
         assert near(f(list(long), 20, 0.5), _counted_fast(long, 20, 0.5))
         assert near(f(list(some), K, 1e-6), _counted(some, K, 1e-6))
     with reason("takes −1 for the last symbol", "A list can count backwards: refuse it.", "7.4"):
@@ -827,6 +883,11 @@ def learning_bits(f, rng):
     with reason("accepts a K below 1", "Without a symbol there is no share: refuse.", "7.4"):
         assert raises(lambda: f([], 0))
         assert raises(lambda: f([], -1))
+    with reason(
+        "looks at start only when a symbol comes", "It is refused without one, too.", "7.4"
+    ):
+        assert raises(lambda: f([], 2, 0))
+        assert raises(lambda: f([], K, -1.0))
 
 
 def _counted_fast(symbols, K, start):
@@ -1009,6 +1070,23 @@ def never_say_never(table_bits, best_share, rng):
             log_y = _log_q(easy, y)
             assert _mixed(log_y, K, share(easy, y)) - _smallest(log_y, K) <= 1e-6
         assert _mixed(log_q, K, found) - best <= 1e-6
+    with reason(
+        "stops too early",
+        "This fails for a model that knows little, whose file hardly depends on λ: go on until "
+        "nothing is left to gain.",
+        "7.8",
+    ):
+        for _ in range(4):
+            weak = rng.normal(0, 0.3, size=(3000, K))
+            drawn = (weak - np.log(rng.exponential(size=weak.shape))).argmax(axis=1)
+            y = np.where(rng.random(3000) < 0.5, drawn, rng.integers(K, size=3000))
+            log_y = _log_q(weak, y)
+            assert _mixed(log_y, K, share(weak, y)) - _smallest(log_y, K) <= 1e-6
+    with reason("fails for a single card", "One card has a file, and a best share, too.", "7.8"):
+        for row, y in (([3.0, 0.0], 0), ([3.0, 0.0], 1), ([0.0, 1.0, 2.0], 1)):
+            one = _log_q([row], [y])
+            assert near(size([row], [y], 9), _mixed(one, len(row), len(row) / 512))
+            assert _mixed(one, len(row), share([row], [y])) - _smallest(one, len(row)) <= 1e-6
     with reason("takes −1 for the last symbol", "An array can count backwards: refuse.", "7.8"):
         bad = labels.copy()
         bad[7] = -1

@@ -51,20 +51,21 @@ def best_table(counts, total_bits):
     return [0, *np.cumsum(found).tolist()]
 
 
-# %% the table of every length, symbol by symbol
+# %% all savings in one row
 def best_table(counts, total_bits):
-    from heapq import nlargest
-    from itertools import chain
+    from heapq import merge
+    from itertools import islice
 
     K, M = len(counts), 2**total_bits
     if not counts or K > M or min(counts) < 0 or max(counts) <= 0:
         raise ValueError("no best table for these")
-    # Each symbol offers its savings; those of one symbol fall, so the largest are taken in order.
-    offers = chain.from_iterable(
-        ((c * math.log1p(1 / u), -u, k) for u in range(1, M - K + 1)) for k, c in enumerate(counts)
-    )
+
+    def savings(k):  # of one symbol they fall, so they are in order already
+        for u in range(1, M):
+            yield counts[k] * math.log1p(1 / u), k
+
     units = [1] * K
-    for _, _, k in nlargest(M - K, offers):
+    for _, k in islice(merge(*map(savings, range(K)), reverse=True), M - K):
         units[k] += 1
     fences = [0]
     for u in units:

@@ -40,7 +40,7 @@ def best_share(logits, labels):
     return brentq(slope, 0, 1, xtol=1e-16, rtol=1e-14, maxiter=500)
 
 
-# %% expectation and maximization
+# %% a grid that gets finer and finer
 def table_bits(logits, labels, total_bits):
     q = _shares(logits, labels)
     units = 2**total_bits
