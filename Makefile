@@ -100,7 +100,7 @@ grade: setup
 	@$(BIN)/python -m grading "$(CHAPTER)" "$(SUBMISSIONS)" $(if $(ROSTER),--roster "$(ROSTER)") \
 	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") \
 	    $(if $(OUT),--out "$(OUT)") $(if $(CLUSTER),--cluster "$(CLUSTER)") \
-	    $(if $(RETRY),--retry "$(RETRY)") $(if $(AS_ROOT),--as-root)
+	    $(if $(RETRY),--retry "$(RETRY)") $(if $(KEEP),--keep "$(KEEP)") $(if $(AS_ROOT),--as-root)
 
 tables: setup
 	$(BIN)/python -m course.tables

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from os.path import relpath
 from pathlib import Path
 
-from course import contents
+from course import contents, sentences
 from course.contents import ROOT, Chapter
 
 BLOCK = re.compile(r"(<!-- block: ([\w-]+) -->)(.*?)(<!-- end of block -->)", re.S)
@@ -26,7 +26,7 @@ WORDS = (
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
 # The pages that may hold blocks.
-PAGES = ("README.md", "chapters/*.md")
+PAGES = ("README.md", "chapters/*.md", "exercises/wrong/*.md")
 
 
 def in_words(count: int) -> str:
@@ -127,6 +127,22 @@ def explorables(chapters: Sequence[Chapter], page: Path) -> str:
     return ", ".join(links[:-1]) + " and " * (len(links) > 1) + links[-1]
 
 
+def broken_sentences(chapters: Sequence[Chapter], page: Path) -> str:
+    """Return, for each exercise, the sentences of its statement and the answers that break them."""
+    parts = []
+    for exercise in (exercise for chapter in chapters for exercise in chapter.exercises):
+        rows = [
+            [
+                _in_a_cell(sentence.text),
+                "; ".join(sentence.broken_by) or f"({sentence.why_not})",
+            ]
+            for sentence in sentences.read(exercise, sentences.file_of(exercise, page.parent))
+        ]
+        title = f"## Exercise {exercise.number} · {exercise.title}"
+        parts.append(title + table(["The statement says", "Wrong answers that break it"], rows))
+    return "\n\n" + "".join(parts)
+
+
 BLOCKS: dict[str, Callable[[Sequence[Chapter], Path], str]] = {
     "size": size,
     "one-number": one_number,
@@ -134,6 +150,7 @@ BLOCKS: dict[str, Callable[[Sequence[Chapter], Path], str]] = {
     "objectives": objectives,
     "workload": workload,
     "explorables": explorables,
+    "sentences": broken_sentences,
 }
 
 
@@ -180,6 +197,11 @@ def main() -> int:
             path.write_text(after, encoding="utf-8")
             print(path.relative_to(ROOT))
     return 0
+
+
+def _in_a_cell(text: str) -> str:
+    """Return a text as it may stand in a table: a bar would end the cell, even within code."""
+    return text.strip("| ").replace("|", "\\|")
 
 
 def _link(chapter: Chapter, page: Path) -> str:

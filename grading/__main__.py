@@ -25,6 +25,8 @@ Stopped, or killed, and run again, it goes on.
 Optional: ROSTER=file.csv     the participants, exported from Canvas or Moodle: for their columns,
                               and to see who is missing
           HIDDEN_SEED=text    hidden inputs of this cohort's own
+          KEEP=earliest       of a student's several notebooks the first, not the latest;
+                              KEEP=punctual the latest that Canvas has not marked as late
           RETRY=name          grade this student again, whatever is recorded; several with commas
           CLUSTER=config.py   work on the machines of a Parsl configuration; see grading/clusters
           JOBS=n              so many students at a time; as many as there are cores
@@ -44,7 +46,7 @@ from typing import Any
 
 from course.contents import ROOT
 from grading import selection
-from grading.model import CannotStart, Settings
+from grading.model import KEEP, CannotStart, Settings
 
 INTERRUPTED = 130  # as a shell has it
 
@@ -64,6 +66,7 @@ def _main() -> int:
     parser.add_argument("--memory", type=int, default=4096, help="MiB for a student's process")
     parser.add_argument("--cluster", type=Path, default=None)
     parser.add_argument("--retry", default="")
+    parser.add_argument("--keep", default="latest")
     parser.add_argument("--as-root", action="store_true")
     given: Any = parser.parse_args()
     if sys.platform == "win32":
@@ -72,6 +75,8 @@ def _main() -> int:
     if missing:
         example = "make grade CHAPTER=03_information_theory SUBMISSIONS=folder-or-zip"
         raise CannotStart(f"{' and '.join(f'{m.upper()}=' for m in missing)} missing: {example}")
+    if given.keep not in KEEP:
+        raise CannotStart(f"KEEP={given.keep} is no rule; there are {', '.join(KEEP)}")
     settings = Settings(
         given.chapter,
         Path(given.submissions).expanduser().resolve(),
@@ -85,6 +90,7 @@ def _main() -> int:
         cluster=given.cluster and given.cluster.expanduser().resolve(),
         retry=tuple(filter(None, map(str.strip, given.retry.split(",")))),
         exercises=selection.released(given.chapter),
+        keep=given.keep,
     )
     if settings.exercises:
         print(f"Of this chapter were released, and are graded: {', '.join(settings.exercises)}")

@@ -217,8 +217,17 @@ def identify(place: PurePosixPath, chapter: str) -> tuple[str, str, int]:
     return stem, "", 0
 
 
-def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
+def collect(path: Path, chapter: str, keep: str = "latest") -> tuple[list[Submission], list[str]]:
     """Find the submissions of a chapter.
+
+    Parameters
+    ----------
+    path : Path
+        The folder or the archive.
+    chapter : str
+        Such as ``01_likelihood``.
+    keep : str
+        Which of a student's several notebooks is graded, one of `grading.model.KEEP`.
 
     Returns
     -------
@@ -257,19 +266,13 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
                 Submission(slug, name, number, str(others[0].place), b"", trouble=trouble)
             )
             continue
-        # The notebook with the chapter's own name first, then the latest upload, then the last
-        # name: platforms number repeated uploads upwards, 01_likelihood-1, 01_likelihood-2.
-        notebooks.sort(
-            key=lambda item: (chapter in item[1].place.name, item[0], _natural(item[1].place.stem))
-        )
-        *earlier, (_, chosen) = notebooks
+        chosen, others_too = _choose(notebooks, chapter, number, keep)
         submission = Submission(slug, name, number, str(chosen.place), chosen.content)
-        marks = [CANVAS.fullmatch(part) for part in chosen.place.parts] if number else []
-        if any(mark and mark["late"] and mark["number"] == number for mark in marks):
+        if _is_late(chosen, number):
             submission.remarks.append("handed in late, as Canvas says")
             submission.late = "yes"
-        if earlier:
-            rest = ", ".join(str(found.place) for _, found in earlier)
+        if others_too:
+            rest = ", ".join(str(found.place) for found in others_too)
             submission.remarks.append(
                 f"{len(notebooks)} notebooks; graded {chosen.place}, not {rest}"
             )
@@ -280,6 +283,29 @@ def collect(path: Path, chapter: str) -> tuple[list[Submission], list[str]]:
             named = _list(unopened + plain)
             left.append(f"{slug}: beside the notebook came {named}, not looked at")
     return submissions, left
+
+
+def _choose(
+    notebooks: list[tuple[int, Found]], chapter: str, number: str, keep: str
+) -> tuple[Found, list[Found]]:
+    """Return a student's notebook that is graded, and the others from the earliest on."""
+    # Platforms number repeated uploads upwards, 01_likelihood-1, 01_likelihood-2.
+    in_order = [
+        found
+        for _, found in sorted(notebooks, key=lambda item: (item[0], _natural(item[1].place.stem)))
+    ]
+    # One with the chapter's own name goes before notes and drafts, whatever was asked for.
+    candidates = [found for found in in_order if chapter in found.place.name] or in_order
+    if keep == "punctual":
+        candidates = [found for found in candidates if not _is_late(found, number)] or candidates
+    chosen = candidates[0 if keep == "earliest" else -1]
+    return chosen, [found for found in in_order if found is not chosen]
+
+
+def _is_late(found: Found, number: str) -> bool:
+    """Return whether Canvas has marked a file as late, in its name."""
+    marks = [CANVAS.fullmatch(part) for part in found.place.parts] if number else []
+    return any(bool(mark and mark["late"] and mark["number"] == number) for mark in marks)
 
 
 def _wrapper(places: list[PurePosixPath]) -> PurePosixPath:

@@ -61,9 +61,9 @@ def canaries(exercises: Path = EXERCISES) -> dict[str, set[str]]:
     files = [*(exercises / "source").glob("*/*.ipynb"), *(exercises / "hidden").glob("[0-9]*.py")]
     found = {str(p.relative_to(exercises)): _canaries(p) for p in files}
     for part in ("wrong", "alternative"):
-        for folder in sorted((exercises / part).iterdir()):
-            marks = {mark for path in folder.glob("*.*") for mark in _canaries(path)}
-            found[f"{part}/{folder.name}"] = marks
+        for place in sorted((exercises / part).iterdir()):
+            inside = list(place.glob("*.*")) if place.is_dir() else [place]
+            found[f"{part}/{place.name}"] = {mark for path in inside for mark in _canaries(path)}
     return found
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from course.contents import ROOT
 
 EXERCISES = ROOT / "exercises"
+# Of several notebooks of a student: the last to come, the first, or the last that is not late.
+KEEP = ("latest", "earliest", "punctual")
 LARGEST = 10 * 2**20  # bytes of one notebook; the released ones have about 50 kB
 
 
@@ -43,6 +45,8 @@ class Settings:
         Time for a cell and for a student.
     exercises : tuple of str
         Which were assigned, such as ``1.1``; empty for all of the chapter's.
+    keep : str
+        Which of a student's several notebooks is graded, one of `KEEP`.
     """
 
     chapter: str
@@ -59,6 +63,7 @@ class Settings:
     cell_seconds: int = 20
     seconds: int = 300
     exercises: tuple[str, ...] = ()
+    keep: str = "latest"
 
     @property
     def course(self) -> Path:

@@ -124,7 +124,7 @@ def _collect(settings: Settings) -> tuple[list[Submission], list[str]]:
             f"SUBMISSIONS={settings.submissions} holds this book; name another folder"
         )
     try:
-        found, left = collect.collect(settings.submissions, settings.chapter)
+        found, left = collect.collect(settings.submissions, settings.chapter, settings.keep)
     except (ValueError, OSError) as error:
         raise CannotStart(str(error)) from None
     if all(submission.trouble for submission in found):

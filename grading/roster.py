@@ -10,7 +10,8 @@ from pathlib import Path
 
 from grading.model import CannotStart
 
-# The columns that are used, and what platforms call them in English and in German.
+# The columns that are used, and what platforms call them in English, German, French, Spanish,
+# Italian, Portuguese and Dutch. Names in another language are added here.
 HEADERS = {
     "Student": ["student", "student name", "student/in", "studierende", "studierende/r"],
     "ID": ["id"],
@@ -18,11 +19,28 @@ HEADERS = {
     "SIS Login ID": ["sis login id", "sis-login-id", "sis-anmelde-id"],
     "Section": ["section", "abschnitt"],
     "Identifier": ["identifier", "participant", "kennung", "teilnehmer/in", "teilnehmer"],
-    "First name": ["first name", "firstname", "given name", "vorname"],
-    "Last name": ["last name", "lastname", "surname", "family name", "nachname", "familienname"],
-    "Full name": ["full name", "fullname", "name", "vollständiger name"],
-    "ID number": ["id number", "student id", "student number", "id-nummer", "matrikelnummer"],
-    "Email address": ["email address", "email", "e-mail", "e-mail address", "e-mail-adresse"],
+    "First name": [
+        *("first name", "firstname", "given name", "vorname", "prénom", "prenom", "nombre"),
+        *("nome", "voornaam"),
+    ],
+    "Last name": [
+        *("last name", "lastname", "surname", "family name", "nachname", "familienname"),
+        *("nom", "nom de famille", "apellido(s)", "apellidos", "cognome", "sobrenome"),
+        *("apelido", "achternaam"),
+    ],
+    "Full name": [
+        *("full name", "fullname", "name", "vollständiger name", "nom complet"),
+        *("nombre completo", "nome completo", "volledige naam"),
+    ],
+    "ID number": [
+        *("id number", "student id", "student number", "id-nummer", "matrikelnummer"),
+        *("numéro d'identification", "número de id", "número de identificação"),
+    ],
+    "Email address": [
+        *("email address", "email", "e-mail", "e-mail address", "e-mail-adresse"),
+        *("adresse de courriel", "adresse électronique", "dirección de correo"),
+        *("correo electrónico", "indirizzo email", "endereço de email", "e-mailadres"),
+    ],
     # Of Moodle's grading worksheet, "Submitted for grading - 2 hours late" for example.
     "Status": ["status"],
     "Submitted": ["last modified (submission)", "zuletzt geändert (abgabe)"],

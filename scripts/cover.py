@@ -42,7 +42,7 @@ def social() -> bytes:
     fig.set_layout_engine("none")
     fig.set_size_inches(8.4, 4.41)
     fig.text(0.5, 0.93, "Why Cross-Entropy?", size=24, weight="bold", ha="center", va="center")
-    ax.set_position((0.09, 0.13, 0.87, 0.7))
+    ax.set_position((0.09, 0.16, 0.87, 0.67))
     buffer = io.BytesIO()
     with mpl.rc_context({"savefig.bbox": "standard"}):
         fig.savefig(buffer, format="png", dpi=1200 / 8.4)

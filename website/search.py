@@ -27,7 +27,17 @@ NO_PROSE = (
     "script, style, svg, img, nav, button, details, noscript, .headerlink, .cell_input,"
     " .cell_output, .highlight, .explorable, .toctree-wrapper, .eqno, mjx-math"
 )
-BLOCKS = ("p", "li", "dd", "dt", "td", "th", "div", "blockquote", "figcaption", "tr", "table")
+BLOCKS = ("p", "li", "dd", "dt", "div", "blockquote", "figcaption", "tr", "table", "hr")
+# How the parts of a formula are joined in one line, as a programmer would type them.
+JOINED = {
+    "msup": ("", "^"),
+    "msub": ("", "_"),
+    "msubsup": ("", "_", "^"),
+    "mfrac": ("", "/"),
+    "munder": ("", "_"),
+    "munderover": ("", "_", "^"),
+    "msqrt": ("√",),
+}
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,54 @@ class Place:
 
 
 def plain(element: Tag) -> str:
-    """Return the words of an element, a formula's from its MathML, with blocks kept apart."""
+    """Return the words of an element, blocks on lines of their own, a formula as one would type it.
+
+    The cells of a row are parted by dots.
+    """
+    element = copy.copy(element)
+    for formula in element.find_all("math"):
+        formula.replace_with(NavigableString(in_one_line(formula)))
+    for text in element.find_all(string=True):
+        text.replace_with(NavigableString(re.sub(r"\s+", " ", text)))
+    for cell in element.select("td + td, th + th, th + td"):
+        cell.insert_before(NavigableString(" · "))
     for block in element.find_all(BLOCKS):
-        block.insert_after(NavigableString(" "))
-    return re.sub(r"\s+", " ", element.get_text()).strip()
+        block.insert_before(NavigableString("\n"))
+        block.insert_after(NavigableString("\n"))
+    return re.sub(r" *\n\s*|  +", _space, element.get_text()).strip()
+
+
+def _space(run: re.Match[str]) -> str:
+    return "\n" if "\n" in run[0] else " "
+
+
+def in_one_line(formula: Tag) -> str:
+    """Return a formula in MathML as text: (1−θ)^(N−k), k/N.
+
+    An accent stays behind its letter, as a combining sign where Unicode has one.
+    """
+    parts = [part for part in formula.children if isinstance(part, Tag)]
+    if not parts:
+        return re.sub(r"\s+", " ", formula.get_text()).replace("\u2061", " ")
+    inner = [in_one_line(part) for part in parts]
+    if formula.name == "mover":
+        return inner[0] + {"^": "\u0302", "¯": "\u0304", "―": "\u0304"}.get(inner[1], "")
+    if formula.name == "mtable":
+        return "; ".join(inner)
+    signs = JOINED.get(formula.name)
+    if signs is None or len(signs) != len(inner):
+        return "".join(inner)
+    # The base of a power stands as it is; brackets around it are in the formula already.
+    first = inner[0] if formula.name not in ("mfrac", "msqrt") else _together(inner[0])
+    rest = (sign + _together(part) for sign, part in zip(signs[1:], inner[1:], strict=True))
+    end = " " if formula.name in ("munder", "munderover") else ""
+    return signs[0] + first + "".join(rest) + end
+
+
+def _together(part: str) -> str:
+    """Return a part in brackets, unless it is one name or number or in brackets already."""
+    single = re.fullmatch(r"[\w.∞′*\u0302\u0304]*|\([^()]*\)", part)
+    return part if single else f"({part})"
 
 
 def places(page: BeautifulSoup, name: str) -> Iterator[Place]:

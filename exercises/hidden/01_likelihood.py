@@ -91,7 +91,10 @@ def sequence_probability(f, rng):
 def likelihood_table(f, rng):
     n = int(rng.integers(4, 9))
     settings = np.sort(rng.uniform(0.1, 0.4, size=n + 3))
-    table = np.asarray(f(n, settings.tolist()), dtype=float)
+    given = f(n, settings.tolist())
+    with reason("answers with a list", "Asked is a NumPy array: np.array(rows) is one.", "1.4"):
+        assert isinstance(given, np.ndarray)
+    table = np.asarray(given, dtype=float)
     with reason("swaps rows and columns", "A row for each setting, a column for each k.", "1.4"):
         assert table.shape == (n + 3, n + 1)
     with reason(
@@ -194,6 +197,14 @@ def mle(f, rng):
         for assumptions in ({}, {"integer": True}):
             black, balls = sp.symbols("k N", **assumptions)
             assert sp.simplify(f(black, balls) - black / balls) == 0
+    with reason(
+        "multiplies thousands of factors",
+        "This fails for thousands of balls. One cause may be a likelihood that became 0 on the "
+        "way: its logarithm does not, and the formula needs neither.",
+        "1.7",
+    ):
+        crowd = int(rng.choice([2003, 3001, 4001]))
+        assert f(crowd // 2, crowd) not in (0, 1)
     with reason(
         "rounds the fraction",
         "Exact means exact, for thousands of balls too. One cause may be a way back from a float.",
@@ -398,11 +409,17 @@ def likelihood_ratio(ratio, posterior, rng):
     ):
         assert close(ratio("wwwb", a, 0.0), inf)
         assert close(ratio("bbbw", a, 1), inf)
-        assert close(ratio("wwwb", 0, b), 0)
         assert close(posterior("wwwb", a, 0.0, prior), inf)
-        assert close(posterior("wwwb", 0.0, b, prior), 0)
         assert close(ratio("www", 0.0, b), _odds("www", 0, b), digits)
         assert close(ratio("www", 0.0, 1.0), inf)
+    with reason(
+        "refuses what only the first setting rules out",
+        "0 divided by something is 0: the balls speak against the first setting, for certain.",
+        "1.8",
+    ):
+        assert close(ratio("wwwb", 0, b), 0)
+        assert close(ratio("bbbw", 1.0, b), 0)
+        assert close(posterior("wwwb", 0.0, b, prior), 0)
     with reason(
         "stumbles over extreme odds", "Prior odds of 0 or inf are certainty: it stays.", "1.5"
     ):
@@ -430,6 +447,12 @@ def _urn(n, k, w):
 @exercise("1.6", example=lambda f: f(10, 3, 2))
 def mle_urn(f, rng):
     k, w = (int(v) for v in rng.integers(3, 8, size=2))
+    with reason("returns no pair", "Return two things: the number of balls, and the tie.", "1.6"):
+        black, _ = f(2 * (k + w), k, w)
+    with reason(
+        "answers with a float", "A number of balls is a whole number: divide with //.", "1.6"
+    ):
+        assert isinstance(black, int | np.integer)
     with reason(
         "fails where the urn is emptied",
         "If every ball is drawn, only one number is possible. One cause may be a range that leaves "
@@ -468,6 +491,15 @@ def mle_urn(f, rng):
         for many in (7, 8):
             assert f(many, 4, 1)[0] == many - 1
             assert f(many, 1, 4)[0] == 1
+
+    with reason(
+        "overflows in a large urn",
+        "This fails for a thousand balls. One cause may be a product beyond 2⁶³: Python's own "
+        "integers have room for it, NumPy's have not.",
+        "1.6",
+    ):
+        for case in ((1000, 9, 6), (1000, 40, 2), (int(rng.integers(900, 999)), 25, 30)):
+            assert f(*case)[0] == _urn(*case)[0]
 
     factor = [int(m) for m in rng.integers(2, 30, size=8)]
     ties = [(9, 3, 2), (14, 3, 2), *((m * (k + w) - 1, k, w) for m in factor)]

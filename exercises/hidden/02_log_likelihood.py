@@ -146,6 +146,8 @@ def first_zero(f, rng):
         for dtype, smallest, above in (("float16", 2.0**-24, 1e-4), ("float32", 2.0**-149, 1e-8)):
             factor = 0.5 + above * float(rng.uniform(0.5, 1.0))
             assert f([smallest, factor, 0.0], dtype) == 2
+    with reason("answers with a float", "Factors are counted: the number is an integer.", "2.1"):
+        assert isinstance(f([0.5, 0.0], "float64"), int | np.integer)
     with reason("finds another ball", "Multiply one by one in the type, until exactly 0.", "2.1"):
         for dtype, many in (("float16", 60), ("float32", 300), ("float64", 2000)):
             factors = rng.uniform(0.05, 0.95, size=many)
@@ -419,6 +421,13 @@ def expected_minibatch(loss, likelihood, rng):
     ):
         assert agree(likelihood("wb", theta, 2), theta * (1 - theta))
     with reason(
+        "draws minibatches at random",
+        "This fails because equal calls gave different answers: go through all minibatches.",
+        "2.5",
+    ):
+        for f in (loss, likelihood):
+            assert f(seq, theta, 2) == f(seq, theta, 2)
+    with reason(
         "drops minibatches that look alike",
         "Two black balls are two balls. Choose positions, not colours.",
         "2.5",
@@ -426,7 +435,8 @@ def expected_minibatch(loss, likelihood, rng):
         assert agree(loss("wbb", theta, 1), -(2 * np.log(theta) + np.log(1 - theta)) / 3)
     with reason(
         "takes only neighbours",
-        "Balls need not stand side by side to be in one minibatch.",
+        "This fails for a longer sequence. One cause may be that only balls side by side share a "
+        "minibatch: every choice of m balls counts.",
         "2.5",
     ):
         for m in range(1, n + 1):
@@ -576,6 +586,21 @@ def combine_shards(shard, combine, rng):
     ):
         assert raises(lambda: combine([(a, 3), (-b, 0)]))
     with reason(
+        "adds infinity and minus infinity",
+        "They have no sum, and NaN would hide that: refuse them.",
+        "2.8",
+    ):
+        assert agree(shard([-inf, a], [True, True]), (-inf, 2))
+        assert raises(lambda: shard([inf, a, -inf], [True, True, True]))
+        assert agree(shard([inf, a, -inf], [True, True, False]), (inf, 2))
+    with reason(
+        "averages infinity and minus infinity",
+        "Two such shards have no mean, and NaN would hide that: refuse them.",
+        "2.8",
+    ):
+        assert combine([(-inf, 2), (a, 1)]) == -inf
+        assert raises(lambda: combine([(inf, 2), (a, 1), (-inf, 1)]))
+    with reason(
         "depends on where the cuts fall",
         "However the examples are cut into shards, the mean is that of all examples.",
         "2.5",
@@ -685,6 +710,10 @@ def gaussian(nll, derive, fit, rng):
     def exact(expression, ys, values):
         return sp.simplify(expression.subs(dict(zip(ys, values, strict=True))))
 
+    with reason("returns the variance first", "The pair is the mean, then the variance.", "2.9"):
+        for ys, values, mu_hat, v_hat in found.values():
+            mean = sum(values) / sp.Integer(len(values))
+            assert exact(mu_hat, ys, values) == mean or exact(v_hat, ys, values) != mean
     with reason(
         "takes the middle for the mean",
         "The slope in μ is 0 where the deviations add up to 0.",

@@ -198,7 +198,10 @@ def entropy(f, rng):
 def cross_entropy(f, rng):
     K = int(rng.integers(4, 9))
     p, q = _two(rng, K)
-    got, truth = f(p, q), _cross(p, q)
+    with reason(
+        "takes lists only", "An array has no truth of its own: ask for its size or shape.", "3.5"
+    ):
+        got, truth = f(p, q), _cross(p, q)
     with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.5"):
         assert got > 0
     with reason("swaps truth and belief", "Average with p, measure with q.", "3.5"):
@@ -414,6 +417,8 @@ def with_entropy(f, rng):
 
     with reason("stops too early", "Go on until the entropy is within 5e-5 nats.", "R.3"):
         assert all(solved(target, n) for target, n in targets)
+    with reason("stumbles over a single class", "One class, one distribution: [1.0].", "3.2"):
+        assert solved(0, 1)
     with reason("fails at the ends", "One-hot has entropy 0, uniform ln K.", "3.6"):
         assert all(solved(0, n) and solved(0.0, n) for n in (1, 2, K))
         assert all(solved(min(math.log(n), float(np.log(n))), n) for n in (2, 3, K, 10, 1000))
@@ -455,6 +460,12 @@ def break_kl(flipped_sign, dropped_entry, finite_from_nan, rng):
         return abs(shares.sum() - 1) <= 1e-9
 
     p, q = pairs[0]
+    with reason(
+        "counts a rounding error as a broken sum",
+        "In the first input the sum of p must miss 1 by more than 1e-9.",
+        "3.6",
+    ):
+        assert p.sum() == 1 or not is_one(p)
     with reason("expects a true KL below 0", "For distributions KL ≥ 0: break a sum.", "3.6"):
         assert not is_one(p)
     with reason(
@@ -525,9 +536,16 @@ def huffman_lengths(f, rng):
     with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
         f((many * (1 + 3e-10)).tolist())
     with reason("joins the two most frequent", "Join the two rarest: they can wait.", "3.4"):
+        assert list(f([0.5, 0.1, 0.25, 0.15])) != [3, 1, 3, 2]
+    with reason(
+        "answers in reverse order",
+        "Answer in the order of p: this was the right one, upside down.",
+        "3.4",
+    ):
+        assert list(f([0.5, 0.1, 0.25, 0.15])) != [3, 2, 3, 1]
+    with reason("loses whose length is whose", "Answer in the order of p.", "3.4"):
         lengths = f([0.5, 0.25, 0.15, 0.1])
         assert lengths[0] <= lengths[-1]
-    with reason("loses whose length is whose", "Answer in the order of p.", "3.4"):
         lengths = f([0.1, 0.5, 0.15, 0.25])
         assert lengths[1] <= lengths[3] <= lengths[0]
     with reason("builds a chain", "What was joined goes back among the others.", "3.4"):
@@ -548,6 +566,9 @@ def huffman_lengths(f, rng):
         assert agree(mean([share, 1 - share]), 1)
     with reason("divides from the top", "The best tree grows from the rarest upwards.", "3.4"):
         assert agree(mean([0.35, 0.17, 0.17, 0.16, 0.15]), 2.3)
+    with reason("counts in floats", "A number of questions is a whole number: an int.", "3.4"):
+        lengths = f([1 / 2, 1 / 4, 1 / 8, 1 / 8])
+        assert all(isinstance(length, int | np.integer) for length in lengths)
     with reason("asks about the only class", "Who is sure asks no question.", "3.2"):
         assert list(f([1.0])) == [0]
     with reason("accepts probability 0", "What never comes needs no codeword: refuse it.", "3.2"):

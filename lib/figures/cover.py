@@ -29,7 +29,7 @@ def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
     loss = cross_entropy(p, np.column_stack([1 - q, q]))
     floor, here = entropy(p), cross_entropy(p, [1 - belief, belief])
     likelihood = sequence_probability(seq, float(p[1]))
-    fig, ax = plt.subplots(figsize=(8.4, 3.9))
+    fig, ax = plt.subplots(figsize=(6.4, 4.4))
     ax.fill_between(q, floor, loss, where=loss >= floor, color=MODEL_TEXT, alpha=0.13, lw=0)
     ax.fill_between([0, 1], 0, floor, color=RECORD, alpha=0.13, lw=0)
     ax.plot(q, loss, color=LOSS)
@@ -48,14 +48,14 @@ def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
     ax.annotate(
         f"a fair-coin believer pays {here:.4f} nats,\nof which {here - floor:.4f} could be saved",
         (belief, here),
-        (0.22, 1.12),
+        (0.235, 1.12),
         color=MODEL_TEXT,
         arrowprops=arrow,
     )
     ax.annotate(
         f"the best belief, q = {p[1]:g}:\n−log {likelihood:.5f} / {n} = {floor:.4f} nats",
         (p[1], floor),
-        (0.29, 0.22),
+        (0.03, 0.22),
         color=RECORD,
         arrowprops=arrow,
     )
@@ -63,5 +63,5 @@ def cover(seq: str, belief: float) -> tuple[Figure, Axes]:
         ax.text(x, 1.6, "↑ ∞", color=DANGER, ha=align, va="center", weight="bold", size=13)
     ax.set(xlabel="believed probability of black, q", ylabel="cross-entropy, nats per ball")
     ax.set(xlim=(0, 1), ylim=(0, 1.75), xticks=np.linspace(0, 1, 6), yticks=[0, 0.5, 1, 1.5])
-    draw_balls(ax, seq, x=0.36, y=0.92, step=0.07, size=21)
+    draw_balls(ax, seq, x=0.3, y=0.9, step=0.085, size=20)
     return fig, ax

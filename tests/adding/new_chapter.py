@@ -227,14 +227,17 @@ WRONG = """\
 Wrong answers to exercise {N}.1. canary-wrong-{NN}_coins
 
 @@ counts the tails @@
+! Write `heads(tosses)`: how ...
 -    return tosses.count("h")
 +    return tosses.count("t")
 
 @@ counts every toss @@
+! Write `heads(tosses)`: how ...
 -    return tosses.count("h")
 +    return len(tosses)
 
 @@ accepts any letter @@
+! Anything but h and t ...
 -    if set(tosses) - set("ht"):
 -        raise ValueError(f"a toss is h or t: {tosses!r}")
 """
@@ -325,6 +328,7 @@ kit.mount(
     name: "coin",
     title: "A rare side surprises more",
     hint: "Make heads rare.",
+    task: "How rare must heads be to surprise by 2 nats?",
     presets: [{ text: "a fair coin", state: { heads: 0.5 } }],
     say: (s) => `Heads surprises by ${kit.unit(coinMath.surprise(s.heads), 4, "nats")}.`,
     view: coinView,

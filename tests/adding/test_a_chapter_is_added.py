@@ -22,7 +22,10 @@ from tests.adding import new_chapter
 NUMBER = len(contents.chapters()) + 1
 NAME = f"{NUMBER:02d}_coins"
 # What the commands below write, and nobody edits.
-GENERATED = {"README.md", "chapters/index.md", "chapters/instructors.md"}
+GENERATED = {
+    *("README.md", "chapters/index.md", "chapters/instructors.md"),
+    "exercises/wrong/README.md",
+}
 NOT_COPIED = {".git", ".venv", "_build", "build", "grades", "node_modules", "__pycache__"}
 
 
@@ -142,7 +145,7 @@ def test_the_tests_that_read_facts_pass_with_it(copy: Copy) -> None:
     """
     rooms = ("guards", "figures", "exercises")
     explorables = ("every_explorable", "coin")
-    course = ("contents", "tables", "instructors_page")
+    course = ("contents", "tables", "sentences", "instructors_page")
     copy.test(
         *("-p", "tests.adding.only_new"),
         *(f"tests/{room}" for room in rooms),

@@ -18,7 +18,8 @@ An answer that has little in common with the solution is written in full: every 
 plus. If several answers share another body, that body comes first as ``@@ base @@``, with a space
 before every line, and the replacements below it apply to it instead of the solution. If the body is
 itself a wrong answer, its header has the name: ``@@ base: takes the odds @@``. Text before the
-first header is a comment.
+first header is a comment. A line that begins with ``! `` below a header says which sentence of the
+statement the answer breaks; `course.sentences` reads it.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def _sections(text: str, file: str) -> Iterator[tuple[str, list[str]]]:
     lines: list[str] = []
     for number, line in enumerate([*text.splitlines(), "@@ end of the file @@"], start=1):
         if not line.startswith("@@"):
-            lines.append(line)
+            if not line.startswith("! "):
+                lines.append(line)
             continue
         header = HEADER.fullmatch(line)
         if not header:

@@ -71,6 +71,27 @@ class TestCollect:
         assert found.origin == names[1]
         assert "3 notebooks; graded" in found.remarks[0]
 
+    @pytest.mark.parametrize(("keep", "graded"), [("latest", 3), ("earliest", 0), ("punctual", 2)])
+    def test_which_of_several_is_graded_can_be_chosen(
+        self, tmp_path: Path, keep: str, graded: int
+    ) -> None:
+        names = [
+            "doejane_4711_1_01_likelihood.ipynb",
+            "doejane_4711_2_01_likelihood-1.ipynb",
+            "doejane_4711_9_01_likelihood-2.ipynb",
+            "doejane_LATE_4711_10_01_likelihood-3.ipynb",
+        ]
+        notes = ["doejane_4711_0_notes.ipynb", "doejane_LATE_4711_11_notes.ipynb"]
+        (found,), _ = collect(write_files(tmp_path, *names, *notes), CHAPTER, keep)
+        assert found.origin == names[graded]
+        assert found.late == ("yes" if graded == 3 else "")
+        assert all(name in found.remarks[-1] for name in [*names, *notes])
+
+    def test_if_all_are_late_the_latest_is_punctual_enough(self, tmp_path: Path) -> None:
+        names = [f"doejane_LATE_4711_{n}_x.ipynb" for n in (8, 9)]
+        (found,), _ = collect(write_files(tmp_path, *names), CHAPTER, "punctual")
+        assert found.origin == names[1]
+
     @pytest.mark.parametrize("late", ["x.ipynb", "x.ipynb.txt", "x/01_likelihood.ipynb"])
     def test_what_canvas_calls_late_is_said(self, tmp_path: Path, late: str) -> None:
         write_files(tmp_path, f"doejane_LATE_4711_98765_{late}", "roejim_4712_98766_x.ipynb")

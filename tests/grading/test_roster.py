@@ -81,7 +81,7 @@ def test_no_two_columns_share_a_header() -> None:
     ("content", "message"),
     [
         (b"", "the first line has nothing"),
-        (b"Prenom,Nom\nA,B\n", "the first line has Prenom, Nom"),
+        ("Imię,Nazwisko\nA,B\n".encode(), "the first line has Imię, Nazwisko"),
         (b"Section\nA\n", "no column says who is who"),
         (b"Name,E-Mail\n", "nobody in it"),
         (b"Name,Full name\nA,B\n", "two columns are Full name"),

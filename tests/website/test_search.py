@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -40,8 +41,49 @@ def test_every_section_is_a_place_with_its_own_prose() -> None:
         "Softmax", "Softmax", "chapters/04_softmax.html", "Scores become shares."
     )
     assert one.address == "chapters/04_softmax.html#one"
-    assert one.text == "Every logit counts. The loss is in nats. First. Second."
+    assert one.text == "Every logit counts. The loss is in nats.\nFirst.\nSecond."
     assert (deep.title, deep.text) == ("A detail", "Only here.")
+
+
+def text(inner: str) -> str:
+    return search.plain(BeautifulSoup(f"<div>{inner}</div>", "html.parser").div)
+
+
+def test_cells_of_a_table_are_kept_apart_and_rows_have_lines() -> None:
+    rows = "<tr><th>You may\n hear</th><th>Rather</th></tr><tr><td>One.</td><td>Two</td></tr>"
+    assert text(f"<table>{rows}</table><p>End.</p>") == "You may hear · Rather\nOne. · Two\nEnd."
+
+
+LIKELIHOOD = """<msup><mi>θ</mi><mi>k</mi></msup><msup><mrow><mo>(</mo><mn>1</mn><mo>−</mo>
+<mi>θ</mi><mo>)</mo></mrow><mrow><mi>N</mi><mo>−</mo><mi>k</mi></mrow></msup>"""
+FRACTION = """<mfrac><mi>k</mi><mi>θ</mi></mfrac><mo>−</mo><mfrac><mrow><mi>N</mi><mo>−</mo>
+<mi>k</mi></mrow><mrow><mn>1</mn><mo>−</mo><mi>θ</mi></mrow></mfrac>"""
+SUM = """<munderover><mo>∑</mo><mrow><mi>k</mi><mo>=</mo><mn>1</mn></mrow><mi>K</mi></munderover>
+<msub><mi>p</mi><mi>k</mi></msub><mi>log</mi><mo>\u2061</mo><msub><mi>q</mi><mi>k</mi></msub>"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        (LIKELIHOOD, "θ^k(1−θ)^(N−k)"),
+        (FRACTION, "k/θ−(N−k)/(1−θ)"),
+        (SUM, "∑_(k=1)^K p_klog q_k"),
+        ("<mover><mi>p</mi><mo>^</mo></mover>", "p\u0302"),
+        ("<msqrt><mi>N</mi></msqrt>", "√N"),
+        ("<msubsup><mi>z</mi><mi>k</mi><mn>2</mn></msubsup>", "z_k^2"),
+    ],
+)
+def test_a_formula_is_shown_as_one_would_type_it(formula: str, shown: str) -> None:
+    assert text(f"<p>It is <math>{formula}</math>.</p>") == f"It is {shown}."
+
+
+def test_no_script_looks_behind() -> None:
+    """Safari before 16.4 stops the whole script at such an expression."""
+    root = HERE.parents[1]
+    folders = ("website/static", "lib/explorables")
+    scripts = [path for folder in folders for path in (root / folder).rglob("*.js")]
+    assert len(scripts) > 6
+    assert not [path.name for path in scripts if re.search(r"\(\?<[=!]", path.read_text("utf-8"))]
 
 
 def test_entries_of_the_glossary_are_places() -> None:

@@ -61,11 +61,13 @@ const Search = (() => {
     return [];
   };
 
-  // A sentence ends where a capital, a digit or a quotation begins, and not after "e.g." or "Fig.".
-  const SENTENCE = /(?<=[.?!:])\s+(?=[\p{Lu}\p{N}“"(○●])/u;
+  // A sentence ends with its line, or where a capital, a digit or a quotation begins, and so not
+  // after "e.g.".
+  const END = /([.?!:][”"')]*)\s+(?=[\p{Lu}\p{N}“"(○●])/gu;
+  const sentences = (text) => text.replace(END, "$1\n").split("\n");
   const sentence = (text, query) => {
     const asked = words(query);
-    const all = text.split(SENTENCE);
+    const all = sentences(text);
     const score = (part) => {
       const has = words(part);
       return asked.filter((word) => has.some((other) => other.startsWith(word))).length;

@@ -37,7 +37,8 @@ def shard(losses, mask):
     losses, mask = np.array(losses, dtype=float), np.array(mask)
     if losses.shape != mask.shape:
         raise ValueError("shapes")
-    total = np.where(mask, losses, 0.0).sum()
+    with np.errstate(invalid="ignore"):  # ∞ - ∞
+        total = np.where(mask, losses, 0.0).sum()
     if np.isnan(total):
         raise ValueError("nan")
     return float(total), np.count_nonzero(mask)
@@ -53,4 +54,6 @@ def combine_shards(shards):
             seen += count
     if seen == 0:
         raise ValueError("nothing seen")
+    if mean != mean:
+        raise ValueError("inf - inf")
     return mean

@@ -21,7 +21,7 @@
  * @property {string} name as in `explorable("name")` and in links
  * @property {string} title the message, one line
  * @property {string} hint what to do, one or two short sentences
- * @property {string} [task] a question that playing answers; its answer stands on the page, not here
+ * @property {string} task a question that playing answers; its answer stands on the page, not here
  * @property {boolean} [moves] whether something moves, so that motion can be switched off
  * @property {(state: S) => boolean} [open] whether the reader has predicted enough to see the
  *   answer; until then there are no presets. What shows the answer stands in `ui.when`
@@ -112,7 +112,7 @@
  * @property {(value: number, state: S) => Partial<S>} change
  * @property {(value: number) => string} text
  * @property {(state: S) => [number, number]} at in the painter's coordinates
- * @property {string} [class] a colour: truth, model, loss, gradient, danger, second
+ * @property {string} [class] a colour: world, record, model, loss, gradient, danger, second
  */
 
 /**
@@ -975,7 +975,7 @@ const kit = (() => {
       { class: "wce", role: "group", "aria-labelledby": title.id },
       title,
       el("p", { class: "hint" }, ...balls(spec.hint), touch),
-      spec.task && el("p", { class: "task" }, el("b", {}, "Task:"), " ", ...balls(spec.task)),
+      el("p", { class: "task" }, el("b", {}, "Task:"), " ", ...balls(spec.task)),
       ...view,
       ui.text((s) => (held ? "…" : spec.say(s)), { class: "say" }),
       el(

@@ -296,7 +296,7 @@ function logitsView(ui) {
   const column = (/** @type {Painter} */ p, /** @type {LogitsState} */ s, /** @type {number} */ lo,
     /** @type {number} */ hi) => {
     const y = logitsMath.truth(s);
-    p.rect(y, lo, y + 1, hi, "column truth");
+    p.rect(y, lo, y + 1, hi, "column world");
   };
   // The width of a column, limited so that bars of few classes are not too wide.
   const unit = (/** @type {Painter} */ p) => Math.min(1, 80 / (p.x(1) - p.x(0)));
