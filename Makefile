@@ -87,6 +87,7 @@ check: lint
 
 bench: setup
 	$(ONE_THREAD) $(BIN)/python scripts/bench.py
+	$(ONE_THREAD) $(BIN)/python scripts/bench_coding.py
 	$(ONE_THREAD) $(BIN)/python scripts/bench_grading.py $(STUDENTS)
 	$(BIN)/python scripts/bench_site.py
 

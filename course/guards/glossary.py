@@ -51,6 +51,7 @@ FORMS = {
     "negative-log-likelihood": r"(?:mean )?negative log-likelihoods?|NLLs?",
     "one-hot": r"one-hot",
     "overflow": r"overflow(?:s|ed)?",
+    "prequential-code": r"prequential",
     "record": r"(?<=\*\*)record|(?<=\*\*\[)record",
     "score": r"(?<=\*\*)score|(?<=\*\*\[)score",
     "smoothing": r"smoothing",

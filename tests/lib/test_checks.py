@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib import bernoulli, information, losses, scoring
+from lib import bernoulli, coding, information, integer_network, losses, scoring
 from tests.lib.references import refuses
 
 LIB = Path(bernoulli.__file__).parent
@@ -19,6 +19,11 @@ LIB = Path(bernoulli.__file__).parent
 # ------------------------------------------------------------------ arguments with numbers
 
 Z, P = np.array([[1.0, 5.0, 2.0]]), np.array([[0.25, 0.5, 0.25]])
+
+
+def halves(past):
+    return [0, 1 << 15, 1 << 16]
+
 
 #: Each as a function of one argument, with the argument's name and a valid value.
 TAKING_NUMBERS = {
@@ -51,6 +56,17 @@ TAKING_NUMBERS = {
         "z",
         np.array([[0.0, 1.0]] * 3),
     ),
+    "tables": (coding.tables, "logits", Z),
+    "whole network, W": (
+        lambda W: integer_network.IntegerNetwork.rounded([(W, [0.0] * 3)]).unit,
+        "weights 0",
+        Z,
+    ),
+    "whole network, b": (
+        lambda b: integer_network.IntegerNetwork.rounded([(Z, b)]).unit,
+        "biases 0",
+        Z[0],
+    ),
     "log_likelihood": (lambda t: bernoulli.log_likelihood("wb", t), "theta", P),
     "sequence_probability": (lambda t: bernoulli.sequence_probability("wb", t), "theta", P),
 }
@@ -59,6 +75,9 @@ TAKING_LABELS = {
     "grad_nll": (lambda y: losses.grad_nll_from_logits(Z, y), "y"),
     "margin": (lambda y: losses.margin(Z, y), "y"),
     "ece": (lambda y: scoring.ece(P, y), "y"),
+    "encode": (lambda y: coding.encode(y, halves), "symbols"),
+    "ideal_bits": (lambda y: coding.ideal_bits(y, halves), "symbols"),
+    "interval": (lambda y: coding.interval(y, [0, 1]), "symbols"),
     "parse": (bernoulli.parse, "seq"),
     "counts": (lambda y: bernoulli.counts(y, 3), "seq"),
 }
