@@ -1,8 +1,0 @@
-# Right answers to exercise 7.1 in another style. canary-alternative-07_coding
-
-
-# %% a sum
-def heads(tosses):
-    if any(toss not in "ht" for toss in tosses):
-        raise ValueError("h or t")
-    return sum(toss == "h" for toss in tosses)
