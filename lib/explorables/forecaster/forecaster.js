@@ -387,7 +387,7 @@ function forecasterView(ui) {
     return plot;
   };
   const report = () => ui.text((s) => {
-    const n = math.count(s);
+    const n = seen(s);
     return math.players(s).map(([cls, name, q]) => {
       const { left, empty, infinite } = math.wallet(s, q, n);
       return el("span", { class: `entry ${cls}` }, `${name} `, el("b", {}, fixed(left[n], 2)), empty
@@ -435,8 +435,8 @@ kit.mount(
     title: "What does this rule make you say?",
     hint: "You believe in rain with probability p, and you are right. Every evening the rule charges you for "
       + "what you say. Put your report q where you will pay least on average, then reveal.",
-    task: "Which rules cannot tell a belief of 0.51 from 0.99? Which weight makes a believer of 0.05 say 0.20? "
-      + "With which γ is 0.9 reported as 0.70?",
+    task: "Which weight makes a believer of 0.05 say 0.20? Which γ makes 0.9 come out as 0.70? And which two "
+      + "rules cannot tell 0.51 from 0.99?",
     moves: true,
     open: (s) => s.revealed,
     presets: [

@@ -223,7 +223,7 @@ function lettersView(ui) {
         return `What you claim of the next letter: ${most}, and less for the others.`;
       },
       height: 142,
-      margin: { top: 30, right: 2, bottom: 22, left: 44 },
+      margin: { top: 30, right: 2, bottom: 22, left: 54 },
       draw: (g, s) => {
         const claim = math.claim(chosen(s));
         g.scale([0, claim.length], [0, 1]);
@@ -404,7 +404,8 @@ kit.mount(
     open: lettersMath.open,
     presets: [
       ...[1, 2, 3, 4].map((passage) => ({
-        text: `machine, passage ${passage}`,
+        text: `passage ${passage}`,
+        label: `passage ${passage} guessed by the machine`,
         state: {
           passage, record: lettersMath.filled(/** @type {LettersState} */ ({ passage, record: "", confidence: 50 })),
           letter: "_", answer: 95, opened: true,

@@ -96,9 +96,9 @@ def _less(s: State, items: int = 1) -> str:
 
 #: Numbers of the book that must appear, whatever lib says: preset, selector, text.
 KNOWN: Known = [
-    ("machine, passage 1", ".say", "20 of 32, 62.5 %: 2.6054 bits a letter"),
-    ("machine, passage 1", ".say", "At 95 % it would be 3.3179 bits"),
-    ("machine, passage 1", ".rows .value", "4.7549 bits | 3.9252 bits | 1.9868 bits"),
+    ("passage 1", ".say", "20 of 32, 62.5 %: 2.6054 bits a letter"),
+    ("passage 1", ".say", "At 95 % it would be 3.3179 bits"),
+    ("passage 1", ".rows .value", "4.7549 bits | 3.9252 bits | 1.9868 bits"),
 ]
 
 #: Buttons to press, by their names, from the start until the answer is shown.
@@ -108,7 +108,7 @@ SECRET = (".curve", ".rows", "text 62.5")
 
 #: A preset, and what each key changes after it.
 KEYS: Keys = (
-    "machine, passage 2",
+    "passage 2",
     [
         (("slider", "the cheapest"), "End", {"answer": 99}),
         (("slider", "the cheapest"), "6", {"answer": 60}),
