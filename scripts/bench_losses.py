@@ -223,14 +223,16 @@ def measure_on_gpu(rounds: int = ROUNDS) -> dict[str, tuple[float, int, int | No
     results: dict[str, tuple[float, int, int | None, float]] = {}
     data = batch("cuda")
     for name, loss in (losses() | {"torch.compile": compiled()}).items():
-        loss(*_fresh(data))  # compiled, loaded, chosen
+        with torch.device("cuda"):  # where the chapter's functions make their indices
+            loss(*_fresh(data))  # compiled, loaded, chosen
         seconds = []
         for _ in range(rounds):
             inputs = _fresh(data)
             torch.cuda.synchronize()
             torch.cuda.reset_peak_memory_stats()
             before, start = torch.cuda.memory_allocated(), time.perf_counter()
-            value = loss(*inputs)[0].item()
+            with torch.device("cuda"):
+                value = loss(*inputs)[0].item()
             torch.cuda.synchronize()
             seconds.append(time.perf_counter() - start)
             counted = torch.cuda.max_memory_allocated() - before
