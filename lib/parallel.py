@@ -237,7 +237,7 @@ def _work(rank: int, ranks: int, place: str, deadline: float) -> None:
         file = (folder / f"{name}{rank}").open("w", 1, encoding="utf-8", errors="backslashreplace")
         os.dup2(file.fileno(), number)  # for what is not written in Python
         setattr(sys, name, file)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever is interrupted ends the ranks
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller, once interrupted, ends the ranks
     threading.Thread(target=_watch, args=(rank, folder, deadline), daemon=True).start()
     failed = False
     try:

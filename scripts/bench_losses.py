@@ -28,7 +28,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -120,6 +119,8 @@ def batch(device: str = "cpu") -> tuple[Tensor, Tensor, Tensor]:
 
 def resident(run: Callable[[], object]) -> int | None:
     """Return by how many bytes this process grew at most while it ran; None where nobody says."""
+    from pathlib import Path  # here, because it travels to the ranks
+
     status = Path("/proc/self/status")
     try:
         Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # forget the peak so far
@@ -189,7 +190,7 @@ def in_a_fresh_process(name: str) -> int | None:
         [sys.executable, __file__, "--resident", name],
         env=environment,
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     found: int | None = json.loads(done.stdout)
@@ -222,14 +223,16 @@ def measure_on_gpu(rounds: int = ROUNDS) -> dict[str, tuple[float, int, int | No
     results: dict[str, tuple[float, int, int | None, float]] = {}
     data = batch("cuda")
     for name, loss in (losses() | {"torch.compile": compiled()}).items():
-        loss(*_fresh(data))  # compiled, loaded, chosen
+        with torch.device("cuda"):  # where the chapter's functions make their indices
+            loss(*_fresh(data))  # compiled, loaded, chosen
         seconds = []
         for _ in range(rounds):
             inputs = _fresh(data)
             torch.cuda.synchronize()
             torch.cuda.reset_peak_memory_stats()
             before, start = torch.cuda.memory_allocated(), time.perf_counter()
-            value = loss(*inputs)[0].item()
+            with torch.device("cuda"):
+                value = loss(*inputs)[0].item()
             torch.cuda.synchronize()
             seconds.append(time.perf_counter() - start)
             counted = torch.cuda.max_memory_allocated() - before
