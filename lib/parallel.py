@@ -185,8 +185,8 @@ def _pack(function: Callable[..., Any]) -> _Source:
         code = source.compile()
     except (OSError, SyntaxError):
         raise ValueError(
-            f"the source of {name} is not to be found; define it in a cell or in a file, on lines "
-            "of its own"
+            f"the source of {name} is not to be found; define it in a cell or in a file, on its "
+            "own lines"
         ) from None
     own = {name, *dir(builtins), *_GIVEN}
     if missing := sorted(_outside_names(code) - own):

@@ -118,8 +118,7 @@ def test_a_function_without_source_is_refused() -> None:
     names: dict[str, Any] = {}
     exec("def made(): pass", names)
     with refuses(
-        "the source of made is not to be found; define it in a cell or in a file, on lines of its "
-        "own"
+        "the source of made is not to be found; define it in a cell or in a file, on its own lines"
     ):
         run_on(2, names["made"])
 
