@@ -14,7 +14,7 @@ import pytest
 from course.golden import oracles
 from lib.bernoulli import log_likelihood, sequence_probability
 from lib.explorables import STATE
-from lib.explorables.zoomer import still
+from lib import bernoulli, coding
 from tests.explorables.javascript import call
 
 START = {key: entry.start for key, entry in STATE["zoomer"].items()}
@@ -104,11 +104,13 @@ class TestAgreesWithFractions:
             assert b - a == pytest.approx(float(width), rel=0, abs=3e-6)
             assert 0 <= a < b <= 1
 
-    def test_the_still_picture(self) -> None:
+    def test_the_chapters_coder_agrees(self) -> None:
+        """The still picture takes its numbers from there."""
         for m, t in CASES[::7]:
-            low, width = still.piece(m, Fraction(t, 100))
+            dial = Fraction(t, 100)
+            low, width = coding.interval(bernoulli.parse(m), (1 - dial, dial))
             assert (low, low + width) == interval(m, t)
-            assert still.codeword(low, width) == shortest(low, low + width)
+            assert coding.codeword(low, width) == shortest(low, low + width)
 
 
 class TestInvariants:

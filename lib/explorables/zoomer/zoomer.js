@@ -227,10 +227,10 @@ function zoomerView(ui) {
       if (!s.shown) return;
       const [from, to] = math.within(s.m, t);
       const word = math.sent(s.m, t);
-      p.rect(from, lower + thick + 4, to, lower + thick + 16, "bar model word");
+      p.rect(from, lower + thick + 4, to, lower + thick + 16, "bar second word");
       const shown = word.length > 14 ? `${word.slice(0, 12)}…` : word || "no bit";
       const half = (4.4 * shown.length) / (p.x(1) - p.x(0));
-      p.write(kit.clamp((from + to) / 2, half, 1 - half), lower + thick, shown, "model strong", { dy: 50 });
+      p.write(kit.clamp((from + to) / 2, half, 1 - half), lower + thick, shown, "second strong", { dy: 50 });
     },
   });
   street.classList.add("street");
@@ -325,7 +325,7 @@ function zoomerView(ui) {
     row("loss", "−log₂ width", (s) => math.ideal(s.m, dial(s)),
       (s) => kit.unit(math.ideal(s.m, dial(s)), 4, "bits")),
     ui.when((s) => s.shown, () => [
-      row("model sent", "the file", (s) => math.sent(s.m, dial(s)).length,
+      row("second sent", "the file", (s) => math.sent(s.m, dial(s)).length,
         (s) => math.many(math.sent(s.m, dial(s)).length, "bit")),
     ]),
     row("muted", "one bit a ball", (s) => s.m.length, (s) => math.many(s.m.length, "bit")),
@@ -355,8 +355,8 @@ function zoomerView(ui) {
       p.line(curve.filter(([, bits]) => bits <= top), "loss");
       for (const t of s.tried) {
         const bits = math.sent(s.m, t).length;
-        if (bits <= top) p.dot(t, bits, "model", 4.5);
-        else p.write(t, top, "↑", "model strong", { dy: 12 });
+        if (bits <= top) p.dot(t, bits, "second", 4.5);
+        else p.write(t, top, "↑", "second strong", { dy: 12 });
       }
       const here = math.ideal(s.m, dial(s));
       p.line([[dial(s), 0], [dial(s), top]], "model thin");

@@ -54,7 +54,7 @@ def expected(s: State) -> Shown:
         f"The file is {word}, {bits[1]}, {verdict} balls",
         f"{fixed(len(word) - ideal, 4)} bits are lost",
     ]
-    shown[".street text.model"] = [word if len(word) <= 14 else word[:12]]
+    shown[".street text.second"] = [word if len(word) <= 14 else word[:12]]
     return shown
 
 
