@@ -1,0 +1,1 @@
+"""What a rule of payment makes a forecaster say, and what honesty costs."""

@@ -1,0 +1,1 @@
+"""Guess the next letter of a covered page, say how sure you are, and pay in bits."""
