@@ -264,7 +264,7 @@ def static(rows: Sequence[Sequence[int]]) -> Codebook:
 
 
 def counting(K: int, start: Fraction | float = 1, total_bits: int = TOTAL_BITS) -> Codebook:
-    """Return the codebook that knows nothing of K symbols at first, and counts along.
+    """Return the codebook that knows nothing of K symbols at first, and counts as it goes.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ def main() -> None:
         print("  {:<26}{:>12}{:>10}{:>10}{:>9}{:>9}{:>9}{:>9}".format(name, *columns))
     learnt = [int(ball) for ball in "01011" * 400]
     speed = per_second(lambda: encode(learnt, counting(2)), len(learnt))
-    print(f"\n  2 000 balls, learning along: {speed / 1e3:.0f} thousand symbols per second")
+    print(f"\n  2 000 balls, learning as it goes: {speed / 1e3:.0f} thousand symbols per second")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def _bits_per_ball(n: int) -> Fraction:
 
 
 def _counted(black: int, white: int, start: Fraction) -> Fraction:
-    """Return the probability of balls for somebody who counts along, the white ones first."""
+    """Return the probability of balls, white first, for somebody who counts as it goes."""
     result, N = Fraction(1), 0
     for many in (white, black):
         for seen in range(many):
@@ -90,7 +90,7 @@ def _surprise(probability: Fraction) -> Any:
 
 
 def _paid_back() -> int:
-    """Return how many balls it takes until counting along needs less than a bit for each."""
+    """Return how many balls it takes until counting as it goes needs less than a bit for each."""
     fives = ((5 * m, _counted(3 * m, 2 * m, Fraction(1))) for m in itertools.count(1))
     return next(n for n, probability in fives if probability > Fraction(1, 2**n))
 

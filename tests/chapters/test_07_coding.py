@@ -173,9 +173,14 @@ def test_a_slip_turns_the_message_into_a_sample(run: History, digits: list[int])
     bits = encode(digits, static(rows))
     moved = [list(row) for row in rows]
     moved[100][digits[100]] += 1
-    wrong = np.array(sample(bits, static(moved), 2000)) != run.labels
+    read = sample(bits, static(moved), 2000)
+    wrong = np.array(read) != run.labels
     first = int(np.flatnonzero(wrong)[0])
     assert 100 < first < 400
+    # What is made up costs what the network expects, so its word is shorter, and `decode` refuses.
+    assert len(encode(read, static(moved))) < len(bits) - 100
+    with pytest.raises(ValueError, match="codebook is another one"):
+        decode(bits, static(moved), 2000)
     units = np.diff(np.array(rows), axis=1)[np.arange(2000), run.labels] / 2**16
     rates = [1 - wrong[first:].mean()]
     for seed in range(5):
@@ -202,13 +207,16 @@ def learning_bits(split: Split, lr: float) -> float:
     return len(encode(watched.y_train, static(rows)))
 
 
-def test_learning_along_costs_what_the_text_says(split: Split) -> None:
+def test_learning_as_it_goes_costs_what_the_text_says(split: Split) -> None:
     assert math.ceil(learning_bits(split, 2e-3) / 8) == 623
     assert math.ceil(learning_bits(split, 1e-3) / 8) == 738
 
 
-def test_the_digits_it_was_trained_on(trained: tuple[nn.Module, History], split: Split) -> None:
+def test_the_digits_it_was_trained_on(
+    trained: tuple[nn.Module, History], whole: IntegerNetwork, split: Split
+) -> None:
     watched = hold_out(split, 1000)
     with torch.no_grad():
         rows = tables(trained[0](torch.from_numpy(pixels(watched.X_train))).numpy())
     assert pack(encode(watched.y_train, static(rows))) == b"x"
+    assert len(encode(watched.y_train, static(whole.tables(watched.X_train)))) == 9
