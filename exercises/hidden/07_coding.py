@@ -774,7 +774,7 @@ def _beyond(rng, first, after):
 
 
 def _counted(symbols, K, start=1):
-    """Return the bits of a message that is learnt along, from exact shares."""
+    """Return the bits of a message whose shares are learnt as it goes, exactly."""
     counts, prices, start = [0] * K, [], Fraction(start)
     for n, s in enumerate(symbols):
         share = (counts[s] + start) / (n + K * start)

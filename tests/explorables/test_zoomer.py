@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from course.golden import oracles
+from lib import bernoulli, coding
 from lib.bernoulli import log_likelihood, sequence_probability
 from lib.explorables import STATE
-from lib import bernoulli, coding
 from tests.explorables.javascript import call
 
 START = {key: entry.start for key, entry in STATE["zoomer"].items()}
