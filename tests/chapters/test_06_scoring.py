@@ -114,6 +114,12 @@ def test_over_training_costs_calibration_and_gains_refinement() -> None:
     assert (cost("calibration", 60) >= 3 * cost("calibration", 20)).all()
     assert (cost("refinement", 60) < cost("refinement", 20)).all()
     assert (cost("refinement, ten bins", 60) > cost("refinement, ten bins", 20)).all()
+    # What the confidence saves against the share of right answers alone, which changes as well.
+    right = [cost("accuracy", epoch) for epoch in (20, 60)]
+    alone = [entropy(np.stack([v, 1 - v], axis=1)) for v in right]
+    saved = [a - cost("refinement", e) for a, e in zip(alone, (20, 60), strict=True)]
+    assert list(saved[1] > saved[0]) == [False, True, True, True, True]
+    assert alone[0][0] - alone[1][0] > cost("refinement", 20)[0] - cost("refinement", 60)[0]
     T = cost("T", 60)
     assert ((T > 2) & (T < 2.7)).all()
     assert (cost("loss at T", 60) < cost("loss at T", 20)).all()
