@@ -113,6 +113,6 @@ def memory(
     ax.text(total + 0.4, -2.51, note, va="center", size=11)
     ax.set(xlim=(0, end), ylim=(-3.0, 0.95), yticks=[], xticks=range(0, end + 1, 5))
     ax.set(xlabel=f"gigabytes, for {tokens:,} tokens".replace(",", "\u202f"))
-    ax.set_title("The dearest line of the program")
+    ax.set_title("The most expensive line")
     ax.spines["left"].set_visible(False)
     return fig, ax
