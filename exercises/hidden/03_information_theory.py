@@ -199,7 +199,7 @@ def cross_entropy(f, rng):
     K = int(rng.integers(4, 9))
     p, q = _two(rng, K)
     with reason(
-        "takes lists only", "An array has no truth of its own: ask for its size or shape.", "3.5"
+        "takes lists only", "An array is neither true nor false: ask for its size or shape.", "3.5"
     ):
         got, truth = f(p, q), _cross(p, q)
     with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.5"):

@@ -174,7 +174,7 @@ def n_gram(learn, predict, rng):
     by_length = [{run: c for run, c in seen.items() if len(run) == n} for n in range(order + 2)]
     right = [{run: c for run, c in want.items() if len(run) == n} for n in range(order + 2)]
     with reason(
-        "has keys that are no slices of the text",
+        "has keys that are not slices of the text",
         "text[t - n : t] is a string where the text is one, and so is the empty run.",
         "8.3",
     ):
@@ -324,7 +324,7 @@ def token_bits_per_byte(f, rng):
     nats = _costs(rng, len(tokens))
     bits, size = math.fsum(nats) / math.log(2), len(words)
     with reason(
-        "cannot read a token that is no text by itself",
+        "cannot read a token that is not text by itself",
         "This fails for pieces of a character. Bytes can be counted without being decoded.",
         "8.5",
     ):
@@ -337,7 +337,7 @@ def token_bits_per_byte(f, rng):
         assert not agree(got, bits / len(words.decode()), NINE)
     with reason(
         "decodes each token by itself",
-        "A piece of a character is no text: decoded alone it becomes another character, of three "
+        "A piece of a character is not text: decoded alone it becomes another character, of three "
         "bytes. Count the bytes as they are.",
         "8.5",
     ):
@@ -374,7 +374,7 @@ def token_bits_per_byte(f, rng):
     special = [*tokens[:at], b"", *tokens[at:]]
     with reason(
         "charges for special tokens",
-        "A token that stands for no bytes is no part of the text, and what it cost is not, either.",
+        "A token that stands for no bytes is not part of the text, and what it cost is not, either.",
         "8.5",
     ):
         assert agree(f([*nats[:at], 5.5, *nats[at:]], list(special)), bits / size, NINE)
@@ -622,7 +622,7 @@ def chunked_loss(answer, rng):
         assert not agree(f(h, W, y, 4)[0], np.sum(means), NINE)
     with reason(
         "leaves out the last rows",
-        "This fails where N is no multiple of the size: the last chunk is shorter.",
+        "This fails where N is not a multiple of the size: the last chunk is shorter.",
         "8.7",
     ):
         short = n // 4 * 4
@@ -649,7 +649,7 @@ def chunked_loss(answer, rng):
         assert not agree(loss, losses.sum() / n, 1e-5)
     with reason(
         "charges ignored rows for a class",
-        "−100 is no class. One cause may be a label that was made 0 to keep the index legal.",
+        "−100 is not a class. One cause may be a label that was made 0 to keep the index legal.",
         "8.9",
     ):
         assert agree(loss, want[0], NINE)
@@ -668,7 +668,7 @@ def chunked_loss(answer, rng):
         assert all(fits(h, W, few, size) for size in (2, 3))
     with reason(
         "stumbles over a chunk of ignored rows",
-        "It adds nothing: no row counts in it, and 0/0 is no number.",
+        "It adds nothing: no row counts in it, and 0/0 is not a number.",
         "8.9",
     ):
         assert all(fits(h, W, padded, size) for size in (1, 4))
@@ -687,7 +687,7 @@ def chunked_loss(answer, rng):
     with reason("averages over no rows", "Where all rows are ignored there is no mean.", "8.9"):
         assert raises(lambda: f(h, W, torch.full_like(y, -100), 4))
     with reason(
-        "accepts a label that is no class",
+        "accepts a label that is not a class",
         "Refuse labels outside 0 to K − 1. A negative index would silently count from the end.",
         "8.8",
     ):
@@ -999,7 +999,7 @@ def best_weight(f, rng):
         assert raises(lambda: f([0.5], [0.2, 0.3]))
     with reason("accepts lists without a number", "Refuse them.", "8.6"):
         assert raises(lambda: f([], []))
-    with reason("accepts what is no probability", "Refuse what is outside [0, 1].", "8.6"):
+    with reason("accepts what is not a probability", "Refuse what is outside [0, 1].", "8.6"):
         for bad in (1.2, -0.1):
             assert raises(lambda bad=bad: f([0.5, bad], [0.2, 0.3]))
             assert raises(lambda bad=bad: f([0.5, 0.3], [0.2, bad]))
