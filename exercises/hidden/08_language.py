@@ -374,7 +374,7 @@ def token_bits_per_byte(f, rng):
     special = [*tokens[:at], b"", *tokens[at:]]
     with reason(
         "charges for special tokens",
-        "A token that stands for no bytes is not part of the text, and what it cost is not, either.",
+        "A token that stands for no bytes is not part of the text, nor is what it cost.",
         "8.5",
     ):
         assert agree(f([*nats[:at], 5.5, *nats[at:]], list(special)), bits / size, NINE)
