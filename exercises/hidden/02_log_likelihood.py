@@ -93,6 +93,12 @@ def log_likelihood(f, rng):
     with reason("accepts any letter", "A ball is w or b; refuse everything else.", "2.2"):
         assert raises(lambda: f(seq + "x", theta))
         assert raises(lambda: f(seq.upper(), theta))
+    with reason(
+        "reads no letters where the answer is infinite",
+        "A letter that is no ball is refused at θ = 0 and 1 as well: look at all letters first.",
+        "2.2",
+    ):
+        assert all(raises(lambda end=end: f(seq + "x", end)) for end in (0, 1, 0.0, 1.0))
 
 
 @exercise("2.2", example=lambda f: f([0.4, 0.6, 0.4, 0.6, 0.6] * 300, "float64"))
@@ -267,6 +273,12 @@ def score(f, rng):
     with reason("accepts any letter", "A ball is w or b; refuse everything else.", "2.4"):
         assert raises(lambda: f(seq + "x", theta))
         assert raises(lambda: f(seq.upper(), theta))
+    with reason(
+        "reads no letters where the answer is infinite",
+        "A letter that is no ball is refused at θ = 0 and 1 as well: look at all letters first.",
+        "2.4",
+    ):
+        assert all(raises(lambda end=end: f(seq + "x", end)) for end in (0, 1, 0.0, 1.0))
 
 
 @exercise("2.4", example=lambda f: f("wbwbb", 0.1, 2))
@@ -352,6 +364,13 @@ def fit_gd(f, rng):
         alone = f("bbb", 0.5, 80)
         assert all(0 < dial < 1 for dial in alone)
         assert alone[-1] > 0.999
+    with reason(
+        "ends the list where the dial rests",
+        "A step of length 0 is a step: as many dials as were asked for, equal ones too.",
+        "2.4",
+    ):
+        assert agree(f("wb" * black, rate, 4, start=0.5), [0.5] * 5)
+        assert len(f("wbwbb", 0.1, 400)) == 401
     with reason(
         "gives up halving",
         "The rate may be huge and the start tiny: halve until the step ends inside.",
@@ -455,8 +474,9 @@ def expected_minibatch(loss, likelihood, rng):
     ):
         assert agree(likelihood("bbbbb", theta, 2) / theta**5, 1.0)
     with reason(
-        "has the power of pairs built in",
-        "The power N/2 is for minibatches of two; in general it is N/m.",
+        "finds another likelihood",
+        "This fails for minibatches that are not pairs. One cause may be the power N/2, which is "
+        "for pairs: in general it is N/m. Another may be a ball that is drawn twice.",
         "2.5",
     ):
         assert abs(likelihood(seq, theta, n) / L - 1) < 1e-12 * n
@@ -520,8 +540,9 @@ def combine_shards(shard, combine, rng):
     with reason("hides a NaN", "A loss that counts must be a number; refuse NaN.", "2.8"):
         assert raises(lambda: shard([a, nan], [True, True]))
     with reason(
-        "stretches the mask",
-        "Shapes (n, 1) and (n,) broadcast to (n, n) in silence. Refuse different shapes.",
+        "accepts a mask of another shape",
+        "Compare the shapes and refuse different ones. One cause may be that NumPy stretches a "
+        "mask in silence, (n, 1) and (n,) to (n, n); another a comparison of lengths or sizes.",
         "2.5",
     ):
         assert raises(lambda: shard(np.ones((3, 1)), np.ones(3, dtype=bool)))
