@@ -277,7 +277,9 @@ def argmax_likelihood(f, rng):
     k = int(rng.integers(2000, 3500))
     seq = shuffled(rng, k, 5000 - k)
     with reason(
-        "lets the product underflow", "Products of thousands of factors are 0; sums are not.", "1.7"
+        "goes wrong for thousands of balls",
+        "One cause may be a product: of thousands of factors it is 0, a sum of logarithms is not.",
+        "1.7",
     ):
         assert close(f(seq, grid), _best(seq, grid.tolist()))
     seq = shuffled(rng, 6, 4)

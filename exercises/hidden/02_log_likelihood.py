@@ -168,8 +168,9 @@ def first_zero(f, rng):
     with reason("lets NaN through", "NaN < 0 and NaN > 1 are both false.", "2.1"):
         assert raises(lambda: f([0.5, nan], "float64"))
     with reason(
-        "checks the rounded factors",
-        "A factor just outside [0, 1] may be rounded to 1 or 0: check it as it comes.",
+        "accepts a factor that is a little outside",
+        "A hair outside [0, 1] is outside. One cause may be a check of the rounded factors, which "
+        "are 1 or 0: check each as it comes. Another may be a tolerance.",
         "A.1",
     ):
         for bad in (1 + 1e-9, -1e-12):
@@ -348,6 +349,15 @@ def fit_gd(f, rng):
         assert agree(f("bb", 0.25, 1, start=0.5), [0.5, 0.75])
         assert agree(f("w", 0.25, 1, start=0.5), [0.5, 0.25])
     with reason(
+        "keeps away from the edge",
+        "This fails where a step ends a hair inside. However near to 0 or 1, it is inside: no "
+        "halving, and no margin.",
+        "2.4",
+    ):
+        hair = 2.0 ** -int(rng.integers(42, 48))
+        assert f("b", 0.25 - hair / 2, 1, start=0.5)[1] == 1 - hair
+        assert f("w", 0.25 - hair / 2, 1, start=0.5)[1] == hair
+    with reason(
         "keeps the halved rate", "Only this one step is halved; the next has the full lr.", "2.4"
     ):
         path = [0.001]  # the first step is halved eight times or nine
@@ -484,7 +494,8 @@ def expected_minibatch(loss, likelihood, rng):
             assert abs(likelihood(seq, theta, m) / wanted(theta, m) - 1) < 1e-12 * n
     with reason(
         "fails at an impossible ball",
-        "log 0 is −∞ and says what is meant; silence the warning, keep the infinity.",
+        "This fails at θ = 0 or 1. The loss is ∞ there, without a warning. The likelihood is still "
+        "an average, to which minibatches without the impossible ball contribute.",
         "2.8",
     ):
         for m in (1, 2, n):
@@ -530,7 +541,7 @@ def combine_shards(shard, combine, rng):
         assert agree(shard([inf, a], [True, True]), (inf, 2))
         assert combine([(inf, 2), (a, 1)]) == inf
     with reason(
-        "multiplies by the mask",
+        "minds the padding",
         "This fails where padding is NaN or infinite. One cause may be a product: 0 times infinity "
         "is NaN, and so is 0 times NaN. Select first, then look.",
         "2.5",

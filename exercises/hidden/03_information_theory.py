@@ -101,7 +101,16 @@ def information(f, rng):
         "3.1",
     ):
         assert np.shape(f(many)) == many.shape
+        assert np.shape(f([a])) == (1,)
         assert np.shape(f(many[0].tolist(), "bits")) == (3,)
+    with reason(
+        "takes the rarest for impossible",
+        "Only 0 is impossible. Below 2e-308, the smallest normal float, there are others, down to "
+        "5e-324.",
+        "3.1",
+    ):
+        for rare in (5e-324, float(rng.uniform(1, 9)) * 1e-315):
+            assert agree(f(rare), -math.log(rare))
     with reason("lets NaN through", "NaN < 0 and NaN > 1 are both false.", "3.1"):
         assert raises(lambda: f(math.nan))
         assert raises(lambda: f([0.5, math.nan]))

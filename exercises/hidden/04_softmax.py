@@ -85,7 +85,7 @@ def sigmoid(f, rng):
             "answers in another shape", "A number for a number; all axes of an array.", "4.2"
         ):
             assert np.shape(f(0.5)) == ()
-            assert np.shape(f(np.zeros((2, 1, 3)))) == (2, 1, 3)
+            assert all(np.shape(f(np.zeros(s))) == s for s in ((2, 1, 3), (1,), (1, 1)))
         with reason("overwrites its input", "Work on a copy: the caller needs the scores.", "4.2"):
             kept = middle.copy()
             f(kept)
@@ -515,6 +515,12 @@ def nll_from_logits(f, rng):
             assert np.shape(f(*none, "none")) == (0,)
             assert raises(lambda: f(*none))
         with reason(
+            "accepts any reduction of an empty batch",
+            "Anything but the three names is refused, before anything is answered.",
+            "A.3",
+        ):
+            assert raises(lambda: f(*none, "average"))
+        with reason(
             "trips over an impossible class", "Its e^z is 0; if it is true, the loss is ∞.", "A.2"
         ):
             assert agree(single([0.0, -np.inf, 0.0], 2), math.log(2))
@@ -943,7 +949,7 @@ def binary(f, g, rng):
         with reason(
             "answers in another shape", "A number for two numbers; all axes of an array.", "4.9"
         ):
-            for shape in ((), (2, 1, 3)):
+            for shape in ((), (1,), (2, 1, 3)):
                 assert all(np.shape(h(np.zeros(shape), np.ones(shape))) == shape for h in (f, g))
         with reason("answers a list with a list", "Lists come in, an array goes out.", "4.9"):
             assert all(isinstance(h([0.5, 1.5], [0, 1]), np.ndarray) for h in (f, g))
