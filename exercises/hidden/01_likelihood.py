@@ -81,6 +81,13 @@ def sequence_probability(f, rng):
         "1.1",
     ):
         assert all(raises(lambda bad=bad: f("", bad)) for bad in (-0.1, 1.5, float("nan")))
+    with reason(
+        "stops reading at a product of 0",
+        "A letter that is no ball is refused, also where the balls before it are impossible.",
+        "1.1",
+    ):
+        assert raises(lambda: f("bx", 0))
+        assert raises(lambda: f("bwwx", 1.0))
 
 
 @exercise(
@@ -109,7 +116,7 @@ def likelihood_table(f, rng):
         "Read across, the table is a distribution. One cause may be a wrong number of orders.",
         "1.4",
     ):
-        assert np.allclose(table.sum(axis=1), 1, rtol=0, atol=1e-12)
+        assert np.allclose(table.sum(axis=1), 1, rtol=0, atol=1e-9)
     with reason("swaps the colours", "k counts the black balls, and black has θ.", "1.4"):
         assert np.all(table[:, 0] > table[:, -1])
     with reason("sorts the settings", "Row i belongs to thetas[i], in whatever order.", "1.4"):
@@ -198,6 +205,14 @@ def mle(f, rng):
             black, balls = sp.symbols("k N", **assumptions)
             assert sp.simplify(f(black, balls) - black / balls) == 0
     with reason(
+        "checks a number only beside a number",
+        "No ball, or fewer than none: one such number is enough, whatever the symbol beside it.",
+        "1.7",
+    ):
+        for black, balls in (sp.symbols("k N"), sp.symbols("k N", positive=True)):
+            assert raises(lambda balls=balls: f(-1, balls))
+            assert raises(lambda black=black: f(black, 0))
+    with reason(
         "multiplies thousands of factors",
         "This fails for thousands of balls. One cause may be a likelihood that became 0 on the "
         "way: its logarithm does not, and the formula needs neither.",
@@ -262,7 +277,9 @@ def argmax_likelihood(f, rng):
     k = int(rng.integers(2000, 3500))
     seq = shuffled(rng, k, 5000 - k)
     with reason(
-        "lets the product underflow", "Products of thousands of factors are 0; sums are not.", "1.7"
+        "goes wrong for thousands of balls",
+        "One cause may be a product: of thousands of factors it is 0, a sum of logarithms is not.",
+        "1.7",
     ):
         assert close(f(seq, grid), _best(seq, grid.tolist()))
     seq = shuffled(rng, 6, 4)
@@ -279,6 +296,14 @@ def argmax_likelihood(f, rng):
         assert close(f("w" * int(rng.integers(2, 9)), ends), 0)
         assert close(f("wwww", [1.0, 0.0, 0.5]), 0)
         assert close(f("bbbb", [1.0, 0.0, 0.5]), 1)
+    with reason(
+        "answers with an end that the grid has not",
+        "Of balls of one colour, too, the best setting is the best one of grid.",
+        "1.4",
+    ):
+        inside = rng.permutation([0.2, 0.3, 0.5, 0.7, 0.9]).tolist()
+        assert close(f("www", inside), 0.2)
+        assert close(f("bbb", np.array(inside)), 0.9)
     high = float(rng.uniform(0.87, 0.9))
     with reason(
         "lets an impossible setting win",

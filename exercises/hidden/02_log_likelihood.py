@@ -93,6 +93,12 @@ def log_likelihood(f, rng):
     with reason("accepts any letter", "A ball is w or b; refuse everything else.", "2.2"):
         assert raises(lambda: f(seq + "x", theta))
         assert raises(lambda: f(seq.upper(), theta))
+    with reason(
+        "reads no letters where the answer is infinite",
+        "A letter that is no ball is refused at θ = 0 and 1 as well: look at all letters first.",
+        "2.2",
+    ):
+        assert all(raises(lambda end=end: f(seq + "x", end)) for end in (0, 1, 0.0, 1.0))
 
 
 @exercise("2.2", example=lambda f: f([0.4, 0.6, 0.4, 0.6, 0.6] * 300, "float64"))
@@ -162,8 +168,9 @@ def first_zero(f, rng):
     with reason("lets NaN through", "NaN < 0 and NaN > 1 are both false.", "2.1"):
         assert raises(lambda: f([0.5, nan], "float64"))
     with reason(
-        "checks the rounded factors",
-        "A factor just outside [0, 1] may be rounded to 1 or 0: check it as it comes.",
+        "accepts a factor that is a little outside",
+        "A hair outside [0, 1] is outside. One cause may be a check of the rounded factors, which "
+        "are 1 or 0: check each as it comes. Another may be a tolerance.",
         "A.1",
     ):
         for bad in (1 + 1e-9, -1e-12):
@@ -267,6 +274,12 @@ def score(f, rng):
     with reason("accepts any letter", "A ball is w or b; refuse everything else.", "2.4"):
         assert raises(lambda: f(seq + "x", theta))
         assert raises(lambda: f(seq.upper(), theta))
+    with reason(
+        "reads no letters where the answer is infinite",
+        "A letter that is no ball is refused at θ = 0 and 1 as well: look at all letters first.",
+        "2.4",
+    ):
+        assert all(raises(lambda end=end: f(seq + "x", end)) for end in (0, 1, 0.0, 1.0))
 
 
 @exercise("2.4", example=lambda f: f("wbwbb", 0.1, 2))
@@ -336,6 +349,15 @@ def fit_gd(f, rng):
         assert agree(f("bb", 0.25, 1, start=0.5), [0.5, 0.75])
         assert agree(f("w", 0.25, 1, start=0.5), [0.5, 0.25])
     with reason(
+        "keeps away from the edge",
+        "This fails where a step ends a hair inside. However near to 0 or 1, it is inside: no "
+        "halving, and no margin.",
+        "2.4",
+    ):
+        hair = 2.0 ** -int(rng.integers(42, 48))
+        assert f("b", 0.25 - hair / 2, 1, start=0.5)[1] == 1 - hair
+        assert f("w", 0.25 - hair / 2, 1, start=0.5)[1] == hair
+    with reason(
         "keeps the halved rate", "Only this one step is halved; the next has the full lr.", "2.4"
     ):
         path = [0.001]  # the first step is halved eight times or nine
@@ -352,6 +374,13 @@ def fit_gd(f, rng):
         alone = f("bbb", 0.5, 80)
         assert all(0 < dial < 1 for dial in alone)
         assert alone[-1] > 0.999
+    with reason(
+        "ends the list where the dial rests",
+        "A step of length 0 is a step: as many dials as were asked for, equal ones too.",
+        "2.4",
+    ):
+        assert agree(f("wb" * black, rate, 4, start=0.5), [0.5] * 5)
+        assert len(f("wbwbb", 0.1, 400)) == 401
     with reason(
         "gives up halving",
         "The rate may be huge and the start tiny: halve until the step ends inside.",
@@ -455,8 +484,9 @@ def expected_minibatch(loss, likelihood, rng):
     ):
         assert agree(likelihood("bbbbb", theta, 2) / theta**5, 1.0)
     with reason(
-        "has the power of pairs built in",
-        "The power N/2 is for minibatches of two; in general it is N/m.",
+        "finds another likelihood",
+        "This fails for minibatches that are not pairs. One cause may be the power N/2, which is "
+        "for pairs: in general it is N/m. Another may be a ball that is drawn twice.",
         "2.5",
     ):
         assert abs(likelihood(seq, theta, n) / L - 1) < 1e-12 * n
@@ -464,7 +494,8 @@ def expected_minibatch(loss, likelihood, rng):
             assert abs(likelihood(seq, theta, m) / wanted(theta, m) - 1) < 1e-12 * n
     with reason(
         "fails at an impossible ball",
-        "log 0 is −∞ and says what is meant; silence the warning, keep the infinity.",
+        "This fails at θ = 0 or 1. The loss is ∞ there, without a warning. The likelihood is still "
+        "an average, to which minibatches without the impossible ball contribute.",
         "2.8",
     ):
         for m in (1, 2, n):
@@ -510,7 +541,7 @@ def combine_shards(shard, combine, rng):
         assert agree(shard([inf, a], [True, True]), (inf, 2))
         assert combine([(inf, 2), (a, 1)]) == inf
     with reason(
-        "multiplies by the mask",
+        "minds the padding",
         "This fails where padding is NaN or infinite. One cause may be a product: 0 times infinity "
         "is NaN, and so is 0 times NaN. Select first, then look.",
         "2.5",
@@ -520,8 +551,9 @@ def combine_shards(shard, combine, rng):
     with reason("hides a NaN", "A loss that counts must be a number; refuse NaN.", "2.8"):
         assert raises(lambda: shard([a, nan], [True, True]))
     with reason(
-        "stretches the mask",
-        "Shapes (n, 1) and (n,) broadcast to (n, n) in silence. Refuse different shapes.",
+        "accepts a mask of another shape",
+        "Compare the shapes and refuse different ones. One cause may be that NumPy stretches a "
+        "mask in silence, (n, 1) and (n,) to (n, n); another a comparison of lengths or sizes.",
         "2.5",
     ):
         assert raises(lambda: shard(np.ones((3, 1)), np.ones(3, dtype=bool)))

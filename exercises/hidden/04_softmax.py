@@ -85,7 +85,7 @@ def sigmoid(f, rng):
             "answers in another shape", "A number for a number; all axes of an array.", "4.2"
         ):
             assert np.shape(f(0.5)) == ()
-            assert np.shape(f(np.zeros((2, 1, 3)))) == (2, 1, 3)
+            assert all(np.shape(f(np.zeros(s))) == s for s in ((2, 1, 3), (1,), (1, 1)))
         with reason("overwrites its input", "Work on a copy: the caller needs the scores.", "4.2"):
             kept = middle.copy()
             f(kept)
@@ -103,6 +103,15 @@ def sigmoid(f, rng):
             scores = rng.integers(-4, 5, size=6)
             assert agree(f(scores), f(scores.astype(float)))
             assert agree(f(scores.tolist()), f(scores.astype(float)))
+        with reason(
+            "computes in small integers",
+            "NumPy's small integers have small floats: of an int8 exp makes a float16, and minus a "
+            "uint8 wraps around. Make them float64 first.",
+            "A.2",
+        ):
+            for dtype in (np.int8, np.uint8, np.int16):
+                scores = rng.integers(1, 6, size=6).astype(dtype)
+                assert agree(f(scores), f(scores.astype(float)))
         with reason("promotes float32", "The answer has the type of the scores.", "A.2"):
             single = middle.astype(np.float32)
             assert np.asarray(f(single)).dtype == np.float32
@@ -214,9 +223,16 @@ def softmax(answer, rng):
         ):
             eighths = rng.integers(-40, 40, size=7) / 8  # exact beside 2^20
             assert _probable(f(eighths + 2.0**20), eighths, u)
+            assert agree(f([-1e308, -1e308]), [0.5, 0.5])
+        with reason(
+            "loses unlikely classes",
+            "This fails where a logit lies a hundred below the maximum. One cause may be a "
+            "threshold: e^(−100) is no rounding error, it has all its digits.",
+            "A.2",
+        ):
             wide = rng.integers(-1200, 1200, size=8) / 8
             assert _probable(f(wide), wide, u)
-            assert agree(f([-1e308, -1e308]), [0.5, 0.5])
+            assert _probable(f([-100.25, 0.0, 1.5]), [-100.25, 0.0, 1.5], u)
         with reason(
             "shares one maximum", "A row far below the batch's maximum underflows to 0/0.", "A.2"
         ):
@@ -254,6 +270,15 @@ def softmax(answer, rng):
             assert _probable(f(single), single, 2.0**-24)
         with reason("leaves integers integers", "Integer logits have shares in between.", "4.2"):
             assert agree(f(np.array([0, 1, 1])), f(np.array([0.0, 1.0, 1.0])))
+        with reason(
+            "computes in small integers",
+            "Differences of small integers wrap around: 3 − 5 is 254 in a uint8, and of an int8 "
+            "exp makes a float16. Make them float64 first.",
+            "A.2",
+        ):
+            for dtype in (np.int8, np.uint8, np.int16):
+                logits = rng.permutation(np.arange(1, 6)).astype(dtype)
+                assert agree(f(logits), f(logits.astype(float)))
 
 
 @exercise(
@@ -299,6 +324,14 @@ def logsumexp(f, rng):
         with reason("shifts by the mean", "Only the maximum keeps all exponents ≤ 0.", "A.2"):
             assert f([1600.0, *np.zeros(9)]) == 1600
         with reason(
+            "shifts by the largest in size",
+            "This fails where one logit lies far below 0 and the others do not. The maximum is "
+            "asked for, sign and all: −800 is large in size only.",
+            "A.2",
+        ):
+            near = rng.normal(size=4)
+            assert agree(f(np.append(near, -800.0)), float(_exact(_lse, *near)))
+        with reason(
             "subtracts −∞ from −∞", "Nothing to add: log 0 = −∞, and no formula is needed.", "A.2"
         ):
             assert f([-np.inf, -np.inf]) == -np.inf
@@ -323,8 +356,18 @@ def logsumexp(f, rng):
             with mpmath.workdps(30):
                 exact = _lse(*map(float, long))
             assert agree(f(long), float(exact))
+        with reason(
+            "leaves out small terms",
+            "Ten thousand small terms are no small sum: all of them count.",
+            "A.2",
+        ):
+            gap = float(rng.uniform(31, 33))
+            exact = _exact(lambda c: mpmath.log1p(9_999 * mpmath.exp(-c)), gap)
+            assert agree(f(np.append(np.full(9_999, -gap), 0.0)), float(exact))
         with reason("loses digits", "Shift by the maximum, sum once, one logarithm.", "A.2"):
             assert f([float(z[0])]) == z[0]
+            with mpmath.workdps(30):
+                exact = _lse(*map(float, long))
             assert _off(f(long), exact) <= 3 * float(np.spacing(float(exact)))
             for same in rng.uniform(700, 900, size=6):
                 exact = _exact(lambda c: c + mpmath.log(10_000), same)
@@ -472,6 +515,12 @@ def nll_from_logits(f, rng):
             assert np.shape(f(*none, "none")) == (0,)
             assert raises(lambda: f(*none))
         with reason(
+            "accepts any reduction of an empty batch",
+            "Anything but the three names is refused, before anything is answered.",
+            "A.3",
+        ):
+            assert raises(lambda: f(*none, "average"))
+        with reason(
             "trips over an impossible class", "Its e^z is 0; if it is true, the loss is ∞.", "A.2"
         ):
             assert agree(single([0.0, -np.inf, 0.0], 2), math.log(2))
@@ -550,7 +599,12 @@ def grad_nll(f, rng):
         ):
             assert right(f(z, y), z, y)
             assert np.all(np.abs(np.sum(f(z, y), axis=1)) <= 1e-15 * K)
-        with reason("exponentiates first", "Take out each row's largest logit first.", "A.2"):
+        with reason(
+            "goes wrong at large logits",
+            "This fails for logits near 1000. One cause may be e^1000, which is ∞, another a clip: "
+            "take out each row's largest logit first.",
+            "A.2",
+        ):
             high = np.array([[1000.0, 1001.0, 1002.0]])
             assert right(f(high, np.array([0])), high, [0])
         with reason(
@@ -564,7 +618,10 @@ def grad_nll(f, rng):
             wrong = np.array([[0.0, 800.0, 0.0], [800.0, 0.0, -800.0]])
             assert right(f(wrong, np.array([0, 2])), wrong, [0, 2])
         with reason(
-            "makes NaN of an impossible class", "Shift by the maximum: it is finite.", "A.2"
+            "stumbles over an impossible class",
+            "This fails for logits of −∞. One cause may be ∞ − ∞: shift by the maximum, which is "
+            "finite. Another may be an exception: the gradient is q − p there as well.",
+            "A.2",
         ):
             g = f(np.array([[0.0, -np.inf, 0.0], [-np.inf, 0.0, 0.0]]), np.array([0, 0]))
             assert agree(g, [[-0.25, 0, 0.25], [-0.5, 0.25, 0.25]])
@@ -710,7 +767,12 @@ def six_heads(head_1, head_2, head_3, head_4, head_5, head_6, rng):
             got = _slope(losses[name], torch.eye(K).double(), extreme, truth)
             right = _slope(F.cross_entropy, torch.eye(K).double(), extreme, truth)
             assert agree(got.tolist(), right.tolist())
-    with reason("undoes the logarithm", "head_3: e^(−1000) is 0, and its log is −∞.", "A.2"):
+    with reason(
+        "changes a large loss",
+        "head_3: this fails where log q is −1000. One cause may be e^(−1000), which is 0; another "
+        "a clamp.",
+        "A.2",
+    ):
         assert agree(value(losses["head_3"](extreme, truth)), 1000 + math.log(K - 1))
         got = _slope(losses["head_3"], torch.eye(K).double(), extreme, truth)
         right = _slope(F.cross_entropy, torch.eye(K).double(), extreme, truth)
@@ -887,7 +949,7 @@ def binary(f, g, rng):
         with reason(
             "answers in another shape", "A number for two numbers; all axes of an array.", "4.9"
         ):
-            for shape in ((), (2, 1, 3)):
+            for shape in ((), (1,), (2, 1, 3)):
                 assert all(np.shape(h(np.zeros(shape), np.ones(shape))) == shape for h in (f, g))
         with reason("answers a list with a list", "Lists come in, an array goes out.", "4.9"):
             assert all(isinstance(h([0.5, 1.5], [0, 1]), np.ndarray) for h in (f, g))
@@ -952,9 +1014,30 @@ def binary(f, g, rng):
             for bad in (-1e-9, 1 + 1e-9):
                 assert raises(lambda bad=bad: f(np.zeros(2), np.array([1.0, bad])))
                 assert raises(lambda bad=bad: g(np.zeros(2), np.array([1.0, bad])))
+        with reason(
+            "rounds targets before it checks them",
+            "In float16, 1.0001 is 1. A target is judged as it comes, not in the type of t.",
+            "A.4",
+        ):
+            for bad in (1 + 1e-4, -1e-9):
+                for h in (f, g):
+                    assert raises(
+                        lambda h=h, bad=bad: h(np.zeros(2, np.float16), np.array([1.0, bad]))
+                    )
         with reason("leaves integers integers", "Integer logits count as float64.", "4.9"):
             assert agree(f(np.array([-1, 0, 2]), np.array([1, 1, 0])), f([-1.0, 0, 2], [1.0, 1, 0]))
             assert agree(g(np.array([-1, 0, 2]), np.array([1, 1, 0])), g([-1.0, 0, 2], [1.0, 1, 0]))
+        with reason(
+            "computes in small integers",
+            "Of an int8 exp makes a float16, and minus a uint8 wraps around. Make the logits "
+            "float64 first.",
+            "A.2",
+        ):
+            for dtype in (np.int8, np.uint8, np.int16):
+                logits, targets = rng.integers(1, 6, size=4), np.array([0, 1, 0, 1])
+                for h in (f, g):
+                    wanted = h(logits.astype(float), targets)
+                    assert agree(h(logits.astype(dtype), targets), wanted)
         with reason("promotes low precision", "The answers have the type of t.", "A.2"):
             for dtype in (np.float16, np.float32):
                 for y in (hard, hard.astype(float), soft):

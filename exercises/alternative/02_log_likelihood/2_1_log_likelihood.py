@@ -25,6 +25,7 @@ def log_likelihood(seq, theta):
     for ball in seq:
         if ball not in ("w", "b"):
             raise ValueError("unknown ball: " + ball)
+    for ball in seq:
         q = theta if ball == "b" else 1 - theta
         if q == 0:
             return -math.inf

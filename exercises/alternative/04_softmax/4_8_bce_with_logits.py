@@ -5,18 +5,20 @@
 def bce_with_logits(t, y):
     t = np.array(t)
     t = t if np.issubdtype(t.dtype, np.floating) else t.astype(float)
-    y = np.array(y, dtype=t.dtype)
+    y = np.array(y)
     if not (np.all(y >= 0) and np.all(y <= 1)):
         raise ValueError("target outside [0, 1]")
+    y = y.astype(t.dtype)
     return (np.maximum(t, 0) - t * y) + np.log1p(np.exp(-np.abs(t)))
 
 
 def bce_gradient(t, y):
     t = np.array(t)
     t = t if np.issubdtype(t.dtype, np.floating) else t.astype(float)
-    y = np.array(y, dtype=t.dtype)
+    y = np.array(y)
     if not (np.all(y >= 0) and np.all(y <= 1)):
         raise ValueError("target outside [0, 1]")
+    y = y.astype(t.dtype)
     sigma = np.zeros_like(t)
     sigma[t >= 0] = 1 / (1 + np.exp(-t[t >= 0]))
     sigma[t < 0] = np.exp(t[t < 0]) / (1 + np.exp(t[t < 0]))
