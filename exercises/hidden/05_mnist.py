@@ -81,6 +81,14 @@ def expected_initial_loss(answer, rng):
         "5.2",
     ):
         assert np.std([f(10, 3, 1)[1] for _ in range(60)]) > 0.5
+    with reason(
+        "stops drawing early",
+        "This fails because from some number on more images change nothing: `draws` says how many.",
+        "5.2",
+    ):
+        start = int(rng.integers(2**32))
+        few, many = (f(2, 3, n, np.random.default_rng(start))[1] for n in (3000, 12_000))
+        assert few != many
     with reason("misses the mean of the losses", "Draw, take each loss, average.", "5.2"):
         assert abs(sampled - 5.0850) < within
         assert abs(f(2, 3, 1500)[1] - 1.8387) < within
@@ -111,6 +119,8 @@ def expected_initial_loss(answer, rng):
         "5.2",
     ):
         assert peak(answer, 50_257, 1.0, 270, another(rng)) < MEMORY  # the logits alone need more
+    with reason("refuses a sigma of 0", "Equal logits are valid: they cost ln K.", "5.2"):
+        assert agree(f(10, 0, 5), (LN10, LN10), 1e-9)
     with reason(
         "accepts impossible settings", "Refuse σ < 0, and fewer than 1 class or image.", "5.2"
     ):
@@ -164,13 +174,15 @@ def fit_bias_only(f, rng):
     q = (np.append(counts, 0) + s) / (len(labels) + s * (K + 1))
     with reason(
         "smooths the shares, not the counts",
-        "Add the smoothing to each count; then divide by the new total.",
+        "This fails because the biases are others. One cause may be a smoothing that is added to "
+        "the shares: add it, as it is, to the count of each class; then divide by the new total.",
         "5.2",
     ):
         assert agree(softmax(bias), q, 1e-9)
     with reason(
         "charges the belief with its own entropy",
-        "Live in the labels, believe in the smoothed shares: a cross-entropy.",
+        "This fails because the loss is another one, although the biases are right. One cause may "
+        "be the entropy of the smoothed shares: live in the labels, believe in these shares.",
         "3.5",
     ):
         assert agree(loss, -(shares * np.log(q[:-1])).sum(), 1e-9)
@@ -349,14 +361,18 @@ def training_step(f, rng):
         assert _same(_taken(f, single, x, y)[1], _gradient(single, x, y))
     with reason(
         "takes the mask of another layer",
-        "Each hidden layer has its own mask: where its own output is above 0.",
+        "This fails with more than one hidden layer. One cause may be a mask of another layer: "
+        "each has its own, where its own output is above 0.",
         "5.3",
     ):
         for sizes in ((inputs, width, width, K), (inputs, 4, 6, 5, K)):
             deep = _network(rng, *sizes)
             assert _same(_taken(f, deep, x, y)[1], _gradient(deep, x, y))
     with reason(
-        "overflows for large logits", "Subtract the largest logit before exp, and use lse.", "A.2"
+        "overflows for large logits",
+        "This fails for logits of thousands. One cause may be exp of a large one: subtract the "
+        "largest logit first, and use lse. Another one may be logits or a loss that are cut.",
+        "A.2",
     ):
         sure = [(3000 * W, b) for W, b in _network(rng, inputs, K)]
         loss, taken = _taken(f, sure, x, y)
@@ -364,6 +380,15 @@ def training_step(f, rng):
         z = x @ W + b
         assert agree(loss, (logsumexp(z, axis=1) - z[np.arange(n), y]).mean(), 1e-9)
         assert _same(taken, _gradient(sure, x, y), 1e-6)
+    with reason(
+        "cuts a large gradient",
+        "This fails where gradients are in the hundreds. A step is lr times the gradient, however "
+        "large that is.",
+        "5.3",
+    ):
+        (W1, b1), *above = _network(rng, inputs, width, K)
+        low = [(W1 / 1000, b1), *above]
+        assert _same(_taken(f, low, 1000 * x, y)[1], _gradient(low, 1000 * x, y), 1e-6)
     with reason("does not learn the digits", "After three epochs the loss is below 0.42.", "5.3"):
         assert all(loss < 0.42 for loss in _test_losses(f, rng))
 
@@ -384,7 +409,12 @@ def loss_share(f, rng):
         assert agree(f([2, 1, 2, 2, 1], 0.4), 0.5)
         assert agree(f([3.0] * 8, 0.25), 0.25)
         assert agree(f(losses.tolist(), 0.25), ranked[:5].sum() / total)
-    with reason("counts whole images only", "Part of an image counts with that part.", "5.5"):
+    with reason(
+        "counts whole images only",
+        "This fails where frac ends within an image. One cause may be a number of images that is "
+        "rounded: part of an image counts with that part.",
+        "5.5",
+    ):
         m, part = int(rng.integers(1, n - 1)), float(rng.uniform(0.2, 0.8))
         share = (ranked[:m].sum() + part * ranked[m]) / total
         assert agree(f(losses, (m + part) / n), share, 1e-9)
@@ -483,6 +513,8 @@ def _log(rng, bug, K=10, n=64, variant="", unequal=UNEQUAL):
         if variant == "nan within":  # one batch, and the next epoch is as before
             train[epochs // 2] = np.nan
             train[0] = first
+        if variant == "infinite":  # in one epoch, and in no other
+            train[0] = np.inf
         if variant == "just":  # no more than the statement promises
             train[0] = first + rng.uniform(1.01, 1.05)
     if variant == "bump":
@@ -592,7 +624,9 @@ def diagnose(f, rng):
         assert told("softmax over the batch", {"K": 100, "n": 32}, {"K": 26, "n": 8})
     with reason(
         "expects ln K where the classes are unequal",
-        "Without a look at the pixels a network still learns the shares, and pays their entropy.",
+        "This fails where one class is far more frequent than the others. One cause may be ln K, "
+        "or an accuracy: without a look at the pixels a network learns the shares, and pays their "
+        "entropy.",
         "5.2",
     ):
         unequal = [{"K": K, "variant": "unequal"} for K in (10, 5)]
@@ -645,6 +679,16 @@ def diagnose(f, rng):
         for bug in ("softmax twice", "healthy"):
             log = _log(rng, bug, variant="unsteady")
             assert agree(f(log)[1], _number(bug, log), 1e-9)
+
+    with reason(
+        "passes over an infinite loss",
+        "This fails where the training loss of a single epoch is infinite, and none is NaN: the "
+        "highest is infinity.",
+        "A.2",
+    ):
+        label, number = f(_log(rng, rate, variant="infinite"))
+        assert label == rate
+        assert number == math.inf
 
 
 def _slope(z, y, beta):
@@ -863,6 +907,22 @@ def consistent_classes(interval, classes, rng):
                 continue  # they barely touch, so rounding may decide
             fits = {j for j in range(K) if (gaps[:, j] >= 0).all()}
             assert set(classes(logits, loss, decimals)) == fits
+    with reason(
+        "reaches too far",
+        "This fails for a class whose losses end just short of those that print like this. One "
+        "cause may be a margin for safety: half a unit, and no more.",
+        "R.2",
+    ):
+        for sign, cut in ((-1, math.floor), (1, math.ceil)):
+            loss = beyond = 0.0
+            while loss <= 0 or not 1e-3 < beyond < 0.08:
+                logits = np.round(rng.normal(size=K) * 2, 2)
+                end = _corner(logits, k, sign * 0.01)
+                loss = cut((end + sign * 0.005) * 100) / 100
+                beyond = abs(loss - end) / 0.005 - 1
+            assert k not in set(classes(logits, loss, 2))
+    with reason("returns something else than a set", "A set of classes: {7}.", "R.2"):
+        assert isinstance(classes([1.0, 2.0], 1.31, 2), set)
     with reason("refuses whole numbers", "Zero decimals are a rounding, too.", "R.2"):
         assert set(classes([2.0, 0.0], 0.0, 0)) == {0}
     with reason("accepts bad input", "Refuse what cannot have been printed.", "R.2"):

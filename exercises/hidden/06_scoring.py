@@ -362,7 +362,12 @@ def undo(focal_slope, f, rng):
     with reason("takes one number only", "An array has an answer for every entry.", "6.3"):
         assert np.shape(got) == (2, 3)
         assert np.shape(focal_slope(0.3, gamma)) == ()
-    with reason("finds another steepness", "Differentiate −(1 − q)^γ ln q by hand.", "6.3"):
+    with reason(
+        "finds another steepness",
+        "This fails for some q or γ. One cause may be another derivative of −(1 − q)^γ ln q; "
+        "another one a γ that is rounded, or a small q that is raised.",
+        "6.3",
+    ):
         assert agree(got, exact)
         assert agree(focal_slope(0.3), _focal(0.3, 2))
         small = float(10.0 ** -rng.uniform(5, 300))
@@ -421,6 +426,22 @@ def undo(focal_slope, f, rng):
         odds = share(q / weight)
         assert _near(f(q.copy(), lambda x: weight / np.asarray(x)), odds)
         assert _near(f(rows.copy(), lambda x: weight / np.asarray(x)), share(rows / weight))
+    shapes = []
+
+    def noted(x):
+        shapes.append(np.shape(x))
+        return steep(x)
+
+    with reason(
+        "hands over another shape",
+        "This fails because the slope was given an array of another shape than q has. One cause "
+        "may be rows that are handed over one by one.",
+        "6.3",
+    ):
+        for report in (q, rows):
+            shapes.clear()
+            f(report.copy(), noted)
+            assert set(shapes) == {report.shape}
     with reason(
         "hands over the entries above 0 only",
         "This fails for class weights where 0 is said of a class: the slope wants an array of the "
@@ -581,7 +602,7 @@ def reliability_table(f, rng):
         assert agree(f([0.15, 0.2], [0, 1])[0], [2])
         assert agree(f([0.5, 0.55], [0, 1])[0], [1, 1])
     with reason("always has ten bins", "bins is an argument.", "6.5"):
-        for other in (bins, 25):
+        for other in (bins, 25, 1000):
             assert len(f(q, happened, other)[0]) == len(_table(q, happened, other)[0])
         assert agree(f(q, happened, 1)[0], [N])
     by_product, by_linspace = _edges()
@@ -986,7 +1007,12 @@ def lying_nll(f, rng):
     far[0, :2], far[1, :2], far[2] = (800.0, -800.0), (-800.0, 800.0), rng.uniform(-750, 750, 10)
     hard = [(far, np.array([1, 1, 4]), e) for e in (0.4, 0.0, 1e-3)]
     hard += [(1e6 * np.sign(far + 0.5), np.array([1, 1, 4]), e) for e in (0.4, 0.0)]
-    with reason("overflows for large logits", "Subtract the largest logit first.", "A.2"):
+    with reason(
+        "overflows for large logits",
+        "This fails for logits far apart. One cause may be exp of a large one: subtract the "
+        "largest first. Another one may be 0/0, where q and r underflow.",
+        "A.2",
+    ):
         for case in hard:
             got = f(*(np.copy(part) if np.ndim(part) else part for part in case))
             assert not np.isnan(got[0]).any()

@@ -214,7 +214,8 @@ def read_point(f, rng):
             assert len(read(low, falling, len(s))) == len(s)
     with reason(
         "gives an end to the piece on its left",
-        "A piece holds its left end; its right end belongs to the next one.",
+        "This fails where a point is the end of a piece: the piece on its right holds it. One "
+        "cause may be a point that is rounded on the way.",
         "7.2",
     ):
         for s, low in zip(messages, lows, strict=True):
@@ -660,7 +661,8 @@ def sample(f, rng):
     flips = _bits(rng, 4000)
     with reason(
         "stumbles where no bit is needed",
-        "A width of 64 binary digits is not doubled: no bit is appended, and int() of none fails.",
+        "This fails for a string without a bit and symbols that are nearly certain. One cause may "
+        "be int() of no bit: a width of 64 binary digits is not doubled, and no bit is appended.",
         "7.5",
     ):
         read("", [0, UNITS], [[0, UNITS]], 3)
@@ -710,7 +712,10 @@ def sample(f, rng):
             assert read("1", table, [table] * 3, 1) == [k]
             assert read(f"{table[k]:016b}", table, [table] * 3, 1) == [k]
     with reason(
-        "uses the first table throughout", "What follows symbol s is read with after[s].", "7.5"
+        "uses the first table throughout",
+        "This fails where the tables differ. One cause may be the first one for all symbols: what "
+        "follows symbol s is read with after[s].",
+        "7.5",
     ):
         assert read("1", fair, turn, 6) != [1, 0, 0, 0, 0, 0]
         assert read(flips, thirds, even * 2, 60) != _drawn(flips, thirds, [thirds] * 3, 60)
@@ -755,6 +760,18 @@ def sample(f, rng):
     ):
         for bad in ("0_1", "0b1", " 1", "1\n", "+1", "012", f"{flips[:90]}2", f"{flips[:90]} "):
             assert raises(lambda bad=bad: f(bad, fair, even, 3))
+    with reason(
+        "looks at the bits only when it reads a symbol",
+        "A character that is no bit is refused, even if no symbol is asked for.",
+        "7.5",
+    ):
+        assert raises(lambda: f("0b1", fair, even, 0))
+    with reason(
+        "takes other digits for bits",
+        "This fails for an Arabic one: int() and isdigit() know it, and it is neither 0 nor 1.",
+        "7.5",
+    ):
+        assert raises(lambda: f("01\u0661", fair, even, 3))
     with reason("loses its way", "This fails after some hundred symbols.", "7.5"):
         for K in (2, 5, 20):
             first, after = _tables(rng, K)
@@ -875,13 +892,19 @@ def learning_bits(f, rng):
             assert near(f(balls, 2), bits)
         long = rng.choice(20, p=rng.dirichlet(np.ones(20)), size=4000).tolist()
         assert near(f(list(long), 20, 0.5), _counted_fast(long, 20, 0.5))
-        assert near(f(list(some), K, 1e-6), _counted(some, K, 1e-6))
+        for start in (1e-6, 1000.0):
+            assert near(f(list(some), K, start), _counted(some, K, start))
     with reason("takes −1 for the last symbol", "A list can count backwards: refuse it.", "7.4"):
         assert raises(lambda: f([0, -1], 2))
         assert raises(lambda: f([-K], K))
     with reason("accepts symbols that do not exist", "They are 0 to K − 1: refuse others.", "7.4"):
         assert raises(lambda: f([*some, K], K))
         assert raises(lambda: f([0, 9], 2))
+    with reason(
+        "takes any symbol for the only one", "With K = 1 there is symbol 0: refuse others.", "7.4"
+    ):
+        assert raises(lambda: f([0, 1], 1))
+        assert raises(lambda: f([-1], 1))
     with reason("accepts a start of 0", "What has not come yet would cost infinity.", "7.4"):
         assert raises(lambda: f(list(some), K, 0))
         assert raises(lambda: f([0, 0], 2, 0.0))

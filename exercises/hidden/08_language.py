@@ -62,7 +62,8 @@ def text_bits(f, rng):
         assert set(asked) != {text}
     with reason(
         "shows the model the letter that it is to forecast",
-        "The past of letter number t is text[:t], without the letter itself.",
+        "This fails because the model is asked about the whole text. The past of letter number t "
+        "is text[:t], without the letter itself; after the last letter nothing is asked.",
         "8.2",
     ):
         assert text not in asked
@@ -122,14 +123,27 @@ def text_bits(f, rng):
         assert f(changed(0.0), text) == math.inf
     with reason(
         "multiplies before it takes the logarithm",
-        "A product of so many probabilities is 0 in floating point. Add logarithms.",
+        "This fails for a long text. One cause may be a product of so many probabilities, which is "
+        "0 in floating point: add logarithms.",
         "A.1",
     ):
         long = _text(rng, letters, 1200)
         assert agree(f(model, long), math.fsum(_each_bill(model, long)), NINE)
-    with reason("clips small probabilities", "Even 1e-300 is a probability: 996.6 bits.", "8.4"):
+    with reason(
+        "clips small probabilities",
+        "This fails where one letter has the probability 1e-300, which costs 996.6 bits. One cause "
+        "may be a bound below which no probability may fall.",
+        "8.4",
+    ):
         want = bits - each[at] + 300 * math.log2(10)
         assert agree(f(changed(1e-300), text), want, NINE)
+    with reason(
+        "multiplies a few at a time",
+        "This fails for several letters of 1e-300 each. One cause may be a product of neighbours, "
+        "which is 0 in floating point: take the logarithm of each.",
+        "A.1",
+    ):
+        assert agree(f(lambda past: {"w": 1e-300, "b": 1.0}, "wwww"), 1200 * math.log2(10), NINE)
     with reason(
         "knows only some letters", "Any character may come: the dictionary says which.", "8.2"
     ):
@@ -220,6 +234,13 @@ def n_gram(learn, predict, rng):
         "8.5",
     ):
         assert _plain(learn(tokens, 2)) == _counts(tokens, 2)
+    numbers = tuple(rng.integers(4, size=30).tolist())
+    with reason(
+        "makes text of the tokens",
+        "This fails for tokens that are whole numbers. A run is a slice of the text as it is.",
+        "8.5",
+    ):
+        assert _plain(learn(numbers, 2)) == _counts(numbers, 2)
     with reason(
         "stumbles over a text that is shorter than its runs", "Count those that fit.", "8.3"
     ):
@@ -380,6 +401,12 @@ def token_bits_per_byte(f, rng):
         assert agree(f([*nats[:at], 5.5, *nats[at:]], list(special)), bits / size, NINE)
         assert agree(f([0.5, *nats, 2.5, 3.0], [b"", *tokens, b"", b""]), bits / size, NINE)
     with reason(
+        "guesses which tokens are special",
+        "This fails for a token such as b'<p>', which has three bytes. Only b'' stands for none.",
+        "8.5",
+    ):
+        assert agree(f([2.0, 1.0], [b"<p>", b"[a]"]), 3 / math.log(2) / 6, NINE)
+    with reason(
         "lets an infinite cost of a special token in", "It does not count, whatever it is.", "8.5"
     ):
         assert agree(f([*nats[:at], math.inf, *nats[at:]], list(special)), bits / size, NINE)
@@ -464,6 +491,10 @@ def online_logsumexp(f, rng):
         arrays = [np.array(chunk) for chunk in chunks]
         f(arrays)
         assert all(map(agree, arrays, chunks, [0.0] * len(chunks)))
+    with reason("sorts the chunks", "A list is to stay as it was, too: sorted(chunk).", "8.7"):
+        lists = [list(chunk[::-1]) for chunk in chunks]
+        f(lists)
+        assert lists == [list(chunk[::-1]) for chunk in chunks]
     with reason("stumbles over an empty chunk", "It adds nothing, wherever it stands.", "8.7"):
         assert agree(f([[], *_copies(chunks)]), want, NINE)
         assert agree(f([*_copies(chunks[:2]), [], *_copies(chunks[2:]), []]), want, NINE)
@@ -505,6 +536,13 @@ def online_logsumexp(f, rng):
         ):
             assert f(found) == math.inf
     with reason(
+        "stumbles over a second +∞",
+        "This fails where +∞ comes twice. One cause may be ∞ − ∞, which is not a number.",
+        "A.2",
+    ):
+        for found in ([[math.inf], [math.inf]], [[1.0, math.inf, math.inf], [math.inf]]):
+            assert f(found) == math.inf
+    with reason(
         "needs memory for all chunks at once",
         "This fails for many chunks: it needs more memory than it may. Keep two numbers, and let "
         "each chunk go.",
@@ -513,7 +551,10 @@ def online_logsumexp(f, rng):
         seed = int(rng.integers(2**32))
         assert peak(f, _pieces(seed)) < MEMORY
     with reason(
-        "is wrong for many chunks", "Two numbers are carried from each chunk to the next.", "8.8"
+        "is wrong for many chunks",
+        "This fails for 64 chunks of thousands of numbers. A number far below the largest adds its "
+        "part, too, and two numbers are carried from each chunk to the next.",
+        "8.8",
     ):
         assert agree(f(_pieces(seed)), logsumexp(np.concatenate(list(_pieces(seed)))), NINE)
 
@@ -653,7 +694,12 @@ def chunked_loss(answer, rng):
         "8.9",
     ):
         assert agree(loss, want[0], NINE)
-    with reason("lets ignored rows pull", "Their rows of q − e_y are 0, not q.", "8.9"):
+    with reason(
+        "lets ignored rows pull",
+        "This fails for the gradients where rows are ignored. One cause may be q there, where "
+        "q − e_y should be 0.",
+        "8.9",
+    ):
         ignored = (padded == -100).numpy()
         assert agree(dh[ignored], np.zeros((ignored.sum(), width)), 0.0)
         assert agree(dh, want[1], NINE)
@@ -681,6 +727,14 @@ def chunked_loss(answer, rng):
         loud = torch.tensor([[1000.0], [-1000.0], [990.0]], dtype=torch.float64)
         slow = torch.from_numpy(rng.uniform(0.8, 1, size=(classes, 1)))
         assert fits(loud, slow, y[:3], 2)
+    with reason(
+        "cuts a large loss",
+        "This fails where the true class has a score of −1000 and another one 1000: that costs "
+        "2000 nats.",
+        "A.2",
+    ):
+        far = torch.tensor([[1.0], [-1.0], [0.5]], dtype=torch.float64)
+        assert fits(1000 * far[:2], far, torch.tensor([1, 0]), 1)
     with reason("accepts a size below 1", "Refuse it.", "8.7"):
         assert raises(lambda: f(h, W, y, 0))
         assert raises(lambda: f(h, W, y, -2))
@@ -835,6 +889,16 @@ def split_loss(f, rng):
             assert agree(losses, [want(loud, y)[0]] * 3, NINE)
             assert agree(got, want(loud, y)[1], NINE)
     with reason(
+        "shifts all rows alike",
+        "This fails where the rows of the table lie thousands apart. One cause may be one shift "
+        "for all of them: each row has its own largest score.",
+        "A.2",
+    ):
+        apart = z + rng.permutation(np.linspace(-9900, 9900, n))[:, None]
+        losses, got, _ = _on_ranks(f, apart, y, parts)
+        assert agree(losses, [want(apart, y)[0]] * 3, NINE)
+        assert agree(got, want(apart, y)[1], NINE)
+    with reason(
         "stumbles over a rank without columns", "Its largest score is −∞, its sum 0.", "8.8"
     ):
         for odd in ([0, classes], [4, 0, classes - 4], [classes, 0]):
@@ -861,6 +925,11 @@ def split_loss(f, rng):
         barred[0, y[0]] = -np.inf
         losses, got, _ = _on_ranks(f, barred, y, parts)
         assert losses == [math.inf] * 3
+    with reason(
+        "gives up the gradient where the loss is infinite",
+        "This fails where the true class is impossible: the gradient is q − e_y there, too.",
+        "8.4",
+    ):
         q = softmax(barred, axis=1)
         q[each, y] -= 1
         assert agree(got, q / n, NINE)

@@ -93,7 +93,11 @@ def test_wrong_answer_is_told_its_misconception(exercise: Exercise, name: str, a
 
 
 # These break the sentence of the statement that says what kind is wanted.
-OF_ANOTHER_KIND = {("1.2", "answers with a list"), ("1.6", "returns no pair")}
+OF_ANOTHER_KIND = {
+    ("1.2", "answers with a list"),
+    ("1.6", "returns no pair"),
+    ("5.7", "returns something else than a set"),
+}
 
 
 @each_answer(wrong_answers)
