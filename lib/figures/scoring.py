@@ -115,8 +115,8 @@ def honesty(
 
     ax.text(0.025, 0.96, "linear: 0 or 1", color=LOSS)
     ax.text(0.44, 0.825, f"weight {_odds(weight):g}", color=MODEL_TEXT, ha="right")
-    ax.text(0.985, 0.565, "focal, gamma 2", color=SECOND, ha="right")
-    ax.text(0.985, 0.512, "accuracy: all of the grey", color=MUTED, ha="right")
+    ax.text(0.985, 0.575, "focal, γ = 2", color=SECOND, ha="right")
+    ax.text(0.985, 0.512, "accuracy: the grey", color=MUTED, ha="right")
     notes: tuple[tuple[str, str, tuple[float, float], tuple[float, float]], ...] = (
         ("honest: log,\nBrier, spherical", WORLD, (0.4, 0.4), (0.54, 0.35)),
         (
