@@ -7,7 +7,9 @@ import re
 
 import pytest
 
+from course import contents
 from tests.browser.conftest import HERE, HTML, PAGES, Visit, Visitor, missing
+from website import search
 
 READ = [page for page in PAGES if page != "index.html"]  # it redirects at once
 THEMES = ("light", "dark")
@@ -86,7 +88,10 @@ def test_page_from_a_server(name: str, theme: str, site: str, visitor: Visitor) 
     # Figures do not count, those that are drawn in the page neither.
     drawn = re.findall(r'<div class="drawing">.*?</svg>', (HTML / name).read_text("utf-8"), re.S)
     drawings = len(gzip.compress("".join(drawn).encode()))
-    words = sum(visit.sent.values()) - sum(figures.values()) - drawings
+    # The search page loads every sentence of the book, which grows with its chapters.
+    sentences = sum(size for url, size in visit.sent.items() if url.endswith(search.SECTIONS))
+    assert sentences <= 20_000 * len(contents.chapters())
+    words = sum(visit.sent.values()) - sum(figures.values()) - drawings - sentences
     assert words <= 250_000 + explorables * 100_000
     assert len(visit.sent) - len(figures) <= 12
     whole(visit)
