@@ -172,7 +172,7 @@ def test_when_labels_lie() -> None:
     assert (linear["loss"] < honest["loss"]).all()
     assert linear["median confidence"].min() > 0.999
     median = column("lies, cross-entropy", "median confidence", 10)
-    assert ((median > 0.45) & (median < 0.65)).all()  # on its way to 0.6
+    assert ((median > 0.45) & (median < 0.65)).all()  # not far from 0.6
     assert column("lies, cross-entropy", "below the know-all").max() <= 10
     falls = [column("lies, cross-entropy", "accuracy", epoch).mean() for epoch in (5, 10, 20)]
     assert falls == sorted(falls, reverse=True)
@@ -266,7 +266,7 @@ def test_the_chapters_functions_are_libs(seed: int) -> None:
     np.testing.assert_allclose(
         names["recalibrated"](q, happened), recalibrate(q, happened), rtol=0, atol=1e-15
     )
-    paid, calibration, refinement = names["bills"](q, happened)
+    paid, calibration, refinement = names["pooled_bills"](q, happened)
     assert calibration >= -1e-15
     assert what_losses_say.pooled_bills(q, happened) == pytest.approx(
         (calibration, refinement), rel=0, abs=1e-12
