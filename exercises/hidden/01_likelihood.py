@@ -83,7 +83,7 @@ def sequence_probability(f, rng):
         assert all(raises(lambda bad=bad: f("", bad)) for bad in (-0.1, 1.5, float("nan")))
     with reason(
         "stops reading at a product of 0",
-        "A letter that is no ball is refused, also where the balls before it are impossible.",
+        "A letter that is not a ball is refused, also where the balls before it are impossible.",
         "1.1",
     ):
         assert raises(lambda: f("bx", 0))

@@ -95,7 +95,7 @@ def log_likelihood(f, rng):
         assert raises(lambda: f(seq.upper(), theta))
     with reason(
         "reads no letters where the answer is infinite",
-        "A letter that is no ball is refused at θ = 0 and 1 as well: look at all letters first.",
+        "A letter that is not a ball is refused at θ = 0 and 1 as well: look at all letters first.",
         "2.2",
     ):
         assert all(raises(lambda end=end: f(seq + "x", end)) for end in (0, 1, 0.0, 1.0))
@@ -276,7 +276,7 @@ def score(f, rng):
         assert raises(lambda: f(seq.upper(), theta))
     with reason(
         "reads no letters where the answer is infinite",
-        "A letter that is no ball is refused at θ = 0 and 1 as well: look at all letters first.",
+        "A letter that is not a ball is refused at θ = 0 and 1 as well: look at all letters first.",
         "2.4",
     ):
         assert all(raises(lambda end=end: f(seq + "x", end)) for end in (0, 1, 0.0, 1.0))

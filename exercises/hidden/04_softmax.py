@@ -227,7 +227,7 @@ def softmax(answer, rng):
         with reason(
             "loses unlikely classes",
             "This fails where a logit lies a hundred below the maximum. One cause may be a "
-            "threshold: e^(−100) is no rounding error, it has all its digits.",
+            "threshold: e^(−100) is not a rounding error, it has all its digits.",
             "A.2",
         ):
             wide = rng.integers(-1200, 1200, size=8) / 8
@@ -358,7 +358,7 @@ def logsumexp(f, rng):
             assert agree(f(long), float(exact))
         with reason(
             "leaves out small terms",
-            "Ten thousand small terms are no small sum: all of them count.",
+            "Ten thousand small terms are not a small sum: all of them count.",
             "A.2",
         ):
             gap = float(rng.uniform(31, 33))

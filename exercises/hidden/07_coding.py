@@ -762,7 +762,7 @@ def sample(f, rng):
             assert raises(lambda bad=bad: f(bad, fair, even, 3))
     with reason(
         "looks at the bits only when it reads a symbol",
-        "A character that is no bit is refused, even if no symbol is asked for.",
+        "A character that is not a bit is refused, even if no symbol is asked for.",
         "7.5",
     ):
         assert raises(lambda: f("0b1", fair, even, 0))
