@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from lib.bernoulli import sequence_probability
-from lib.explorables.zoomer.still import codeword, piece
+from lib.bernoulli import parse, sequence_probability
+from lib.coding import codeword, interval
 from lib.information import information
 from tests.browser.explorables.kit import Drags, Keys, Known, Shown, State, fixed, tiny
 
 
 def sent(m: str, t: float) -> str:
     """Return the codeword of a message at a dial in hundredths."""
-    return codeword(*piece(m, Fraction(int(t), 100)))
+    dial = Fraction(int(t), 100)
+    return codeword(*interval(parse(m), (1 - dial, dial)))
 
 
 def many(n: int, word: str) -> str:
