@@ -99,8 +99,8 @@ class TestParse:
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         with pytest.raises(SystemExit):
-            release.main(["--exercises", "1.1 7.7"])
-        assert "there is no exercise '7.7'" in capsys.readouterr().err
+            release.main(["--exercises", "1.1 99.7"])
+        assert "there is no exercise '99.7'" in capsys.readouterr().err
 
 
 class TestReleased:
