@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from course.contents import ROOT
+from course.stored import write_or_compare
 from lib import alice
 
 TARGET = ROOT / "lib/explorables/letters/data.json"
@@ -134,12 +135,7 @@ def _short(value: Any) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Compute the data; write them, or compare them with what is there."""
     text = written(collect())
-    if "--check" not in arguments:
-        TARGET.write_text(text, encoding="utf-8")
-        return 0
-    same = TARGET.read_text(encoding="utf-8") == text
-    print("the same" if same else "differs: run `python scripts/letters_data.py`")
-    return 0 if same else 1
+    return write_or_compare(TARGET, text, arguments)
 
 
 if __name__ == "__main__":

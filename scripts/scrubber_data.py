@@ -23,6 +23,7 @@ from scipy.special import softmax
 from torch.nn import functional as F
 
 from course.contents import ROOT
+from course.stored import write_or_compare
 from lib.information import entropy
 from lib.losses import nll_from_logits
 from lib.mnist import Split, hold_out, load
@@ -159,12 +160,7 @@ def main(arguments: Sequence[str]) -> int:
     split = load()
     held_out, test = follow(split, CHECKPOINTS)
     text = written(collect(split, held_out, test, choose(test.logits[-1], test.labels)))
-    if "--check" not in arguments:
-        TARGET.write_text(text, encoding="utf-8")
-        return 0
-    same = TARGET.read_text(encoding="utf-8") == text
-    print("the same" if same else "differs: run `python scripts/scrubber_data.py`")
-    return 0 if same else 1
+    return write_or_compare(TARGET, text, arguments)
 
 
 if __name__ == "__main__":

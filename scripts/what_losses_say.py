@@ -27,6 +27,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course.contents import ROOT
+from course.stored import write_or_compare
 from lib.information import entropy
 from lib.losses import nll_from_logits
 from lib.mnist import Split, hold_out, load
@@ -293,12 +294,7 @@ def main(arguments: Sequence[str]) -> int:
         for name in WAYS
     }
     text = written(runs)
-    if "--check" not in arguments:
-        TARGET.write_text(text, encoding="utf-8")
-        return 0
-    same = TARGET.read_text(encoding="utf-8") == text
-    print("the same" if same else "differs: run `python scripts/what_losses_say.py`")
-    return 0 if same else 1
+    return write_or_compare(TARGET, text, arguments)
 
 
 if __name__ == "__main__":

@@ -12,21 +12,9 @@ from check import agree
 
 from hidden import exercise, raises, reason
 from hidden.conditions import each
+from hidden.values import dyadic, nearly, value_or_none
 
 U = 2.0**-53  # the unit roundoff of float64
-
-
-def _near(got, expected):
-    """Return whether two values agree up to rounding, to recognise a wrong formula."""
-    return agree(got, expected, 1e-6)
-
-
-def _value(call):
-    """Return a call's result, or None if it raises a ValueError."""
-    try:
-        return call()
-    except ValueError:
-        return None
 
 
 def _surprise(q):
@@ -58,13 +46,7 @@ def _two(rng, K):
     p = 0.02 + np.sort(rng.dirichlet(np.ones(K)))
     q = 0.02 + np.sort(rng.dirichlet(np.ones(K)))[::-1]
     p[-1] += 1  # p is never nearly uniform
-    return _dyadic(p), _dyadic(q)
-
-
-def _dyadic(shares):
-    p = np.round(shares / shares.sum() * 2**30) / 2**30
-    p[-1] = 1 - p[:-1].sum()
-    return p
+    return dyadic(p), dyadic(q)
 
 
 @exercise("3.1", example=lambda f: f(1 / 32, "bits"), forbidden=("lib.information",))
@@ -73,13 +55,13 @@ def information(f, rng):
     many = rng.uniform(0.01, 0.99, size=(2, 3))
     nats, bits = f(a), f(a, "bits")
     with reason("takes surprise for 1/p", "Surprises of independent events add.", "3.1"):
-        assert _near(f(a * b), nats + f(b))
+        assert nearly(f(a * b), nats + f(b))
     with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.1"):
         assert nats > 0
     with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.7"):
-        assert not _near(bits, nats)
+        assert not nearly(bits, nats)
     with reason("changes the unit the wrong way", "Bits are nats divided by ln 2.", "3.7"):
-        assert not _near(bits, nats * math.log(2))
+        assert not nearly(bits, nats * math.log(2))
     with reason(
         "stumbles over log 0",
         "Probability 0 is valid: answer inf, without an error and without a warning.",
@@ -139,31 +121,31 @@ def entropy(f, rng):
     with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.2"):
         assert nats > 0
     with reason("averages without weights", "Weigh each surprise by its probability.", "3.2"):
-        assert not _near(nats, np.mean(_surprise(p)))
+        assert not nearly(nats, np.mean(_surprise(p)))
     with reason("ignores the unit", "Bits are nats divided by ln 2.", "3.7"):
-        assert _near(bits * math.log(2), nats)
+        assert nearly(bits * math.log(2), nats)
     with reason(
         "finds another average",
         "This fails for a few classes. One cause may be other weights: each surprise counts with "
         "its probability, once.",
         "3.2",
     ):
-        assert _near(nats, _entropy(p))
+        assert nearly(nats, _entropy(p))
     with reason(
         "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.2"
     ):
         rare = [1 - 2.0**-14, 2.0**-14]
         assert agree(f(rare), _entropy(rare), 1e-8)
     with reason("gets NaN from 0 · log 0", "A class of probability 0 contributes 0.", "3.2"):
-        assert _near(f([0.5, 0.0, 0.5]), math.log(2))
-        assert _near(f([0, 1, 0]), 0)
+        assert nearly(f([0.5, 0.0, 0.5]), math.log(2))
+        assert nearly(f([0, 1, 0]), 0)
     with reason("adds eps", "A small number inside the logarithm shifts every answer.", "3.2"):
         assert agree(nats, _entropy(p), 8 * K * U)
     bad = {"a class is missing": (p * 0.9).tolist(), "counts": [2, 3], "a slip": p[1:].tolist()}
     with reason("normalises silently", "A sum other than 1 is a mistake: refuse it.", "A.3"):
         for shares in bad.values():
             fixed = np.divide(shares, np.sum(shares))
-            assert not _near(_value(lambda shares=shares: f(shares)), _entropy(fixed))
+            assert not nearly(value_or_none(lambda shares=shares: f(shares)), _entropy(fixed))
     with reason("accepts a sum other than 1", "A distribution sums to 1: refuse the rest.", "A.3"):
         assert all(raises(lambda shares=shares: f(shares)) for shares in bad.values())
     with reason("answers for no class", "Without a class there is no distribution: refuse.", "3.2"):
@@ -185,8 +167,8 @@ def entropy(f, rng):
         assert raises(lambda: f([0.5, math.nan, 0.5]))
         assert raises(lambda: f([math.nan, 1.0]))
     with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
-        assert _near(f((p * (1 + 3e-10)).tolist()), _entropy(p))
-        assert _near(f([0.1] * 10), math.log(10))
+        assert nearly(f((p * (1 + 3e-10)).tolist()), _entropy(p))
+        assert nearly(f([0.1] * 10), math.log(10))
     with reason(
         "holds float32 to the rule of float64", "Their sums may miss 1 by up to 1e-5.", "A.4"
     ):
@@ -218,24 +200,24 @@ def cross_entropy(f, rng):
     with reason("forgets the minus", "A logarithm of a probability is never positive.", "3.5"):
         assert got > 0
     with reason("swaps truth and belief", "Average with p, measure with q.", "3.5"):
-        assert not _near(got, _cross(q, p))
+        assert not nearly(got, _cross(q, p))
     with reason("takes the entropy of the belief", "The weights are p: p draws.", "3.5"):
-        assert not _near(got, _entropy(q))
+        assert not nearly(got, _entropy(q))
     with reason("returns KL", "The floor H(p) belongs to the cross-entropy.", "3.6"):
-        assert not _near(got, _kl(p, q))
+        assert not nearly(got, _kl(p, q))
     with reason("averages over the classes", "p weighs them already: sum.", "3.5"):
-        assert not _near(got, truth / K)
+        assert not nearly(got, truth / K)
     with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
-        assert not _near(got, truth / math.log(2))
+        assert not nearly(got, truth / math.log(2))
     with reason("works for one-hot labels only", "Every class with p > 0 counts.", "3.9"):
-        assert not _near(got, _surprise(q)[int(np.argmax(p))])
+        assert not nearly(got, _surprise(q)[int(np.argmax(p))])
     with reason(
         "finds another average",
         "This fails for a few classes. One cause may be something else in the place of the "
         "surprise: it is the logarithm of 1/q.",
         "3.5",
     ):
-        assert _near(got, truth)
+        assert nearly(got, truth)
     with reason(
         "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.2"
     ):
@@ -246,14 +228,14 @@ def cross_entropy(f, rng):
     with reason(
         "gets NaN from 0 · log 0", "What never comes costs 0, whatever q says of it.", "3.2"
     ):
-        assert _near(f([0.5, 0.5, 0], [0.5, 0.5, 0]), math.log(2))
-        assert _near(f([0, 1], [0, 1]), 0)
+        assert nearly(f([0.5, 0.5, 0], [0.5, 0.5, 0]), math.log(2))
+        assert nearly(f([0, 1], [0, 1]), 0)
     with reason(
         "repairs the belief",
         "What q gives to classes that never come is lost to the others: leave it so.",
         "3.5",
     ):
-        assert _near(f([0.5, 0.5, 0], [0.25, 0.25, 0.5]), math.log(4))
+        assert nearly(f([0.5, 0.5, 0], [0.25, 0.25, 0.5]), math.log(4))
     with reason(
         "warns where infinity is right", "np.errstate silences an expected warning.", "3.5"
     ):
@@ -268,7 +250,7 @@ def cross_entropy(f, rng):
     bad = [([0.5, 0.5], [math.nan, 0.5]), ([0.5, 0.5], [math.nan] * 2), ([math.nan, 1], [0.5] * 2)]
     with reason("hides NaN", "Summing around NaN makes a diverged model look fine.", "3.5"):
         for pair in bad:
-            value = _value(lambda pair=pair: f(*pair))
+            value = value_or_none(lambda pair=pair: f(*pair))
             assert value is None or np.isnan(value)
     with reason("lets NaN through", "Refuse it, wherever it stands.", "3.5"):
         bad.append(([0, 1], [math.nan, 1]))
@@ -308,40 +290,40 @@ def kl_divergence(f, rng):
     p, q = _two(rng, K)
     got, truth = f(p, q), _kl(p, q)
     with reason("swaps truth and belief", "p draws and stands first: p log(p/q).", "3.6"):
-        assert not _near(got, _kl(q, p))
+        assert not nearly(got, _kl(q, p))
     with reason("turns the fraction upside down", "Σ p log(q/p) is −KL.", "3.6"):
-        assert not _near(got, -truth)
+        assert not nearly(got, -truth)
     with reason("symmetrises", "KL is a cost, not a distance: there differs from back.", "3.6"):
-        assert not _near(got, f(q, p))
+        assert not nearly(got, f(q, p))
     with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
-        assert not _near(got, truth / math.log(2))
+        assert not nearly(got, truth / math.log(2))
     with reason("averages over the classes", "p weighs them already: sum.", "3.6"):
-        assert not _near(got, truth / K)
+        assert not nearly(got, truth / K)
     with reason("forgets to subtract the floor", "KL(p‖p) is 0; H(p, p) is not.", "3.6"):
-        assert _near(f(p, p), 0)
+        assert nearly(f(p, p), 0)
     with reason("takes the size of every term", "A class may well save; the sum may not.", "3.7"):
-        assert not _near(got, float(mpmath.fsum(map(abs, _kl_terms(p, q)))))
+        assert not nearly(got, float(mpmath.fsum(map(abs, _kl_terms(p, q)))))
     with reason(
         "finds another distance",
         "This fails for a few classes. One cause may be other weights: p draws, so p weighs.",
         "3.6",
     ):
-        assert _near(got, truth)
+        assert nearly(got, truth)
     with reason(
         "drops rare classes", "What comes now and then counts: only p = 0 does not.", "3.2"
     ):
         rare, belief = [1 - 2.0**-14, 2.0**-14], [0.5, 0.5]
         assert agree(f(rare, belief), _kl(rare, belief), 1e-8)
     with reason("gets NaN from 0 · log 0", "What never comes contributes 0.", "3.2"):
-        assert _near(f([0.5, 0.5, 0], [0.5, 0.5, 0]), 0)
+        assert nearly(f([0.5, 0.5, 0], [0.5, 0.5, 0]), 0)
         assert not np.isnan(f([0, 1], [0.5, 0.5]))
     with reason(
         "repairs the belief",
         "What q gives to classes that never come is lost to the others: leave it so.",
         "3.6",
     ):
-        assert _near(f([0, 1], [0.5, 0.5]), math.log(2))
-        assert _near(f([0.5, 0.5, 0], [0.25, 0.25, 0.5]), math.log(2))
+        assert nearly(f([0, 1], [0.5, 0.5]), math.log(2))
+        assert nearly(f([0.5, 0.5, 0], [0.25, 0.25, 0.5]), math.log(2))
     with reason(
         "warns where infinity is right", "np.errstate silences an expected warning.", "3.6"
     ):
@@ -355,10 +337,10 @@ def kl_divergence(f, rng):
         assert f([0.1, 0.2, 0.7], [0.4, 0.6, 0]) == math.inf
     less = (p * rng.uniform(0.2, 0.5)).tolist()
     with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
-        assert _near(f(p * (1 + 3e-10), q * (1 - 3e-10)), truth)
+        assert nearly(f(p * (1 + 3e-10), q * (1 - 3e-10)), truth)
     with reason("hides bad input behind abs()", "A sum far below 0 is a symptom: look.", "A.4"):
         for pair in ((less, p), ([0.2, 0.3], [0.5, 0.5])):
-            value = _value(lambda pair=pair: f(*pair))
+            value = value_or_none(lambda pair=pair: f(*pair))
             assert value is None or value < 0
     with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "3.6"):
         for pair in (([0.5, math.nan], [0.5, 0.5]), ([0.5, 0.5], [math.nan, 0.5])):
@@ -553,7 +535,7 @@ def _best_mean(p):
 
 @exercise("3.7", example=lambda f: f([0.6, 0.3, 0.1]))
 def huffman_lengths(f, rng):
-    many = _dyadic(rng.dirichlet(np.ones(int(rng.integers(12, 20)))))
+    many = dyadic(rng.dirichlet(np.ones(int(rng.integers(12, 20)))))
 
     def mean(p):
         lengths = np.asarray(f(list(p)), dtype=float)
@@ -664,22 +646,22 @@ def dataset_floor(f, rng):
     with reason("takes the floor to be 0", "One-hot labels can contradict each other.", "3.9"):
         assert got > 0
     with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
-        assert not _near(got, truth / math.log(2))
+        assert not nearly(got, truth / math.log(2))
     with reason("ignores the images", "The model sees the image: one q for each.", "3.9"):
-        assert not _near(got, _nats(Counter(y).values()) / N)
+        assert not nearly(got, _nats(Counter(y).values()) / N)
     with reason("predicts the image as well", "The image is given; only labels cost.", "3.9"):
-        assert not _near(got, both)
+        assert not nearly(got, both)
     with reason("conditions the wrong way", "The image is given, the label unknown.", "3.9"):
-        assert not _near(got, both - _nats(Counter(y).values()) / N)
+        assert not nearly(got, both - _nats(Counter(y).values()) / N)
     with reason("sums over the examples", "A mean divides by N.", "3.7"):
-        assert not _near(got, truth * N)
+        assert not nearly(got, truth * N)
     with reason("averages over the images", "An image counts as often as it occurs.", "3.9"):
-        assert not _near(got, np.mean([_nats(c) / sum(c) for c in counts]))
+        assert not nearly(got, np.mean([_nats(c) / sum(c) for c in counts]))
     with reason("counts mistakes", "The loss is −log q of the label, not 0 or 1.", "3.9"):
-        assert not _near(got, 1 - sum(max(c) for c in counts) / N)
+        assert not nearly(got, 1 - sum(max(c) for c in counts) / N)
     with reason("expects equal images side by side", "They come in any order.", "3.9"):
         order = sorted(range(N), key=x.__getitem__)
-        assert _near(got, f([x[i] for i in order], [y[i] for i in order]))
+        assert nearly(got, f([x[i] for i in order], [y[i] for i in order]))
     with reason("shies away from certainty", "Where labels agree, q may be 1: loss 0.", "3.9"):
         assert abs(f(list(range(N)), y)) <= 1e-13
         assert abs(f(x, [usual[image] for image in x])) <= 1e-13
@@ -690,7 +672,7 @@ def dataset_floor(f, rng):
         "3.9",
     ):
         names = ["1" * (n + 1) for n in range(20)]
-        assert _near(f([names[image] for image in x], [names[label] for label in y]), got)
+        assert nearly(f([names[image] for image in x], [names[label] for label in y]), got)
     with reason("lets zip cut the longer list", "Different lengths are a mistake: refuse.", "3.9"):
         assert raises(lambda: f(x, y[:-1]))
         assert raises(lambda: f(x[:-1], y))

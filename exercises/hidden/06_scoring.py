@@ -10,26 +10,7 @@ import numpy as np
 from check import agree
 
 from hidden import exercise, raises, reason
-
-
-def _near(got, expected):
-    """Return whether two values agree up to rounding, to recognise a wrong formula."""
-    return agree(got, expected, 1e-6)
-
-
-def _value(call):
-    """Return a call's result, or None if it raises a ValueError."""
-    try:
-        return call()
-    except ValueError:
-        return None
-
-
-def _dyadic(shares):
-    """Return multiples of 2**-30 that sum to exactly 1 in any order."""
-    p = np.round(shares / shares.sum() * 2**30) / 2**30
-    p[-1] = 1 - p[:-1].sum()
-    return p
+from hidden.values import dyadic, nearly, value_or_none
 
 
 def _minus_log(x):
@@ -44,8 +25,8 @@ def _log_score(q, y):
 @exercise("6.1", example=lambda f: f(_log_score, [0.4, 0.6], [0.1, 0.9]))
 def expected_score(f, rng):
     K = int(rng.integers(4, 9))
-    p = _dyadic(0.05 + np.sort(rng.dirichlet(np.ones(K))) + np.eye(K)[-1])
-    q = _dyadic(0.05 + np.sort(rng.dirichlet(np.ones(K)))[::-1])
+    p = dyadic(0.05 + np.sort(rng.dirichlet(np.ones(K))) + np.eye(K)[-1])
+    q = dyadic(0.05 + np.sort(rng.dirichlet(np.ones(K)))[::-1])
     weight = rng.uniform(1, 3, size=K)
     kinds = []
 
@@ -63,28 +44,28 @@ def expected_score(f, rng):
         got = f(dear, p.tolist(), q.tolist())
         assert all(kinds)
     with reason("always takes the log score", "The rule is an argument: call it.", "6.2"):
-        assert not _near(got, math.fsum(p * _minus_log(q)))
+        assert not nearly(got, math.fsum(p * _minus_log(q)))
     with reason("averages with the report", "The weights are p, what is believed.", "6.1"):
-        assert not _near(got, math.fsum(q * losses))
+        assert not nearly(got, math.fsum(q * losses))
     with reason("takes the plain mean", "Weigh each outcome with what is believed of it.", "6.1"):
-        assert not _near(got, losses.mean())
+        assert not nearly(got, losses.mean())
     with reason("prices the likeliest outcome only", "Every outcome with p > 0 counts.", "6.1"):
-        assert not _near(got, losses[-1])
+        assert not nearly(got, losses[-1])
     with reason("prices an honest report", "The rule gets what is said, q, not p.", "6.1"):
-        assert not _near(got, math.fsum(p * weight * (2 - p)))
+        assert not nearly(got, math.fsum(p * weight * (2 - p)))
     with reason("thinks of two outcomes", "There may be any number of outcomes.", "6.4"):
-        assert not _near(got, p[0] * losses[0] + p[1] * losses[1])
+        assert not nearly(got, p[0] * losses[0] + p[1] * losses[1])
     with reason(
         "finds another average",
         "This fails for a few outcomes. One cause may be other weights: each loss counts with "
         "the probability of its outcome, once.",
         "6.1",
     ):
-        assert _near(got, truth)
+        assert nearly(got, truth)
     with reason("takes no loss below 0", "A rule may pay: a loss may be negative.", "6.3"):
-        assert _near(f(gain, p, q), -math.fsum(p * weight * q))
+        assert nearly(f(gain, p, q), -math.fsum(p * weight * q))
     with reason("stumbles over a single outcome", "[1.0] is a distribution as well.", "6.1"):
-        assert _near(f(gain, [1.0], [1.0]), -weight[0])
+        assert nearly(f(gain, [1.0], [1.0]), -weight[0])
     with reason(
         "warns on the way",
         "Infinite losses are valid, and so is p[y] = 0 beside them: 0 · inf must not be computed.",
@@ -93,8 +74,8 @@ def expected_score(f, rng):
         for pair in (([0, 1], [0, 1]), ([0.5, 0.5], [1, 0]), ([0.5, 0.5, 0], [0.5, 0.5, 0])):
             f(_log_score, *pair)
     with reason("gets NaN from 0 · inf", "What is not believed costs nothing.", "6.2"):
-        assert _near(f(_log_score, [0, 1], [0, 1]), 0)
-        assert _near(f(_log_score, [0.5, 0.5, 0], [0.5, 0.5, 0]), math.log(2))
+        assert nearly(f(_log_score, [0, 1], [0, 1]), 0)
+        assert nearly(f(_log_score, [0.5, 0.5, 0], [0.5, 0.5, 0]), math.log(2))
     with reason(
         "changes the report",
         "This fails near log 0. One cause may be a small number in the place of 0.",
@@ -117,7 +98,7 @@ def expected_score(f, rng):
             assert f(_log_score, [1.0, chance], [1.0, 0.0]) == math.inf
     with reason("normalises silently", "A sum other than 1 is a mistake: refuse it.", "A.3"):
         for pair in ((p * 0.9, q), (p, q * 0.9)):
-            assert not _near(_value(lambda pair=pair: f(dear, *pair)), truth)
+            assert not nearly(value_or_none(lambda pair=pair: f(dear, *pair)), truth)
     less = {"p": (p * 0.9, q), "q": (p, q * 0.9)}
     with reason("checks what is believed only", "A report can be broken as well.", "6.1"):
         assert raises(lambda: f(dear, *less["p"])) <= raises(lambda: f(dear, *less["q"]))
@@ -145,7 +126,7 @@ def expected_score(f, rng):
             assert raises(lambda slip=slip: f(dear, p * slip, q))
             assert raises(lambda slip=slip: f(dear, p, q * slip))
     with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
-        assert _near(f(dear, p * (1 + 3e-10), q * (1 - 3e-10)), truth)
+        assert nearly(f(dear, p * (1 + 3e-10), q * (1 - 3e-10)), truth)
     with reason("lets lengths differ", "Each outcome needs a belief and a report: refuse.", "6.1"):
         for pair in (([*p, 0.0], q), (p, [*q, 0.0]), ([1.0], q), (p, [1.0])):
             assert raises(lambda pair=pair: f(dear, *pair))
@@ -354,11 +335,11 @@ def undo(focal_slope, f, rng):
     with reason("returns a slope below 0", "The steepness is minus the derivative.", "6.3"):
         assert np.all(np.asarray(got) > 0)
     with reason("returns the loss", "Asked for is how steeply it falls.", "6.3"):
-        assert not _near(got, -((1 - many) ** gamma) * np.log(many))
+        assert not nearly(got, -((1 - many) ** gamma) * np.log(many))
     with reason("drops the second term", "The derivative of a product has two terms.", "6.3"):
-        assert not _near(got, (1 - many) ** gamma / many)
+        assert not nearly(got, (1 - many) ** gamma / many)
     with reason("always takes gamma 2", "gamma is an argument.", "6.3"):
-        assert not _near(got, np.vectorize(lambda x: _focal(x, 2))(many))
+        assert not nearly(got, np.vectorize(lambda x: _focal(x, 2))(many))
     with reason("takes one number only", "An array has an answer for every entry.", "6.3"):
         assert np.shape(got) == (2, 3)
         assert np.shape(focal_slope(0.3, gamma)) == ()
@@ -394,7 +375,7 @@ def undo(focal_slope, f, rng):
             return 1 / np.asarray(q, dtype=float)
 
     K, N = int(rng.integers(3, 7)), int(rng.integers(2, 5))
-    rows = np.stack([_dyadic(0.05 + rng.dirichlet(np.ones(K))) for _ in range(N)])
+    rows = np.stack([dyadic(0.05 + rng.dirichlet(np.ones(K))) for _ in range(N)])
     weight = rng.uniform(1, 5, size=K)
     q = rows[0]
     believed = f(q.copy(), steep)
@@ -403,20 +384,20 @@ def undo(focal_slope, f, rng):
         return v / v.sum(axis=-1, keepdims=True)
 
     with reason("multiplies by the steepness", "Who says much of it may believe more.", "6.3"):
-        assert not _near(believed, share(steep(q)))
+        assert not nearly(believed, share(steep(q)))
     with reason("forgets to normalise", "A belief sums to 1.", "6.3"):
-        assert _near(np.sum(believed), 1)
+        assert nearly(np.sum(believed), 1)
     with reason("bends the report once more", "Only the steepness tells what is believed.", "6.3"):
-        assert not _near(believed, share(q / steep(q)))
+        assert not nearly(believed, share(q / steep(q)))
     with reason(
         "finds another belief",
         "This fails for a single report. One cause may be another formula: p is proportional to "
         "one over the steepness.",
         "6.3",
     ):
-        assert _near(believed, share(1 / steep(q)))
+        assert nearly(believed, share(1 / steep(q)))
     with reason("mixes the rows", "Each row is its own report, and sums to 1.", "6.3"):
-        assert _near(f(rows.copy(), steep), share(1 / steep(rows)))
+        assert nearly(f(rows.copy(), steep), share(1 / steep(rows)))
     with reason(
         "hands over one entry at a time",
         "This fails for class weights, which belong to their places: the slope wants an array of "
@@ -424,8 +405,8 @@ def undo(focal_slope, f, rng):
         "6.3",
     ):
         odds = share(q / weight)
-        assert _near(f(q.copy(), lambda x: weight / np.asarray(x)), odds)
-        assert _near(f(rows.copy(), lambda x: weight / np.asarray(x)), share(rows / weight))
+        assert nearly(f(q.copy(), lambda x: weight / np.asarray(x)), odds)
+        assert nearly(f(rows.copy(), lambda x: weight / np.asarray(x)), share(rows / weight))
     shapes = []
 
     def noted(x):
@@ -450,7 +431,7 @@ def undo(focal_slope, f, rng):
     ):
         gap = np.concatenate([[0.0], q[1:] / q[1:].sum()])
         with np.errstate(divide="ignore"):
-            assert _near(f(gap.copy(), lambda x: weight * log_steep(x)), share(gap / weight))
+            assert nearly(f(gap.copy(), lambda x: weight * log_steep(x)), share(gap / weight))
 
     def even(q):
         """Return another steepness, which is neither infinite at 0 nor 0 at 1."""
@@ -460,12 +441,12 @@ def undo(focal_slope, f, rng):
     with reason(
         "loses what is certain", "Where 1 is said, 1 is believed: nothing divided by 0.", "6.3"
     ):
-        assert _near(f(holes[1].copy(), steep), holes[1])
-        assert _near(f(np.array([1.0]), steep), [1.0])
-        assert _near(f(np.array([0.0, 0.0, 1.0]), even), [0.0, 0.0, 1.0])
+        assert nearly(f(holes[1].copy(), steep), holes[1])
+        assert nearly(f(np.array([1.0]), steep), [1.0])
+        assert nearly(f(np.array([0.0, 0.0, 1.0]), even), [0.0, 0.0, 1.0])
     with reason("believes in what is called impossible", "Where 0 is said, 0 comes back.", "6.3"):
-        assert _near(f(holes[0].copy(), even), share(np.array([1.25, 0, 1.75])))
-        assert _near(
+        assert nearly(f(holes[0].copy(), even), share(np.array([1.25, 0, 1.75])))
+        assert nearly(
             f(holes[0].copy(), steep), share(np.array([1 / steep(0.25), 0, 1 / steep(0.75)]))
         )
     with reason(
@@ -476,7 +457,7 @@ def undo(focal_slope, f, rng):
         tiny = 2.0 ** -int(rng.integers(35, 45))
         light = np.array([tiny, 1.0])
         even_odds = share(np.array([1.0, 1 - tiny]))
-        assert _near(f(np.array([tiny, 1 - tiny]), lambda x: light * log_steep(x)), even_odds)
+        assert nearly(f(np.array([tiny, 1 - tiny]), lambda x: light * log_steep(x)), even_odds)
     with reason("puts a little in the place of 0", "0 comes back as 0, not as 1e-12.", "6.3"):
         for slope in (even, steep, log_steep):
             assert np.asarray(f(holes[0].copy(), slope))[1] == 0
@@ -503,7 +484,7 @@ def undo(focal_slope, f, rng):
         for slip in (1 + 1e-7, 1 - 1e-7):
             assert raises(lambda slip=slip: f(q * slip, log_steep))
     with reason("demands a sum of exactly 1", "Rounded numbers may miss 1, by up to 1e-9.", "A.4"):
-        assert _near(f(q * (1 + 3e-10), log_steep), q)
+        assert nearly(f(q * (1 + 3e-10), log_steep), q)
     with reason("loses digits", "Divide in float64, and by the sum at last.", "6.3"):
         assert agree(f(q.copy(), log_steep), q)
         assert agree(f(rows.copy(), log_steep), rows)
@@ -704,47 +685,47 @@ def two_bills(f, rng):
         return -a * np.log(a) - (1 - a) * np.log(1 - a)
 
     with reason("knows True and False only", "1 and 0 are to mean the same as they.", "6.6"):
-        assert _near(f(q.copy(), happened.copy()), got)
-        assert _near(f(q.copy(), happened.astype(float)), got)
+        assert nearly(f(q.copy(), happened.copy()), got)
+        assert nearly(f(q.copy(), happened.astype(float)), got)
     with reason("returns the refinement first", "(calibration, refinement).", "6.6"):
-        assert not _near(got, truth[::-1])
+        assert not nearly(got, truth[::-1])
     with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
-        assert not _near(got, np.array(truth) / math.log(2))
+        assert not nearly(got, np.array(truth) / math.log(2))
     with reason("sums over the days", "Nats a day: divide by N.", "6.6"):
-        assert not _near(got, np.array(truth) * N)
+        assert not nearly(got, np.array(truth) * N)
     with reason("weighs every group alike", "A group counts with its days.", "6.6"):
-        assert not _near(got[0], kl(p_hats, reports).mean())
-        assert not _near(got[1], entropy(p_hats).mean())
+        assert not nearly(got[0], kl(p_hats, reports).mean())
+        assert not nearly(got[1], entropy(p_hats).mean())
     with reason("turns KL round", "What came draws, so it stands first: KL(p̂‖q).", "6.6"):
-        assert not _near(got[0], n @ kl(reports, p_hats) / N)
+        assert not nearly(got[0], n @ kl(reports, p_hats) / N)
     with reason("forgets the dry days", "Rain and no rain are two outcomes: add both.", "6.6"):
-        assert not _near(got[0], n @ (p_hats * np.log(p_hats / reports)) / N)
-        assert not _near(got[1], n @ (-p_hats * np.log(p_hats)) / N)
+        assert not nearly(got[0], n @ (p_hats * np.log(p_hats / reports)) / N)
+        assert not nearly(got[1], n @ (-p_hats * np.log(p_hats)) / N)
     with reason("takes the distance for the price", "A log score is not a distance.", "6.6"):
-        assert not _near(got[0], n @ abs(p_hats - reports) / N)
-        assert not _near(got[0], n @ (p_hats - reports) ** 2 / N)
+        assert not nearly(got[0], n @ abs(p_hats - reports) / N)
+        assert not nearly(got[0], n @ (p_hats - reports) ** 2 / N)
     with reason("takes the entropy of the whole record", "Each group has its own.", "6.6"):
-        assert not _near(got[1], entropy(happened.mean()))
+        assert not nearly(got[1], entropy(happened.mean()))
     with reason("takes the entropy of what was said", "The refinement is that of p̂.", "6.6"):
-        assert not _near(got[1], n @ entropy(reports) / N)
+        assert not nearly(got[1], n @ entropy(reports) / N)
     with reason("groups neighbours only", "Equal reports belong together, far apart too.", "6.6"):
         order = np.argsort(q, kind="stable")
-        assert _near(got, f(q[order], happened[order]))
+        assert nearly(got, f(q[order], happened[order]))
     with reason(
         "finds other bills",
         "This fails for four reports. One cause may be that a mean over days was taken over "
         "groups.",
         "6.6",
     ):
-        assert _near(got, truth)
+        assert nearly(got, truth)
     with reason("puts reports into bins", "Equal floats make a group, and nothing else.", "6.6"):
         for near in (1e-3, 4e-4, 1e-4):
             close = np.where(q == reports[0], reports[1] + near, q)
-            assert _near(f(close, happened), _bills(close, happened))
+            assert nearly(f(close, happened), _bills(close, happened))
     with reason("rounds the reports", "Equal as floats: 0.8 and 0.8 + 1e-12 are two.", "6.6"):
         for near in (reports[1] + 2.0**-40, np.nextafter(reports[1], 1)):
             close = np.where(q == reports[0], near, q)
-            assert _near(f(close, happened), _bills(close, happened))
+            assert nearly(f(close, happened), _bills(close, happened))
     sure = [1.0, 1.0, 0.0, 0.5, 0.5], [1, 1, 0, 1, 0]
     wrong = [([0.0, 0.5, 0.5, 0.0], [1, 1, 0, 0]), ([1.0, 0.5, 0.5], [0, 1, 0])]
     with reason("warns at 0 and 1", "0 log 0 is 0, and log 0 is valid: silence it.", "6.6"):
@@ -752,21 +733,21 @@ def two_bills(f, rng):
         for record in wrong:
             f(*record)
     with reason("gets NaN from 0 · log 0", "Who was rightly sure pays nothing.", "6.6"):
-        assert _near(f(*sure), (0.0, 0.4 * math.log(2)))
-        assert _near(f([1.0], [1]), (0.0, 0.0))
-        assert _near(f([0], [0]), (0.0, 0.0))
-        assert _near(f([0.6, 0.6], [1, 1]), (-math.log(0.6), 0.0))
+        assert nearly(f(*sure), (0.0, 0.4 * math.log(2)))
+        assert nearly(f([1.0], [1]), (0.0, 0.0))
+        assert nearly(f([0], [0]), (0.0, 0.0))
+        assert nearly(f([0.6, 0.6], [1, 1]), (-math.log(0.6), 0.0))
     with reason("hides an infinite price", "A small number beside 0 makes inf finite.", "2.8"):
         assert all(not 1 < f(*record)[0] < math.inf for record in wrong)
         tiny = [10.0**-40, 10.0**-40], [1, 0]
-        assert _near(f(*tiny), _bills(*tiny))
+        assert nearly(f(*tiny), _bills(*tiny))
     with reason(
         "subtracts infinity from infinity", "The refinement is finite all the same.", "6.6"
     ):
         for record in wrong:
             calibration, refinement = f(*record)
             assert calibration == math.inf
-            assert _near(refinement, _bills(*record)[1])
+            assert nearly(refinement, _bills(*record)[1])
     with reason("lets zip cut the longer list", "Different lengths are a mistake: refuse.", "6.6"):
         assert raises(lambda: f(q, happened[:-1]))
         assert raises(lambda: f(q[:-1], happened))
@@ -831,18 +812,18 @@ def expected_gap(f, rng):
     with reason("lets the gaps cancel", "Take the size of each gap, then the mean.", "6.5"):
         assert got > 1e-9
     with reason("takes the standard deviation", "The mean of the sizes is smaller.", "6.5"):
-        assert not _near(got, math.sqrt(q * (1 - q) / n))
+        assert not nearly(got, math.sqrt(q * (1 - q) / n))
     with reason("takes the variance", "The sizes themselves are asked for.", "6.5"):
-        assert not _near(got, q * (1 - q) / n)
+        assert not nearly(got, q * (1 - q) / n)
     with reason("trusts a normal curve", "n evenings have n + 1 shares: add them up.", "6.5"):
-        assert not _near(got, math.sqrt(2 / math.pi * q * (1 - q) / n))
+        assert not nearly(got, math.sqrt(2 / math.pi * q * (1 - q) / n))
     with reason("counts evenings", "p̂ is a share: divide by n.", "6.5"):
-        assert not _near(got, n * truth)
+        assert not nearly(got, n * truth)
     with reason("forgets how probable each share is", "Weigh the gaps.", "6.5"):
         k = np.arange(n + 1)
-        assert not _near(got, abs(k / n - q).mean())
+        assert not nearly(got, abs(k / n - q).mean())
     with reason("counts one side only", "Too much and too little rain are both gaps.", "6.5"):
-        assert not _near(got, truth / 2)
+        assert not nearly(got, truth / 2)
     with reason(
         "is nearly right",
         "This fails in the digits behind the first one or two. One cause may be that evenings "
@@ -955,54 +936,54 @@ def lying_nll(f, rng):
             return -np.log(r)
 
     with reason("ignores the lies", "The label is what the network must expect.", "6.9"):
-        assert not _near(losses, nats(true))
+        assert not nearly(losses, nats(true))
     with reason("measures in bits", "The answer is asked in nats: natural logarithm.", "3.7"):
-        assert not _near(losses, loss / math.log(2))
+        assert not nearly(losses, loss / math.log(2))
     with reason("lets a lie hit the truth", "A lie is one of the other K − 1 classes.", "6.9"):
-        assert not _near(losses, nats((1 - eta) * true + eta / K))
+        assert not nearly(losses, nats((1 - eta) * true + eta / K))
     with reason("counts the truth among the lies", "The liar picks it with 1 − q_y.", "6.9"):
-        assert not _near(losses, nats((1 - eta) * true + eta / (K - 1)))
+        assert not nearly(losses, nats((1 - eta) * true + eta / (K - 1)))
     with reason("mixes losses", "Mix the probabilities, then take one logarithm.", "6.9"):
         mixed = (1 - eta - eta / (K - 1)) * nats(true) + eta / (K - 1) * nats(q).sum(axis=1)
-        assert not _near(losses, mixed)
+        assert not nearly(losses, mixed)
     with reason("takes the lies away", "q is of the true class: bend it, do not unbend.", "6.9"):
         undone = (true - eta / (K - 1)) / (1 - K * eta / (K - 1))
-        assert not any(_near(got, want) for got, want in zip(losses, nats(undone), strict=True))
+        assert not any(nearly(got, want) for got, want in zip(losses, nats(undone), strict=True))
     with reason(
         "finds another loss", "This fails for a few images. Follow the formula of r.", "6.9"
     ):
-        assert _near(losses, loss)
+        assert nearly(losses, loss)
     with reason("pulls the wrong way", "The loss falls as the label's logit grows.", "4.5"):
-        assert not _near(gradient, -slope)
+        assert not nearly(gradient, -slope)
     with reason("pulls as if nobody lied", "The lies weaken q − e_y.", "6.9"):
         plain = q.copy()
         plain[rows, y] -= 1
-        assert not _near(gradient, plain)
+        assert not nearly(gradient, plain)
     with reason("divides the gradient by the batch", "Each loss has its own gradient.", "6.9"):
-        assert not _near(gradient, slope / N)
+        assert not nearly(gradient, slope / N)
     with reason("stops at the probabilities", "The slope along z_j, not along q_j.", "4.5"):
         r = np.exp(-loss)
         by_q = np.zeros((N, K))
         by_q[rows, y] = -(1 - eta - eta / (K - 1)) / r
-        assert not _near(gradient, by_q)
+        assert not nearly(gradient, by_q)
     with reason(
         "finds another gradient",
         "This fails for a few images. The chain rule has two links: r follows q_y, and q_y follows "
         "every logit.",
         "4.5",
     ):
-        assert _near(gradient, slope)
+        assert nearly(gradient, slope)
     with reason("breaks down where nobody lies", "With η = 0 it is the cross-entropy.", "6.9"):
         honest = f(z.copy(), y.copy(), 0.0)
-        assert _near(honest[0], nats(true))
-        assert _near(honest[1], plain)
-        assert _near(f(z.copy(), y.copy(), 0)[0], nats(true))
+        assert nearly(honest[0], nats(true))
+        assert nearly(honest[1], plain)
+        assert nearly(f(z.copy(), y.copy(), 0)[0], nats(true))
     with reason("refuses labels that say nothing", "η = 1 − 1/K is allowed: ln K.", "6.9"):
         for classes in (2, 4, 10):
             wild = 3 * rng.normal(size=(2, classes))
             got = f(wild, np.array([0, 1]), 1 - 1 / classes)
-            assert _near(got[0], [math.log(classes)] * 2)
-            assert _near(got[1], np.zeros((2, classes)))
+            assert nearly(got[0], [math.log(classes)] * 2)
+            assert nearly(got[1], np.zeros((2, classes)))
     far = np.zeros((3, 10))
     far[0, :2], far[1, :2], far[2] = (800.0, -800.0), (-800.0, 800.0), rng.uniform(-750, 750, 10)
     hard = [(far, np.array([1, 1, 4]), e) for e in (0.4, 0.0, 1e-3)]
@@ -1027,8 +1008,8 @@ def lying_nll(f, rng):
             got = f(logits.copy(), labels.copy(), e)
             for i in range(3):
                 want = _lying(logits[i], labels[i], e)
-                assert _near(got[0][i], want[0])
-                assert _near(got[1][i], want[1])
+                assert nearly(got[0][i], want[0])
+                assert nearly(got[1][i], want[1])
     with reason("lets NaN through", "Comparisons with NaN are false, so ask the other way.", "6.9"):
         assert raises(lambda: f(z.copy(), y.copy(), math.nan))
     with reason("accepts a negative share", "No fewer than none of the labels lie.", "6.9"):
