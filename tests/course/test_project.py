@@ -19,6 +19,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+import lib
 from course import contents
 from scripts import cover, repository
 
@@ -237,6 +238,16 @@ class TestFiles:
             check=True,
         )
         assert Path(done.stdout.strip()) == ROOT / "lib" / "__init__.py"
+
+    def test_every_module_of_lib_is_named_where_lib_is_described(self) -> None:
+        paths = [
+            p for p in (ROOT / "lib").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()
+        ]
+        modules = {path.stem for path in paths if not path.name.startswith("_")}
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        (row,) = re.findall(r"(?m)^\| `lib/` \| (.+) \|$", readme)
+        assert set(re.findall(r"`(\w+)`", row)) == modules
+        assert set(re.findall(r"``lib\.(\w+)``", lib.__doc__ or "")) == modules
 
     def test_relative_links_of_the_readme_lead_somewhere(self) -> None:
         for name in ("README.md", "CONTRIBUTING.md"):
