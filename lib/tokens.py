@@ -56,20 +56,26 @@ def learn_bpe(text: str, merges: int) -> list[Rule]:
     check_integer(merges, "merges", 0)
     words = Counter(_words(text))
     parts = {word: list(word) for word in words}
+    pairs: Counter[Rule] = Counter()
+    for word, count in words.items():
+        for pair in pairwise(word):
+            pairs[pair] += count
     rules: list[Rule] = []
     for done in range(merges):
-        pairs: Counter[Rule] = Counter()
-        for word, tokens in parts.items():
-            for pair in pairwise(tokens):
-                pairs[pair] += words[word]
-        if not pairs:
+        best = max(pairs, key=lambda pair: (pairs[pair], pair), default=None)
+        if best is None or not pairs[best]:
             raise ValueError(
                 f"merges is {merges}, but after {done} every word of this text is one token; ask "
                 "for fewer"
             )
-        best = max(pairs, key=lambda pair: (pairs[pair], pair))
         rules.append(best)
-        parts = {word: _merge(tokens, best) for word, tokens in parts.items()}
+        # Only words that hold both halves side by side can change; the others keep their pairs.
+        for word in (word for word in words if "".join(best) in word):
+            for pair in pairwise(parts[word]):
+                pairs[pair] -= words[word]
+            parts[word] = _merge(parts[word], best)
+            for pair in pairwise(parts[word]):
+                pairs[pair] += words[word]
     return rules
 
 
@@ -102,7 +108,8 @@ def encode(text: str, rules: Sequence[Rule]) -> tuple[str, ...]:
     for word in dict.fromkeys(words):
         tokens = list(word)
         for rule in rules:
-            tokens = _merge(tokens, rule)
+            if "".join(rule) in word:
+                tokens = _merge(tokens, rule)
         parts[word] = tokens
     return tuple(token for word in words for token in parts[word])
 
