@@ -12,7 +12,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # Broken references are warnings and warnings are errors; keep going to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book pdf test test-cpu test-site mutants lab execute lint check bench lock clean setup release grade tables quizzes
+.PHONY: help book pdf test test-cpu test-site mutants lab execute lint check bench lock clean setup release grade formgrader tables quizzes
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
@@ -26,6 +26,7 @@ help:
 	@echo "make tables    write the tables and counts in README and pages anew"
 	@echo "make release   make the students' notebooks and archives from exercises/source"
 	@echo "make grade CHAPTER=01_likelihood SUBMISSIONS=folder    grade submissions; see chapters/instructors.md"
+	@echo "make formgrader CHAPTER=03_information_theory          grade written answers by hand"
 	@echo "make quizzes   write the chapters' quizzes for Moodle and Canvas"
 	@echo "make lint      format, lint and types"
 	@echo "make check     make lint and the quick tests: without the chapters and their tests (tests/chapters),"
@@ -102,6 +103,15 @@ grade: setup
 	    $(if $(JOBS),--jobs "$(JOBS)") $(if $(MEMORY),--memory "$(MEMORY)") \
 	    $(if $(OUT),--out "$(OUT)") $(if $(CLUSTER),--cluster "$(CLUSTER)") \
 	    $(if $(RETRY),--retry "$(RETRY)") $(if $(KEEP),--keep "$(KEEP)") $(if $(AS_ROOT),--as-root)
+
+# nbgrader's formgrader is a page of JupyterLab that shows the course of the folder it is started in.
+# Who grades as root has to read as root.
+formgrader: setup
+	@test -d "$(or $(OUT),grades/$(CHAPTER))/course" \
+	    || { echo "No course in $(or $(OUT),grades/$(CHAPTER)): run make grade first, and say CHAPTER=... (and OUT=..., if make grade had it)"; exit 1; }
+	@cd "$(or $(OUT),grades/$(CHAPTER))/course" && GRADEBOOK="$${DB:-}" \
+	    "$(CURDIR)/$(BIN)/jupyter" lab --LabApp.default_url=/formgrader \
+	    $(if $(filter 0,$(shell id -u)),--allow-root)
 
 tables: setup
 	$(BIN)/python -m course.tables

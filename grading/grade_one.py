@@ -65,25 +65,31 @@ def exercises_of(notebook: nbformat.NotebookNode) -> list[str]:
     return [f"{match[1]}.{match[2]}" for match in found if match]
 
 
+# The folders that hold solutions or hidden checks: the exercises', the history, the archives packed
+# for instructors.
+TELL_ANSWERS = (
+    *(EXERCISES / name for name in ("source", "hidden", "wrong", "alternative")),
+    ROOT / ".git",
+    ROOT / "build" / "exercises",
+)
+
+
 def check_fence(own_user: bool, memory: int) -> str:
     """Return why a student's process cannot run on this machine, and what to do; empty if it can.
 
     What it can do but does not keep a student's code from is printed.
     """
     means = fence.means(own_user)
-    if means == "user" and (
-        open_to_all := [
-            str(path)
-            for path in (EXERCISES / "source", EXERCISES / "hidden")
-            if fence.open_to_all(path)
-        ]
-    ):
-        return (
-            f"Students' code could read {' and '.join(open_to_all)}: this system gives a process "
-            "no view of the disk of its own (in a container, that takes the capability SYS_ADMIN). "
-            f"Close the folder with `chmod go-rwx {EXERCISES}`, or, where nobody else's code "
-            "runs, say AS_ROOT=1."
-        )
+    if means == "user":
+        read = [folder for folder in TELL_ANSWERS if folder.exists() and fence.open_to_all(folder)]
+        if read:
+            closed = dict.fromkeys(folder.relative_to(ROOT).parts[0] for folder in read)
+            return (
+                f"Students' code could read {' and '.join(map(str, read))}: this system gives a "
+                "process no view of the disk of its own (in a container, that takes the capability "
+                f"SYS_ADMIN). Close what tells the answers with `cd {ROOT} && chmod go-rwx "
+                f"{' '.join(closed)}`, or, where nobody else's code runs, say AS_ROOT=1."
+            )
     source = "import numpy, lib, check\nprint(1 + 1)"
     probe = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     try:

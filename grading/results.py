@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from course.contents import ROOT
 from grading import analysis, give_back
 from grading.match import CANVAS, MOODLE, Matching, columns
 from grading.model import Settings, Student
@@ -82,9 +83,13 @@ def write(
             remarks[name] = "; ".join(filter(None, [remarks[name], said]))
     write_csv(
         settings.out / "grades.csv",
-        ["student", *numbers, TOTAL, "late", "submitted", "remarks"],
-        [["(points possible)", *possible, "", "", ""]]
-        + [[students[name].name, *row, *times[name], remarks[name]] for name, row in table.items()],
+        ["student", *numbers, TOTAL, "late", "submitted", "remarks", "in the report"],
+        [["(points possible)", *possible, "", "", "", ""]]
+        + [
+            # Two students may have one name; in the report and in feedback/ they have two.
+            [students[name].name, *row, *times[name], remarks[name], name]
+            for name, row in table.items()
+        ],
     )
     titles = [f"{settings.chapter} {column}" for column in (*numbers, TOTAL)]
     # Canvas makes an assignment of each column, and adds them all up.
@@ -136,8 +141,8 @@ def write(
         lines += [
             "",
             f"To be graded by hand: {answers} written answers of {len(waiting)} students, which "
-            "count 0 until then; in the platforms' tables they and the total are blank. Start "
-            "`nbgrader formgrader` in the folder course, and run `make grade` again after that.",
+            "count 0 until then; in the platforms' tables they and the total are blank. Say "
+            f"`{_by_hand(settings)}`, and run `make grade` again after that.",
         ]
     if analysed := analysis.lines(items):
         lines += ["", *analysed]
@@ -167,6 +172,12 @@ def _time(known: Student, row: Mapping[str, str]) -> tuple[str, str]:
     by = MOODLES_LATE.search(row.get("Status", ""))
     when = row.get("Submitted", "")
     return by[1].strip() if by else known.late, when if when != "-" else ""
+
+
+def _by_hand(settings: Settings) -> str:
+    """Return the command that opens nbgrader's pages for grading by hand."""
+    out = "" if settings.out == ROOT / "grades" / settings.chapter else f" OUT={settings.out}"
+    return f"make formgrader CHAPTER={settings.chapter}{out}"
 
 
 def _to_do(numbers: list[str] | None) -> str:

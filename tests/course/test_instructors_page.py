@@ -86,7 +86,16 @@ class TestSyllabus:
 
     def test_every_section_is_read_once(self) -> None:
         read = sorted(section for _, sections, _, _ in self.rows() for section in sections)
-        assert read == sorted(s.number for c in self.chapters() for s in c.sections)
+        chapters = [section for section in read if section[0].isdigit()]
+        assert chapters == sorted(s.number for c in self.chapters() for s in c.sections)
+        supplements = {s.number for n in contents.supplements() for s in n.sections}
+        assert set(read) - set(chapters) <= supplements
+
+    def test_what_an_objective_takes_from_a_supplement_is_read_in_some_week(self) -> None:
+        page = TestInstructorsPage()
+        needed = {s for *_, named, _, _ in page.rows() for s in page.spread(named) if s[0] in "ABR"}
+        assert len(needed) >= 5
+        assert needed <= {section for _, sections, _, _ in self.rows() for section in sections}
 
     def test_every_exercise_is_set_once_and_its_minutes_are_right(self) -> None:
         minutes = self.tasks()

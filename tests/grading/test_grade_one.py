@@ -12,8 +12,9 @@ import nbformat
 import psutil
 import pytest
 
+from course.contents import ROOT
 from grading import fence
-from grading.grade_one import check_fence, exercises_of, symptoms
+from grading.grade_one import TELL_ANSWERS, check_fence, exercises_of, symptoms
 from grading.judge.start import end
 from grading.model import Job, Outcome
 from tests.grading.notebooks import FIRST, notebook
@@ -111,7 +112,18 @@ class TestCheckFence:
         monkeypatch.setattr(fence, "open_to_all", lambda path: path.name == "hidden")
         refusal = check_fence(True, 4096)
         assert "could read" in refusal
-        assert "chmod go-rwx" in refusal
+        assert "chmod go-rwx exercises`" in refusal
+
+    def test_history_archives_and_other_right_answers_tell_solutions_too(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fence, "means", lambda own: "user")
+        for tells in TELL_ANSWERS:
+            if tells.exists():
+                monkeypatch.setattr(fence, "open_to_all", lambda path, tells=tells: path == tells)
+                assert f"could read {tells}:" in check_fence(True, 4096)
+        holders = {folder.relative_to(ROOT).as_posix() for folder in TELL_ANSWERS}
+        assert {".git", "build/exercises", "exercises/alternative"} <= holders
 
     @pytest.mark.slow
     def test_too_little_memory_is_said_so(self) -> None:

@@ -145,6 +145,7 @@ def test_what_waits_for_a_reader_is_in_the_report_and_in_every_table(tmp_path: P
     # Bob's notebook could not be graded at all; that is what there is to say of it.
     assert "bob-2     - of 5  no notebook came\n" in report
     assert "To be graded by hand: 3 written answers of 2 students" in report
+    assert f"`make formgrader CHAPTER={FIRST} OUT={tmp_path / 'out'}`" in report
     remarks = {name: row["remarks"] for name, row in points(tmp_path / "out").items()}
     assert remarks["ann"] == "to be graded by hand: 1.1, 1.2"
     assert remarks["bob"] == "no notebook came"
