@@ -137,6 +137,14 @@ def test_the_report(tmp_path: Path) -> None:
     ]
 
 
+def test_two_students_of_one_name_have_two_names_in_the_table(tmp_path: Path) -> None:
+    twins = {name: replace(student, name="Maria Garcia") for name, student in STUDENTS.items()}
+    write(settings(FIRST, tmp_path, tmp_path / "out"), twins, POINTS, None, [], [])
+    table = rows(tmp_path / "out" / "grades.csv")
+    assert {row[0] for row in table[2:]} == {"Maria Garcia"}
+    assert [row[-1] for row in table[2:]] == list(STUDENTS)
+
+
 def test_what_waits_for_a_reader_is_in_the_report_and_in_every_table(tmp_path: Path) -> None:
     waiting = replace(POINTS, waiting={"ann-1": ["1.1", "1.2"], "bob-2": ["1.1"], "cy-3": ["1.2"]})
     write(settings(FIRST, tmp_path, tmp_path / "out"), STUDENTS, waiting, None, [], [])
