@@ -513,6 +513,7 @@ def test_no_rank_outlives_an_interrupt_or_a_killed_kernel(tmp_path: Path) -> Non
     scratch.mkdir()
     environment = os.environ | {name: str(scratch) for name in ("TMPDIR", "TEMP", "TMP")}
     manager, client = start_new_kernel(env=environment, cwd=str(tmp_path))
+    ids: list[int] = []
     try:
         first, second = tmp_path / "first", tmp_path / "second"
         for folder in (first, second):
@@ -534,6 +535,8 @@ def test_no_rank_outlives_an_interrupt_or_a_killed_kernel(tmp_path: Path) -> Non
         until(lambda: gone(ids))
         assert list(scratch.glob("ranks-*")) == []
     finally:
+        for rank in filter(psutil.pid_exists, ids):  # or whoever reads our output waits for them
+            os.kill(rank, signal.SIGKILL)
         client.stop_channels()
         manager.shutdown_kernel(now=True)
 
