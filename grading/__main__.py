@@ -44,9 +44,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from course.contents import ROOT
 from grading import selection
-from grading.model import KEEP, CannotStart, Settings
+from grading.model import GRADES, KEEP, CannotStart, Settings
 
 INTERRUPTED = 130  # as a shell has it
 
@@ -80,7 +79,7 @@ def _main() -> int:
     settings = Settings(
         given.chapter,
         Path(given.submissions).expanduser().resolve(),
-        (given.out or ROOT / "grades" / given.chapter).resolve(),
+        (given.out or GRADES / given.chapter).resolve(),
         seed=os.environ.pop("HIDDEN_SEED", ""),
         jobs=max(1, given.jobs),
         memory=given.memory,

@@ -20,9 +20,8 @@ from packaging.requirements import Requirement
 from course import links
 from course.contents import ROOT
 from grading.folders import IGNORED, files_below
-from grading.model import EXERCISES
+from grading.model import ARCHIVES, EXERCISES
 
-FOLDER = ROOT / "build" / "exercises"
 START = """\
 # Exercises of {chapter}
 
@@ -118,8 +117,8 @@ def pack_all(chapters: Iterable[str], released: Path, built: Path) -> None:
     """Write both archives of every chapter."""
     for chapter in chapters:
         students = student_files(chapter, released, built)
-        pack(FOLDER / f"{chapter}-students.zip", students)
-        pack(FOLDER / f"{chapter}-instructors.zip", instructor_files(chapter, released))
+        pack(ARCHIVES / f"{chapter}-students.zip", students)
+        pack(ARCHIVES / f"{chapter}-instructors.zip", instructor_files(chapter, released))
 
 
 def student_files(chapter: str, released: Path, built: Path, root: Path = ROOT) -> dict[str, bytes]:

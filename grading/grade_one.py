@@ -15,7 +15,7 @@ from course.contents import ROOT
 from grading import fence
 from grading.judge.session import DIED, LATE
 from grading.judge.start import NotJudged, judge_notebook
-from grading.model import EXERCISES, Job, Outcome
+from grading.model import ARCHIVES, EXERCISES, Job, Outcome
 
 SYMPTOMS = {
     LATE: "ran longer than a cell may",
@@ -70,7 +70,7 @@ def exercises_of(notebook: nbformat.NotebookNode) -> list[str]:
 TELL_ANSWERS = (
     *(EXERCISES / name for name in ("source", "hidden", "wrong", "alternative")),
     ROOT / ".git",
-    ROOT / "build" / "exercises",
+    ARCHIVES,
 )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from course.contents import ROOT
 
 EXERCISES = ROOT / "exercises"
+ARCHIVES = ROOT / "build" / "exercises"  # what is handed out, packed
+GRADES = ROOT / "grades"  # one folder a chapter, unless OUT= names another
 # Of several notebooks of a student: the last to come, the first, or the last that is not late.
 KEEP = ("latest", "earliest", "punctual")
 LARGEST = 10 * 2**20  # bytes of one notebook; the released ones have about 50 kB

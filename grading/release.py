@@ -22,6 +22,7 @@ from course import contents, links
 from course.contents import ROOT, Chapter
 from grading import archives, selection
 from grading.folders import IGNORED
+from grading.model import ARCHIVES
 from grading.nbgrader_course import Course
 
 
@@ -128,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = ", ".join(n for each in chosen.values() for n in each) if chosen else "all exercises"
         print(f"exercises/release: {len(names)} chapters, {what}")
         archives.pack_all(names, released, archives.wheel(folder))
-        print(f"{archives.FOLDER.relative_to(ROOT)}: two archives a chapter")
+        print(f"{ARCHIVES.relative_to(ROOT)}: two archives a chapter")
     return 0
 
 

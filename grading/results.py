@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from course.contents import ROOT
 from grading import analysis, give_back
 from grading.match import CANVAS, MOODLE, Matching, columns
-from grading.model import Settings, Student
+from grading.model import GRADES, Settings, Student
 from grading.nbgrader_course import Points
 
 # "Submitted for grading - 2 hours 5 mins late - Graded", and the same in German
@@ -176,8 +176,10 @@ def _time(known: Student, row: Mapping[str, str]) -> tuple[str, str]:
 
 def _by_hand(settings: Settings) -> str:
     """Return the command that opens nbgrader's pages for grading by hand."""
-    out = "" if settings.out == ROOT / "grades" / settings.chapter else f" OUT={settings.out}"
-    return f"make formgrader CHAPTER={settings.chapter}{out}"
+    command = f"make formgrader CHAPTER={settings.chapter}"
+    if settings.out != GRADES / settings.chapter:
+        command += f" OUT={shlex.quote(str(settings.out))}"
+    return command
 
 
 def _to_do(numbers: list[str] | None) -> str:
