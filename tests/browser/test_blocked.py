@@ -31,6 +31,11 @@ STORAGE = """() => {
   return kept;
 }"""
 COPIED = "(button) => button.classList.contains('success')"
+PLACE = """(element) => {
+  element.scrollIntoView({block: "center", behavior: "instant"});
+  const {x, y, width, height} = element.getBoundingClientRect();
+  return [x, y, width, height].map(Math.round);
+}"""
 FRAME = """<!DOCTYPE html><html lang="en"><title>A frame</title>
 <iframe sandbox="allow-scripts" style="width: 1280px; height: 800px" src="{}"></iframe>"""
 
@@ -151,15 +156,23 @@ def ink(picture: np.ndarray) -> float:
     return float((np.abs(ball - around) > 64).mean())
 
 
-def cut(page: Any, css: str, picture: np.ndarray) -> np.ndarray:
-    """Crop the screenshot of a page to the first element that matches."""
-    x, y, width, height = page.locator(f"{css}:visible").first.evaluate(
-        """(e) => {
-          const {x, y, width, height} = e.getBoundingClientRect();
-          return [x + scrollX, y + scrollY, width, height].map(Math.round);
-        }"""
-    )
-    return picture[y - 1 : y + height + 1, x - 1 : x + width + 1]
+def photograph(page: Any, css: str) -> np.ndarray:
+    """Return a picture of the first element that matches, with a pixel around it.
+
+    The element is scrolled into view and measured before its picture is taken, and nothing may
+    have moved in between. (A picture of the whole page is laid out anew for its size: what was
+    measured afterwards was elsewhere once.)
+    """
+    element = page.locator(f"{css}:visible").first
+    where = None
+    while where != (where := element.evaluate(PLACE)):
+        page.wait_for_timeout(100)
+    x, y, width, height = where
+    assert min(width, height) > 0, css
+    clip = {"x": x - 1, "y": y - 1, "width": width + 2, "height": height + 2}
+    shot = page.screenshot(clip=clip)
+    assert element.evaluate(PLACE) == where, f"{css} has moved"
+    return np.asarray(Image.open(BytesIO(shot)).convert("L"), dtype=float)
 
 
 #: Letters as large as a button and well apart, to distinguish a ring from a disc, with nothing that
@@ -195,11 +208,9 @@ def test_balls_where_the_system_forces_its_colours(
         if name == CHAPTER:
             predict(visit.page.locator("[data-explorable][data-live]").first)
         visit.page.add_style_tag(content=LARGE)
-        shot = visit.page.screenshot(full_page=True)
-        picture = np.asarray(Image.open(BytesIO(shot)).convert("L"), dtype=float)
         for place, css in places.items():
             found[place] = {
-                colour: ink(cut(visit.page, css.format(colour), picture))
+                colour: ink(photograph(visit.page, css.format(colour)))
                 for colour in ("black", "white")
             }
     full = "white" if scheme == "dark" else "black"
