@@ -12,12 +12,13 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # Broken references are warnings and warnings are errors; keep going to report them all.
 STRICT := -W -n --keep-going
 
-.PHONY: help book pdf test test-cpu test-site mutants lab execute lint check bench lock clean setup release grade formgrader tables quizzes
+.PHONY: help book pdf test test-grading test-cpu test-site mutants lab execute lint check bench lock clean setup release grade formgrader tables quizzes
 
 help:
 	@echo "make book      execute the chapters and build the book into _build/html"
 	@echo "make pdf       after make book: one PDF of the whole book (needs Chromium)"
-	@echo "make test      run every test: chapters, numbers, prose, library"
+	@echo "make test      run the tests: chapters, numbers, prose, library, exercises"
+	@echo "make test-grading  grade every answer, cheat, crash and bad submission (minutes)"
 	@echo "make test-cpu  run the chapters under every kernel set of this processor (minutes)"
 	@echo "make test-site after make book: read every page in a browser (needs Chromium, npm, Java)"
 	@echo "make mutants   break the project in known ways; a named test must notice each (minutes)"
@@ -61,7 +62,11 @@ test-site: setup
 test: setup
 	@if command -v npm >/dev/null 2>&1 && test ! node_modules/.package-lock.json -nt package-lock.json; then \
 	    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || true; fi
-	$(ONE_THREAD) $(BIN)/python -m pytest
+	$(ONE_THREAD) $(BIN)/python -m pytest -m "not grader"
+
+# What is marked slow in tests/grading: whoever changes a chapter need not wait for it.
+test-grading: setup
+	$(ONE_THREAD) $(BIN)/python -m pytest tests/grading -m grader
 
 # One process per chapter and kernel set. ONLY=NumPy runs those whose name holds the word.
 test-cpu: setup

@@ -24,9 +24,7 @@ import os
 import sys
 from pathlib import Path
 
-# jsonschema, which nbgrader loads, takes a second of every start to build a grammar of web
-# addresses that nothing here needs. If that import fails, jsonschema skips the check.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+import course  # noqa: F401 (before nbgrader, which would build a grammar that `course` switches off)
 
 # nbgrader's commands, started from here and therefore without that grammar too.
 NBGRADER = [

@@ -28,10 +28,10 @@ def _begins(message: tuple[int, ...]) -> Fraction:
 
 def _length(low: Fraction, width: Fraction) -> int:
     """Return the length of the shortest codeword, trying one length after the other."""
-    # c is the first with c / 2**L >= low
+    # c is the first with c / 2**L >= low; a piece of width w holds no codeword shorter than -log2 w
     return next(
         L
-        for L in itertools.count()
+        for L in itertools.count((width.denominator // width.numerator).bit_length() - 1)
         if Fraction(-(-low.numerator * 2**L // low.denominator) + 1, 2**L) <= low + width
     )
 

@@ -7,6 +7,7 @@ student's process has been forked, the notebook, the seed and the place of the h
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import socket
@@ -35,6 +36,7 @@ def main(connection: int) -> None:
         number, told, _ = grader.receive()
         for name in told["imports"]:
             importlib.import_module(name)
+        gc.freeze()  # a collection in a forked process would copy the memory of all libraries
         limits = fence.Fence(**told["student"])
         others = 0 if limits.uid else fence.threads_of(os.getuid())
         means = fence.means(bool(limits.uid))
@@ -44,6 +46,7 @@ def main(connection: int) -> None:
         learn(told["exercises"], told["numbers"])
         own = fence.Fence(**told["judge"])
         enclose(own, means, others)
+        gc.freeze()
         trial = session.Session(session.Process(base), told["cell_seconds"], told["seed"])
         trial.run(told["notebook"])
         grader.send(number, {"notebook": told["notebook"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import signal
 import socket
@@ -30,9 +31,18 @@ PUBLIC_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # where everybody may write
 PARSING = threading.Lock()
 # Worth importing once, before the judge and the student's process part.
 SHARED = ("fractions", "math", "mpmath", "numpy", "scipy", "sympy", "torch")
+# What is imported when the student's own cells name it, be it in a function, which would import it
+# in each of those processes. No other name: a module that they choose could do anything here.
+NAMED = (*SHARED, "scipy.optimize", "scipy.special", "scipy.stats")
+IMPORTED = re.compile(
+    rf"(?m)^[ \t]*(?:import|from)[ \t]+({'|'.join(map(re.escape, NAMED[::-1]))})(?!\w)"
+)
 # Parts that a library loads at first use. Every check begins in a new process, and would load them
 # again: 20 ms for each of some twenty checks of a notebook.
-AT_FIRST_USE = {"numpy": ("numpy.random", "numpy.ma")}
+AT_FIRST_USE = {
+    "numpy": ("numpy.random", "numpy.ma"),
+    "sympy": ("sympy.combinatorics", "sympy.physics.units"),
+}
 
 
 class NotJudged(Exception):
@@ -175,7 +185,10 @@ def end(process: subprocess.Popen[bytes], users: list[int], home: str) -> None:
 
 
 def imports(notebook: dict[str, Any], numbers: Iterable[str]) -> list[str]:
-    """Return what the notebook's setup and the hidden checks import of the well-known libraries."""
+    """Return what a notebook and its hidden checks import of the well-known libraries.
+
+    Of the student's own cells only a few names are looked for: they may not parse.
+    """
     chapters = {f"{int(number.split('.')[0]):02}" for number in numbers}
     sources = [
         p.read_text(encoding="utf-8")
@@ -188,6 +201,8 @@ def imports(notebook: dict[str, Any], numbers: Iterable[str]) -> list[str]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "setup"
     ]
     found = dict.fromkeys(name for source in sources for name in _imported(source))
+    code = "\n".join(c["source"] for c in notebook["cells"] if c["cell_type"] == "code")
+    found |= dict.fromkeys(IMPORTED.findall(code))
     shared = [name for name in found if name.split(".")[0] in SHARED]
     return [part for name in shared for part in (name, *AT_FIRST_USE.get(name, ()))]
 

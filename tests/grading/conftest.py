@@ -10,6 +10,15 @@ from grading import release
 from grading.archives import student_files, wheel
 from tests.grading.notebooks import CHAPTERS
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-grading` what is slow here: graders that are started and killed."""
+    for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("slow"):
+            item.add_marker("grader")
+
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,10 +96,25 @@ def test_a_quick_test_that_is_marked_is_found() -> None:
     assert list(unfounded(whole)) == ["test_b"]
 
 
-def test_make_test_leaves_nothing_out() -> None:
-    """Nothing but `make check` selects by the mark."""
+def test_what_make_test_leaves_out_make_test_grading_runs() -> None:
+    """Nothing but `make check` selects by the mark `slow`; both halves are run before landing."""
     for name in ("Makefile", "pyproject.toml", ".ci/run", ".github/workflows/test.yml"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert text.count("not slow") == (name == "Makefile"), name
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ncheck: lint\n")[1]
-    assert '-m "not slow"' in recipe.split("\n\n")[0]
+        assert text.count("not slow") == text.count("not grader") == (name == "Makefile"), name
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipes = dict(re.findall(r"(?m)^([a-z-]+):.*\n((?:\t.*\n)+)", makefile))
+    assert '-m "not slow"' in recipes["check"]
+    assert recipes["test"].rstrip().endswith('pytest -m "not grader"')
+    assert recipes["test-grading"].rstrip().endswith("pytest tests/grading -m grader")
+    for name in (".ci/run", ".github/workflows/test.yml"):
+        commands = (ROOT / name).read_text(encoding="utf-8")
+        assert len(re.findall(r"make test(?:-grading)?\b(?!-)", commands)) == 2, name
+
+
+def test_what_is_slow_in_grading_and_no_other_is_left_to_its_own_command(
+    request: pytest.FixtureRequest,
+) -> None:
+    for item in request.session.items:
+        slow = item.get_closest_marker("slow") is not None
+        expected = slow and TESTS / "grading" in item.path.parents
+        assert (item.get_closest_marker("grader") is not None) == expected, item.nodeid
