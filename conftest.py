@@ -1,10 +1,13 @@
 """Settings shared by all tests."""
 
+import functools
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from typing import Any
 
 import hypothesis
+import nbval.kernel
 import pytest
 from nbval.plugin import IPyNbFile
 
@@ -15,6 +18,29 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 # The same examples on every run, so that a failure can be reproduced.
 hypothesis.settings.register_profile("book", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("book")
+
+
+def once_more(start: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that starts a kernel, and another one if the first dies at once.
+
+    Jupyter looks for free ports and lets them go; the kernel takes them a moment later. If another
+    program is faster, which is rare and depends on nothing in the notebook, the kernel dies before
+    it has run anything.
+    """
+
+    @functools.wraps(start)
+    def started(*given: Any, **named: Any) -> Any:
+        try:
+            return start(*given, **named)
+        except RuntimeError as error:
+            if "died before replying" not in str(error):
+                raise
+            return start(*given, **named)
+
+    return started
+
+
+nbval.kernel.start_new_kernel = once_more(nbval.kernel.start_new_kernel)
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
