@@ -24,7 +24,9 @@ import os
 import sys
 from pathlib import Path
 
-import course  # noqa: F401 (before nbgrader, which would build a grammar that `course` switches off)
+# As in `course`, which says why. Not by importing it: the judge's processes, which are forked from
+# one that has imported this, hold nothing of the course.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # nbgrader's commands, started from here and therefore without that grammar too.
 NBGRADER = [
