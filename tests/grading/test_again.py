@@ -232,6 +232,7 @@ class TestStopping:
                     if state.exists() and "ann" in state.read_text(encoding="utf-8"):
                         break
                     time.sleep(0.01)
+                time.sleep(2)  # it is on the disk a moment before it counts
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(0.5)
             return canned(job)
