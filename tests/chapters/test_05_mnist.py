@@ -60,6 +60,22 @@ def test_untrained_networks_start_near_ln_10(split: Split) -> None:
     assert 2.295 <= np.mean(losses) <= 2.315
 
 
+def test_an_untrained_network_treats_the_images_of_a_digit_almost_as_one(split: Split) -> None:
+    """What decides its loss is the digit's mean scores, and not one lean for all images."""
+    X, y = torch.from_numpy(pixels(split.X_test)), split.y_test
+    real, by_digit, by_all = [], [], []
+    for seed in range(20):
+        with torch.no_grad():
+            z = mlp(seed)(X).numpy()
+        means = np.stack([z[y == digit].mean(axis=0) for digit in range(10)])
+        real.append(nll_from_logits(z, y))
+        by_digit.append(nll_from_logits(means[y], y))
+        by_all.append(nll_from_logits(np.broadcast_to(z.mean(axis=0), z.shape), y))
+    assert np.corrcoef(real, by_digit)[0, 1] > 0.99
+    assert np.corrcoef(real, by_all)[0, 1] < 0.7
+    assert 2 < sum(np.array(real) < math.log(10)) < 18  # some below, some above
+
+
 def test_a_bias_alone_finds_the_entropy_of_the_labels(split: Split) -> None:
     labels = np.concatenate([split.y_train, split.y_test])
     p_hat = np.bincount(labels) / len(labels)

@@ -22,7 +22,7 @@ from course.guards import CHAPTERS, read
 from lib.information import entropy, kl_divergence
 from lib.mnist import Split, hold_out, load
 from lib.scoring import fit_temperature, recalibrate, reliability_table, two_bills
-from lib.training import History, stored_runs
+from lib.training import LOSSES, History, mlp, stored_runs, train
 from scripts import what_losses_say
 
 SEEDS = range(5)
@@ -309,6 +309,49 @@ def test_the_chapters_recipe_is_the_scripts() -> None:
     z, y = noisy_scores(1)
     recipe = chapter("06-recipe")["recipe"]
     assert recipe(z, y) == what_losses_say.recipe_temperature(z, y)
+
+
+def test_the_recipe_creeps_by_slope_alone_and_leaps_once_it_divides(split: Split) -> None:
+    """Where the curve bends downwards there is nothing to divide by."""
+    watched = hold_out(split, 1000)
+    run = train(mlp(seed=0), watched, LOSSES["label smoothing 0.1"], epochs=20)
+    scores = torch.from_numpy(run.only(slice(1000)).at(20)).double()
+    labels = torch.from_numpy(run.only(slice(1000)).labels)
+
+    def price(T: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(scores / T, labels)
+
+    def curvature(at: float) -> float:
+        T = torch.tensor(at, dtype=torch.float64, requires_grad=True)
+        (slope,) = torch.autograd.grad(price(T), T, create_graph=True)
+        return float(torch.autograd.grad(slope, T)[0])
+
+    T = torch.nn.Parameter(torch.tensor([1.5], dtype=torch.float64))
+    lbfgs, path = torch.optim.LBFGS([T], lr=0.01, max_iter=50), []
+
+    def closure() -> torch.Tensor:
+        path.append(T.item())
+        lbfgs.zero_grad()
+        loss = price(T)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss.detach()
+
+    lbfgs.step(closure)
+    assert T.item() == chapter("06-recipe")["recipe"](scores.numpy(), labels.numpy())
+    leap = next(i for i, at in enumerate(path) if at < 0)
+    creeping = np.diff(path[:leap])
+    assert np.all((creeping < 0) & (creeping > -0.01))
+    assert path[leap] - path[leap - 1] < -1
+    assert curvature(path[0]) < 0 < curvature(path[leap - 1]) < 0.01
+
+
+def test_the_linear_rule_pushes_with_the_share_as_a_factor() -> None:
+    z = torch.tensor([0.3, -1.2, 2.0], dtype=torch.float64, requires_grad=True)
+    q = z.softmax(0)
+    for y in range(3):
+        (slope,) = torch.autograd.grad(1 - q[y], z, retain_graph=True)
+        e_y = torch.eye(3, dtype=torch.float64)[y]
+        assert torch.allclose(slope, q[y] * (q - e_y), rtol=1e-12, atol=0)
 
 
 def test_liars_prices_lie_between_two_bounds() -> None:

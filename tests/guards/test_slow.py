@@ -118,3 +118,8 @@ def test_what_is_slow_in_grading_and_no_other_is_left_to_its_own_command(
         slow = item.get_closest_marker("slow") is not None
         expected = slow and TESTS / "grading" in item.path.parents
         assert (item.get_closest_marker("grader") is not None) == expected, item.nodeid
+    # Elsewhere nobody would run it.
+    giving = [
+        p for p in TESTS.rglob("*.py") if re.search(r"mark\.grader\b|\"grader\"", p.read_text())
+    ]
+    assert set(giving) == {TESTS / "grading" / "conftest.py", Path(__file__)}
