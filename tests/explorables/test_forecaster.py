@@ -232,10 +232,10 @@ class TestInvariants:
             told[rule] = one == two
         assert [rule for rule, same in told.items() if same] == ["linear", "accuracy"]
         weights = [i / 20 for i in range(5, 201)]
-        said = call("forecaster", [["math.best", state("weight", w=w), 0.05] for w in weights])
-        hits = [w for w, q in zip(weights, said, strict=True) if abs(q[0] - 0.2) < 1e-12]
-        assert hits == [4.75]
-        assert Fraction(1, 4) / Fraction(1, 19) == Fraction(475, 100)
+        said = call("forecaster", [["math.best", state("weight", w=w), 0.1] for w in weights])
+        hits = [w for w, q in zip(weights, said, strict=True) if abs(q[0] - 0.25) < 1e-12]
+        assert hits == [3]
+        assert Fraction(1, 3) / Fraction(1, 9) == 3
         gammas = [i / 10 for i in range(51)]
         said = call("forecaster", [["math.best", state("focal", gamma=g), 0.9] for g in gammas])
         assert [g for g, q in zip(gammas, said, strict=True) if f"{q[0]:.2f}" == "0.70"] == [1.9]

@@ -435,7 +435,7 @@ kit.mount(
     title: "What does this rule make you say?",
     hint: "You believe in rain with probability p, and you are right. Every evening the rule charges you for "
       + "what you say. Put your report q where you will pay least on average, then reveal.",
-    task: "Which weight makes a believer of 0.05 say 0.20? Which γ makes 0.9 come out as 0.70? And which two "
+    task: "Which weight makes a believer of 0.10 say 0.25? Which γ makes 0.9 come out as 0.70? And which two "
       + "rules cannot tell 0.51 from 0.99?",
     moves: true,
     open: (s) => s.revealed,
