@@ -12,6 +12,7 @@ from typing import Any
 from course import contents
 
 
+@cache
 def decided(root: Path = contents.ROOT) -> str:
     """Return the address that stands in ``_config.yml``; empty while it is not decided."""
     return str(contents.configuration(root)["repository"]["url"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 
 import mpmath
 import numpy as np
@@ -768,6 +769,7 @@ def two_bills(f, rng):
         assert agree(got, truth)
 
 
+@cache  # every answer of a class is asked for the same evenings
 def _gap(n, q):
     """Return the mean of |p̂ − q| as a Fraction, by adding up what can come."""
     q = Fraction(q)
@@ -780,6 +782,7 @@ def _gap(n, q):
     )
 
 
+@cache
 def _long_gap(n, q):
     """Return the same for many evenings, adding the gaps above q with 30 digits."""
     with mpmath.workdps(30):
