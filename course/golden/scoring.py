@@ -199,4 +199,4 @@ GOLDEN = (
     Golden("noise.epsilon", "0.4444444444", "", lambda: 1 - Fraction(3, 5) + Fraction(2, 45)),
 )
 # Numbers of earlier chapters that this one computes and prints again.
-REPEATED = ("focal2.report", "ls.floor")
+REPEATED = ("focal2.report",)

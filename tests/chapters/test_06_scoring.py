@@ -17,6 +17,7 @@ import sympy as sp
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize
+from scipy.special import softmax
 
 from course.guards import CHAPTERS, read
 from lib.information import entropy, kl_divergence
@@ -299,8 +300,14 @@ def test_the_price_bends_in_the_temperature_and_not_in_its_inverse() -> None:
         lse = np.log(np.exp(s - s.max(1, keepdims=True)).sum(1)) + s.max(1)
         return float((lse - s[np.arange(len(y)), y]).mean())
 
+    def variance(beta: float) -> float:
+        q = softmax(beta * z, axis=1)
+        return float(((q * z**2).sum(1) - (q * z).sum(1) ** 2).mean())
+
     betas = np.geomspace(0.05, 5, 40)
-    assert all(bend(price, beta) > 0 for beta in betas)
+    bends = [bend(price, beta) / 1e-6 for beta in betas]
+    np.testing.assert_allclose(bends, [variance(beta) for beta in betas], rtol=1e-3)
+    assert min(bends) > 0
     in_T = [bend(lambda T: price(1 / T), 1 / beta) for beta in betas]
     assert min(in_T) < 0 < max(in_T)
 
