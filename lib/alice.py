@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from importlib.resources import files
 
 #: Shannon's alphabet: the space, and 26 letters. A letter's place in it is its class, 0 to 26.
@@ -44,8 +45,8 @@ def text() -> str:
 def letters(text: str) -> str:
     """Return a text in the alphabet: small letters, and one space for all that stands between.
 
-    Apostrophes vanish, so that a word stays one word. Letters with accents are not among the 26
-    and become a space, too.
+    Apostrophes vanish, straight or curved, so that a word stays one word. Letters with accents are
+    not among the 26 and become a space, too.
 
     Parameters
     ----------
@@ -57,12 +58,21 @@ def letters(text: str) -> str:
     str
         Characters of ``ALPHABET`` only, no two spaces in a row, none at either end.
 
+    Raises
+    ------
+    ValueError
+        If it is not a text.
+
     Examples
     --------
     >>> letters("I don't think--' said Alice.")
     'i dont think said alice'
     """
-    return re.sub("[^a-z]+", " ", text.lower().replace("'", "")).strip()
+    if not isinstance(text, str):
+        raise ValueError(f"the text is a {type(text).__name__}; give a string")
+    # NFC makes one letter of an e and its accent, and both go; in lower case İ would become i.
+    words = re.sub("['\u2019]", "", unicodedata.normalize("NFC", text))
+    return re.sub("[^a-zA-Z]+", " ", words).strip().lower()
 
 
 def chapters() -> tuple[str, ...]:

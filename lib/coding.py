@@ -6,7 +6,8 @@ whole number: no float takes part in `fences`, `encode`, `decode`, `save` or `lo
 
 A *codebook* is a function of the symbols so far, that returns the table for the next one: whole
 numbers 0 = F[0] <= F[1] <= ... <= F[K] = 2**total_bits, where symbol k owns the units from F[k] to
-F[k + 1]. It is called once for every position, in order. All errors are ValueErrors.
+F[k + 1]. It is called once for every position, in order, and must not change the list that it is
+given. Whatever is refused here is a ValueError.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import math
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from itertools import accumulate
 from numbers import Real
@@ -63,17 +64,12 @@ def interval(symbols: ArrayLike, pmf: Sequence[Any]) -> tuple[Fraction, Fraction
     692/3125 108/3125
     """
     exact = []
-    for k, share in enumerate(pmf):
-        if not isinstance(share, Fraction | str) and not is_integer(share):
-            raise ValueError(f"pmf[{k}] is {share!r}; give a Fraction, 0 or 1, or text like '3/5'")
-        try:
-            exact.append(Fraction(share))
-        except (ValueError, ZeroDivisionError):
-            raise ValueError(f"pmf[{k}] is {share!r}; give text like '3/5'") from None
+    for k, share in enumerate(_listed(pmf, "pmf")):
+        exact.append(_exact(share, f"pmf[{k}]"))
         if exact[k] < 0:
-            raise ValueError(f"pmf[{k}] is {share}; probabilities cannot be negative")
+            raise ValueError(f"pmf[{k}] is {_short(exact[k])}; probabilities cannot be negative")
     if sum(exact) != 1:
-        raise ValueError(f"pmf sums to {sum(exact)}; probabilities must sum to 1")
+        raise ValueError(f"pmf sums to {_short(sum(exact))}; probabilities must sum to 1")
     starts = [Fraction(0), *accumulate(exact)]
     low, width = Fraction(0), Fraction(1)
     for n, symbol in enumerate(_check_symbols(symbols)):
@@ -92,7 +88,7 @@ def codeword(low: Fraction, width: Fraction) -> str:
     Parameters
     ----------
     low, width : Fraction
-        A piece of the strip [0, 1), as `interval` returns it.
+        A piece of the strip [0, 1), as `interval` returns it. Floats are refused, as there.
 
     Returns
     -------
@@ -102,7 +98,7 @@ def codeword(low: Fraction, width: Fraction) -> str:
     Raises
     ------
     ValueError
-        If the piece is empty or not within [0, 1).
+        For floats, or if the piece is empty or not within [0, 1).
 
     References
     ----------
@@ -113,9 +109,12 @@ def codeword(low: Fraction, width: Fraction) -> str:
     >>> codeword(Fraction(692, 3125), Fraction(108, 3125))
     '001111'
     """
+    low, width = _exact(low, "low"), _exact(width, "width")
     if not (low >= 0 and width > 0 and low + width <= 1):
-        raise ValueError(f"from {low}, {width} wide, is not a piece of the strip from 0 to 1")
-    L = (math.ceil(1 / Fraction(width)) - 1).bit_length()  # the smallest with 2**-L <= width
+        raise ValueError(
+            f"from {_short(low)}, {_short(width)} wide, is not a piece of the strip from 0 to 1"
+        )
+    L = (math.ceil(1 / width) - 1).bit_length()  # the smallest with 2**-L <= width
     while True:
         c = math.ceil(low * (1 << L))
         if c + 1 <= (low + width) * (1 << L):
@@ -172,12 +171,15 @@ def fences(weights: Sequence[int], total_bits: int = TOTAL_BITS) -> list[int]:
 def _powers() -> tuple[int, ...]:
     """Return round(2**32 exp(-d / 10)) for d = 0, 1, ... as far as it is not 0, and one 0.
 
-    The module decimal rounds exp correctly, so every machine has the same numbers.
+    The module decimal rounds exp correctly, so every machine has the same numbers. Every operation
+    is given the whole context: what is left out would come from settings that a program may change.
     """
-    context, found = Context(prec=50), [1 << 32]
+    context = Context(50, ROUND_HALF_EVEN, Emin=-999_999, Emax=999_999, flags=[], traps=[])
+    found = [1 << 32]
     while found[-1]:
-        power = context.exp(Decimal(-len(found)).scaleb(-1))
-        found.append(int(context.multiply(power, Decimal(1 << 32)).to_integral_value()))
+        power = context.exp(context.scaleb(Decimal(-len(found)), Decimal(-1)))
+        scaled = context.multiply(power, Decimal(1 << 32))
+        found.append(int(context.to_integral_value(scaled)))
     return tuple(found)
 
 
@@ -243,10 +245,11 @@ def tables(logits: ArrayLike, temperature: float = 1.0) -> list[list[int]]:
     if z.ndim != 2 or z.shape[1] == 0:
         raise ValueError(f"logits have shape {z.shape}; give (N, K), one row for each symbol")
     raise_where(~np.isfinite(z), z, "logits", "a table needs finite numbers")
-    if not (isinstance(temperature, Real) and 0 < temperature < math.inf):
+    T = _as_float(temperature)
+    if not 0 < T < math.inf:
         raise ValueError(f"temperature is {temperature!r}; give a finite number above 0")
     with np.errstate(over="ignore"):
-        tenths = np.rint(10 * z.astype(np.float64) / float(temperature))
+        tenths = np.rint(10 * z.astype(np.float64) / T)
     raise_where(np.abs(tenths) > 2.0**53, z, "logits", "its tenths cannot be counted in float64")
     return [fences(weights(row)) for row in tenths.astype(np.int64).tolist()]
 
@@ -254,6 +257,10 @@ def tables(logits: ArrayLike, temperature: float = 1.0) -> list[list[int]]:
 # ------------------------------------------------------------------ codebooks
 def static(rows: Sequence[Sequence[int]]) -> Codebook:
     """Return the codebook that has a table for every position beforehand."""
+    if not isinstance(rows, Sequence | np.ndarray):
+        raise ValueError(
+            f"rows are a {type(rows).__name__}; give a list that has a table for each position"
+        )
 
     def codebook(past: Sequence[int]) -> Sequence[int]:
         if len(past) >= len(rows):
@@ -280,13 +287,18 @@ def counting(K: int, start: Fraction | float = 1, total_bits: int = TOTAL_BITS) 
     Raises
     ------
     ValueError
-        For K below 1 or another `start`.
+        For K below 1 or above the number of units, another `start` or `total_bits`.
     """
     check_integer(K, "K", 1)
-    if not (isinstance(start, Real) and 0 < start < math.inf and 2 * start == int(2 * start)):
+    units = 1 << _check_total_bits(total_bits)
+    if units < K:
+        raise ValueError(f"K is {K}; there are {units} units, at least one for each symbol")
+    exactly = is_integer(start) or isinstance(start, Fraction)
+    begin = _exact(start, "start") if exactly else _as_float(start)
+    if not 0 < begin < math.inf or (twice := 2 * Fraction(begin)).denominator != 1:
         raise ValueError(f"start is {start!r}; give 1/2, 1, 3/2, ...")
-    twice = int(2 * start)
-    return lambda past: fences([twice + 2 * past.count(k) for k in range(K)], total_bits)
+    first = int(twice)
+    return lambda past: fences([first + 2 * past.count(k) for k in range(K)], total_bits)
 
 
 # ------------------------------------------------------------------ the coder
@@ -342,7 +354,8 @@ def encode(symbols: ArrayLike, codebook: Codebook, total_bits: int = TOTAL_BITS)
     Returns
     -------
     str
-        Characters "0" and "1": at least `ideal_bits`, and fewer than two more.
+        Characters "0" and "1": at least `ideal_bits`, and fewer than two more. Rounding the width
+        adds less than 2**(total_bits - 62) bits a symbol to that.
 
     Raises
     ------
@@ -360,6 +373,7 @@ def encode(symbols: ArrayLike, codebook: Codebook, total_bits: int = TOTAL_BITS)
     '001111'
     """
     total_bits = _check_total_bits(total_bits)
+    _check_codebook(codebook)
     piece, past = _Piece(), list[int]()
     for symbol in _check_symbols(symbols):
         table = _check_table(codebook(past), total_bits, len(past))
@@ -442,6 +456,7 @@ def _read(bits: str, codebook: Codebook, n: int, total_bits: int) -> tuple[list[
     _check_bits(bits)
     check_integer(n, "n", 0)
     total_bits = _check_total_bits(total_bits)
+    _check_codebook(codebook)
     piece, past, place = _Piece(), list[int](), WIDTH_BITS - 1
     offset = int("0" + bits[:place].ljust(place, "0"), 2)  # from low to the number read
     while len(past) < n:
@@ -464,6 +479,7 @@ def ideal_bits(symbols: ArrayLike, codebook: Codebook, total_bits: int = TOTAL_B
     Parameters and errors are those of `encode`.
     """
     total_bits = _check_total_bits(total_bits)
+    _check_codebook(codebook)
     past, terms = list[int](), []
     for symbol in _check_symbols(symbols):
         table = _check_table(codebook(past), total_bits, len(past))
@@ -484,6 +500,8 @@ def pack(bits: str) -> bytes:
 
 def unpack(data: bytes) -> str:
     """Return bytes as bits, eight for each."""
+    if not isinstance(data, bytes | bytearray):
+        raise ValueError(f"data are a {type(data).__name__}; give bytes")
     return f"{int.from_bytes(data, 'big'):0{8 * len(data)}b}" if data else ""
 
 
@@ -525,13 +543,19 @@ def load(path: str | Path, codebook: Codebook, n: int, total_bits: int = TOTAL_B
     Raises
     ------
     ValueError
-        If the file is not exactly what `save` would write for the message read from it. A damaged
-        file or a wrong codebook escapes this with a chance of one in about four billion.
+        If the file is not exactly what `save` would write for the message read from it. Damage and
+        wrong codebooks escape this by accident with a chance of one in about four billion;
+        somebody who means to deceive can make them escape.
+    OSError
+        If the file cannot be read.
     """
+    check_integer(n, "n", 0)
     data = Path(path).read_bytes()
     given, body = data[:_CHECKSUM_BYTES], data[_CHECKSUM_BYTES:]
-    symbols, word = _read(unpack(body), codebook, n, total_bits)
-    if given != _checksum(symbols) or body != pack(word):
+    # No symbol costs more than total_bits. What is longer would be unpacked for nothing.
+    fits = 8 * len(body) < (_check_total_bits(total_bits) + 1) * int(n) + 16
+    symbols, word = _read(unpack(body) if fits else "", codebook, n, total_bits)
+    if not fits or given != _checksum(symbols) or body != pack(word):
         raise ValueError(
             f"{Path(path).name} is damaged, does not hold {n} symbols, or has another codebook; "
             "ask for it again, or compare the codebooks"
@@ -547,6 +571,8 @@ def _checksum(symbols: list[int]) -> bytes:
 # ------------------------------------------------------------------ checks of arguments
 def _check_symbols(symbols: ArrayLike) -> list[int]:
     array = as_array(symbols, "symbols")
+    if array.ndim == 1 and array.dtype.kind == "f":
+        raise_where(np.rint(array) != array, array, "symbols", "give whole numbers")
     if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size):
         raise ValueError(
             f"symbols are {array.dtype} of shape {array.shape}; give whole numbers, in one row"
@@ -560,13 +586,64 @@ def _check_symbol(symbol: int, K: int, n: int) -> None:
 
 
 def _check_whole(values: Sequence[int], name: str) -> list[int]:
-    for k, value in enumerate(values):
+    listed = _listed(values, name)
+    for k, value in enumerate(listed):
         if type(value) is not int and not is_integer(value):
             raise ValueError(f"{name}[{k}] is {value!r}; give whole numbers")
-    return [int(value) for value in values]
+    return [int(value) for value in listed]
+
+
+def _listed(values: Sequence[Any], name: str) -> list[Any]:
+    try:
+        return list(values)
+    except TypeError:
+        raise ValueError(f"{name} are {values!r:.40}; give a list") from None
+
+
+def _exact(value: Any, name: str) -> Fraction:
+    """Return a Fraction of Python's own integers; NumPy's would overflow."""
+    wanted = "give a Fraction, 0 or 1, or text like '3/5'"
+    if not isinstance(value, Fraction | str) and not is_integer(value):
+        raise ValueError(f"{name} is {value!r}; {wanted}")
+    try:
+        if isinstance(value, str) and "e" in value.lower():  # 1e-999999999 has a billion digits
+            raise ValueError
+        exact = Fraction(value)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"{name} is {value!r}; {wanted}") from None
+    return Fraction(int(exact.numerator), int(exact.denominator))
+
+
+def _short(exact: Fraction | int) -> str:
+    """Write a fraction for a message, unless it has hundreds of digits."""
+    parts = Fraction(exact).as_integer_ratio()
+    digits = max(part.bit_length() for part in parts)
+    return str(exact) if digits <= 64 else f"a fraction of {digits} binary digits"
+
+
+def _as_float(value: Any) -> float:
+    """Return a real number as a float: infinite if it is too large, NaN if it is anything else."""
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _check_codebook(codebook: Codebook) -> None:
+    if not callable(codebook):
+        raise ValueError(
+            f"the codebook is a {type(codebook).__name__}; give a function of the symbols so far, "
+            "such as static(rows), which has a table for each position"
+        )
 
 
 def _check_table(fence: Sequence[int], total_bits: int, n: int) -> list[int]:
+    if type(fence) is not list and not isinstance(fence, Sequence | np.ndarray):
+        raise ValueError(
+            f"the table at position {n} is {fence!r:.40}; the codebook must return a list of fences"
+        )
     if any(type(value) is not int for value in fence):
         fence = _whole_fences(fence, n)
     table = list(fence)
@@ -594,5 +671,8 @@ def _check_total_bits(total_bits: int) -> int:
 
 
 def _check_bits(bits: str) -> None:
-    if not isinstance(bits, str) or bits.strip("01"):
+    if not isinstance(bits, str):
         raise ValueError(f"bits are {bits!r:.40}; give a text of 0 and 1")
+    if bits.strip("01"):
+        place = len(bits) - len(bits.lstrip("01"))
+        raise ValueError(f"bits[{place}] is {bits[place]!r}; give a text of 0 and 1")

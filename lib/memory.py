@@ -19,8 +19,13 @@ class Alive(TorchDispatchMode):
     program alone, where the memory that the system reports depends on the allocator, too.
 
     Tensors that exist beforehand do not count: make the data first, then open the block. Not seen
-    are the scratch memory that an operation uses before it returns, and arrays of other libraries.
-    Of a tensor that is divided among processes (a ``DTensor``) this process's part counts.
+    are the scratch memory that an operation uses before it returns, sparse tensors, what other
+    threads make, storages that no operation made (``copy.deepcopy`` of a bare tensor copies one),
+    and arrays of other libraries. Of a tensor that is divided among processes (a ``DTensor``) this
+    process's part counts.
+
+    A few operations, such as an LSTM's or attention's, return scratch memory for their gradient.
+    It counts, and its size depends on the kernels of the machine.
 
     Attributes
     ----------
@@ -62,6 +67,8 @@ class Alive(TorchDispatchMode):
         if any(kind.__name__ == "DTensor" for kind in types):
             return NotImplemented  # a tensor in parts says first what becomes of the parts
         before = {storage._cdata for storage in _storages((args, kwargs))}
+        if func is torch.ops.aten.lift_fresh.default:
+            before = set()  # `torch.tensor` of a list: nobody has seen the tensor before
         result = func(*args, **(kwargs or {}))
         for storage in _storages((args, kwargs)):
             if storage._cdata in self._bytes:
@@ -88,6 +95,8 @@ class Alive(TorchDispatchMode):
 def _storages(tree: Any) -> Iterator[torch.UntypedStorage]:
     """Yield the memory behind each dense tensor in nested lists, tuples and dictionaries."""
     for leaf in tree_leaves(tree):
+        if isinstance(leaf, torch.UntypedStorage):
+            yield leaf
         if isinstance(leaf, torch.Tensor) and leaf.layout is torch.strided:
             storage = leaf.untyped_storage()
             if storage.device.type != "meta":  # such a tensor has a shape and no numbers

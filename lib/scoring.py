@@ -8,6 +8,7 @@ largest probability as what was said.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from scipy.special import softmax
 from lib._checks import as_array, as_float, check_integer, check_labels, raise_where
 from lib.information import check_distribution, entropy, kl_divergence
 from lib.losses import nll_from_logits
+
+_BEYOND = "the logits differ by amounts too different for float64"
 
 
 def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
@@ -40,8 +43,8 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     Returns
     -------
     float
-        Between 0 and 1, without a unit. 0 does not mean accurate: predicting the class
-        frequencies for every example is calibrated and useless.
+        Between 0 and 1, without a unit, or above 1 by as much as a row of `probs` may. 0 does not
+        mean accurate: predicting the class frequencies for every example is calibrated and useless.
 
     Raises
     ------
@@ -105,7 +108,8 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     ValueError
         If no finite T > 0 is best: every prediction is right (T would go to 0), the logits order
         the classes no better than chance (T would go to infinity), or a true class has logit
-        ``-inf``. Also where :func:`lib.losses.nll_from_logits` raises.
+        ``-inf``. If logits differ from each other by such different amounts that float64 cannot
+        hold them at one temperature. Also where :func:`lib.losses.nll_from_logits` raises.
 
     References
     ----------
@@ -116,6 +120,9 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     labels = as_array(y, "y")
     if z.ndim != 2 or labels.ndim != 1:
         raise ValueError(f"logits have shape {z.shape}, labels {labels.shape}; give (N, K), (N,)")
+    # The difference of two logits may be twice as large as float64 can hold.
+    quarter = 0.25 if np.abs(z[np.isfinite(z)]).max() > 1e307 else 1.0
+    z = z * quarter
     z = z - z.max(axis=1, keepdims=True)
     true = z[np.arange(len(z)), labels]
     if np.isneginf(true).any():
@@ -131,8 +138,21 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
         )
     # Scale the largest gap to between 1 and 2. Dividing by a power of 2 is exact.
     scale = 2.0 ** (int(np.frexp(z[np.isfinite(z)].min())[1]) - 1)
+    lost = (z / scale == 0) & (z != 0)
+    if lost.any():
+        raise ValueError(
+            f"{_BEYOND}: in row {int(np.argwhere(lost)[0, 0])} two differ by {-z[lost][0]:.1g}, "
+            f"elsewhere by {scale:.1g}; check where such logits come from"
+        )
     z, true = z / scale, true / scale
     possible = np.where(np.isfinite(z), z, 0.0)  # an impossible class has q = 0 at every T
+    # At an infinite temperature all possible classes are equally probable.
+    at_zero = float((possible.sum(axis=1) / np.isfinite(z).sum(axis=1) - true).mean())
+    if at_zero > -1e-15:
+        raise ValueError(
+            "the logits order the classes no better than chance: the larger T, the smaller the "
+            "loss, and no T is best; check that logits and labels belong together"
+        )
 
     def slope(beta: float) -> float:
         q: NDArray[np.float64] = softmax(z * beta, axis=1)
@@ -141,14 +161,14 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     low = high = 1.0
     while slope(high) < 0:
         low, high = high, 2 * high
+        if high > 1e300:
+            raise ValueError(f"{_BEYOND}; check where such logits come from")
     while slope(low) > 0:
         low, high = low / 2, low
-        if low < 1e-12:
-            raise ValueError(
-                "the logits order the classes no better than chance: the larger T, the smaller "
-                "the loss, and no T is best; check that logits and labels belong together"
-            )
-    return float(scale / brentq(slope, low, high, xtol=1e-14, rtol=1e-14))
+    T = scale / brentq(slope, low, high, xtol=1e-14 * low, rtol=1e-14)
+    if sys.float_info.max * quarter < T:
+        raise ValueError("the best T is above 1.7e308; divide the logits by a large number first")
+    return float(T / quarter)
 
 
 def reliability_table(

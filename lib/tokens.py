@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from lib._checks import check_integer
@@ -79,14 +79,14 @@ def learn_bpe(text: str, merges: int) -> list[Rule]:
     return rules
 
 
-def encode(text: str, rules: Sequence[Rule]) -> tuple[str, ...]:
+def encode(text: str, rules: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """Return a text in tokens, by the rules of :func:`learn_bpe`; ``"".join`` undoes it.
 
     Parameters
     ----------
     text : str
         Characters of ``lib.alice.ALPHABET``.
-    rules : sequence of (str, str)
+    rules : iterable of (str, str)
         Pairs to merge, the first first.
 
     Returns
@@ -96,7 +96,7 @@ def encode(text: str, rules: Sequence[Rule]) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        If the text has other characters.
+        If the text has other characters, or a rule is not two tokens.
 
     Examples
     --------
@@ -104,18 +104,35 @@ def encode(text: str, rules: Sequence[Rule]) -> tuple[str, ...]:
     ('th', 'e', ' ', 'thi', 'n', ' ', 'thi', 'n', 'g')
     """
     words = _words(text)
+    pairs = _rules(rules)
     parts: dict[str, list[str]] = {}
     for word in dict.fromkeys(words):
         tokens = list(word)
-        for rule in rules:
+        for rule in pairs:
             if "".join(rule) in word:
                 tokens = _merge(tokens, rule)
         parts[word] = tokens
     return tuple(token for word in words for token in parts[word])
 
 
+def _rules(rules: Iterable[Sequence[str]]) -> list[Rule]:
+    """Return the rules as pairs of tokens, also those that a file brings back as lists."""
+    wanted = "give pairs of tokens, such as ('t', 'h')"
+    try:
+        listed = list(rules)
+    except TypeError:
+        raise ValueError(f"rules are {rules!r}; {wanted}") from None
+    for i, rule in enumerate(listed):
+        pair = isinstance(rule, Sequence) and not isinstance(rule, str) and len(rule) == 2
+        if not pair or not all(isinstance(token, str) for token in rule):
+            raise ValueError(f"rules[{i}] is {rule!r}; {wanted}")
+    return [(first, second) for first, second in listed]
+
+
 def _words(text: str) -> list[str]:
     """Return the words of a text, each with the space after it; they join to the text."""
+    if not isinstance(text, str):
+        raise ValueError(f"the text is a {type(text).__name__}; give a string")
     if wrong := _OTHER.search(text):
         raise ValueError(
             f"text[{wrong.start()}] is {wrong[0]!r}; only the letters a to z and the space are in "

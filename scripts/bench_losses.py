@@ -60,7 +60,8 @@ def chapter_functions(*names: str) -> list[Callable[..., Any]]:
         for node in ast.parse(cell.source).body:
             if isinstance(node, ast.FunctionDef) and node.name in names:
                 file = f"<cell {number}, {node.name}>"
-                source = ast.get_source_segment(cell.source, node) or ""
+                first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                source = "\n".join(cell.source.splitlines()[first - 1 : node.end_lineno]) + "\n"
                 linecache.cache[file] = (len(source), None, source.splitlines(True), file)
                 exec(compile(source, file, "exec"), space)
     return [space[name] for name in names]

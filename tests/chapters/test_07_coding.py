@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,18 @@ def learning_bits(split: Split, lr: float) -> float:
 def test_learning_as_it_goes_costs_what_the_text_says(split: Split) -> None:
     assert math.ceil(learning_bits(split, 2e-3) / 8) == 623
     assert math.ceil(learning_bits(split, 1e-3) / 8) == 738
+
+
+def test_from_22_fives_on_learning_costs_less_than_a_bit_a_ball() -> None:
+    """Of whole fives: a message that stops between them may still cost more."""
+
+    def learnt(white: int, black: int) -> float:
+        n = white + black
+        return math.log2((n + 1) * math.comb(n, black))
+
+    assert [m for m in range(1, 1000) if learnt(2 * m, 3 * m) < 5 * m] == list(range(22, 1000))
+    blacks = list(accumulate([0, 1, 0, 1, 1] * 200))
+    assert max(n for n, black in enumerate(blacks, 1) if learnt(n - black, black) >= n) == 123
 
 
 def test_the_digits_it_was_trained_on(

@@ -227,3 +227,15 @@ def test_what_is_resident_grows_by_what_is_written_and_forgets_what_was_before()
     if grown is None:
         pytest.skip("this system does not let a process forget its peak")
     assert 0.98 * size <= grown <= 1.2 * size  # some pages are counted late
+
+
+def test_chunks_are_forgotten_although_the_inputs_need_slopes() -> None:
+    """As every training loop's do; and a label outside the letters is refused."""
+    h, W = (torch.randn(n, 8).requires_grad_() for n in (64, 500))
+    y = torch.arange(64)
+    with Alive() as alive:
+        chunked(h, W, y, 4)
+    assert alive.peak < 64 * 500 * 4 / 2
+    for bad in (-100, -1, 500):
+        with pytest.raises(ValueError, match="a label outside the letters"):
+            chunked(h, W, torch.full((64,), bad))

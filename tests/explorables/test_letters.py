@@ -318,6 +318,15 @@ class TestStates:
             assert reply in said.replace("\u00a0", " ")
             assert "Cheapest is 20 of 32, 62.5 %: 2.6054 bits" in said.replace("\u00a0", " ")
 
+    def test_a_share_beyond_the_slider_is_said_to_be(self) -> None:
+        """Nobody who misses every time can say 0 %: the slider ends before that."""
+        worst = next(k for k in range(27) if k not in PASSAGES[0]["covered"])
+        for sign, hits in ((SIGNS[worst] + "50", 0),):
+            s = state(record=sign * 32, opened=True, answer=50)
+            [said] = call("letters", [["spec.say", s]])
+            said = said.replace("\u00a0", " ")
+            assert f"Cheapest is {hits} of 32, and 4 % is as near as the slider goes: " in said
+
     def test_no_share_is_shown_as_nothing(self) -> None:
         shares = [10.0**-k for k in range(1, 5)] + [0.00056, 0.0095, 0.0994, 0.4, 0.99]
         texts = call("letters", [["math.share", v] for v in shares])

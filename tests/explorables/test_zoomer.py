@@ -168,8 +168,22 @@ class TestNumbers:
             shown = Fraction(mantissa) * Fraction(10) ** tens
             last = Fraction(10) ** (tens - len(mantissa.partition(".")[2]))
             assert abs(shown - (high - low)) <= last * Fraction(501, 1000), (m, t)
-            if not power:
-                assert (sign == "=") == (shown == high - low), (m, t)
+            assert (sign == "=") == (shown == high - low), (m, t)
+
+    def test_an_equals_sign_is_only_put_where_it_is_exact(self) -> None:
+        """Of up to twelve balls, in any order, at any dial: six surprises end near ....0000."""
+        counts = [(b, w) for b in range(13) for w in range(13 - b) if b + w]
+        cases = [("b" * b + "w" * w, t) for b, w in counts for t in range(1, 100)]
+        said = call("zoomer", [["spec.say", {**START, "m": m, "t": t}] for m, t in cases])
+        widths = call("zoomer", [["math.width", *case] for case in cases])
+        for (m, t), sentence, written in zip(cases, said, widths, strict=True):
+            width = sequence_probability(m, Fraction(t, 100))
+            power_of_two = width.numerator == 1 and width.denominator & (width.denominator - 1) == 0
+            assert (" of it =" in sentence) == power_of_two, (m, t)
+            digits = str(10**40 * width).rstrip("0")
+            three = len(digits) <= 3 and "/" not in digits
+            exact = three if width < Fraction(1, 1000) else (10**5 * width).denominator == 1
+            assert written.startswith("=") == exact, (m, t)
 
 
 def states() -> list[dict[str, Any]]:

@@ -7,9 +7,11 @@ where it is installed, has its own range coder, whose sizes must agree.
 
 from __future__ import annotations
 
+import decimal
 import itertools
 import math
 import random
+import tracemalloc
 import zlib
 from fractions import Fraction
 
@@ -19,6 +21,7 @@ import pytest
 import torch
 from hypothesis import strategies as st
 
+from lib import coding
 from lib.coding import (
     codeword,
     counting,
@@ -574,8 +577,11 @@ def test_symbols_that_cannot_be_coded():
 @pytest.mark.parametrize("read", [decode, sample])
 def test_bits_and_lengths_that_cannot_be_read(read):
     book = static([SURE])
-    for word in ("012", "0 1", 5, b"01", None):
+    for word in (5, b"01", None):
         with pytest.raises(ValueError, match=r"^bits are .*; give a text of 0 and 1$"):
+            read(word, book, 1)
+    for word, where in (("012", "bits[2] is '2'"), ("0 1", "bits[1] is ' '")):
+        with refuses(f"{where}; give a text of 0 and 1"):
             read(word, book, 1)
     for n in (-1, 1.0, True, "1"):
         with pytest.raises(ValueError, match=r"^n is .*; give an integer of at least 0$"):
@@ -626,6 +632,89 @@ def test_other_bad_arguments():
         counting(0)
 
 
+def test_neither_codebooks_nor_tables():
+    for read in (encode, ideal_bits, lambda past, book: decode("", book, 1)):
+        with pytest.raises(
+            ValueError, match=r"^the codebook is a list; give a function of the sym"
+        ):
+            read([0], [0, 26214, 65536])
+        for table, shown in ((None, "None"), (7, "7"), (iter([0, 65536]), "<list_iterator")):
+            with pytest.raises(ValueError, match=f"^the table at position 0 is {shown}.*; the co"):
+                read([0], lambda past, table=table: table)
+    for rows in (None, 3, iter([SURE])):
+        with pytest.raises(ValueError, match=r"^rows are a .*; give a list that has a table for"):
+            static(rows)
+    for nothing in (5, None):
+        with pytest.raises(ValueError, match=r"^weights are .*; give a list$"):
+            fences(nothing)
+        with pytest.raises(ValueError, match=r"^pmf are .*; give a list$"):
+            interval([0], nothing)
+        with pytest.raises(ValueError, match=r"^data are a .*; give bytes$"):
+            unpack(nothing)
+    with refuses("symbols[2] is 0.5; give whole numbers"):
+        encode([0, 1, 0.5], static([SURE] * 3))
+    with refuses("K is 5; there are 4 units, at least one for each symbol"):
+        counting(5, total_bits=2)
+    with refuses("total_bits is 99; give an integer from 1 to 32"):
+        counting(2, 1, 99)
+
+
+def test_iterators_are_read_once():
+    assert fences(x for x in [2, 3]) == fences([2, 3])
+    assert weights(x for x in [10, 0]) == weights([10, 0])
+    assert interval([0, 1], (x for x in ["2/5", "3/5"])) == interval([0, 1], ["2/5", "3/5"])
+
+
+def test_a_fraction_of_numpys_integers_is_exact():
+    """They would overflow without an error, from some thirty balls on."""
+    balls = [0, 1, 0, 1, 1] * 20
+    counts = np.bincount(balls)
+    shares = [Fraction(count, counts.sum()) for count in counts]
+    piece = interval(balls, shares)
+    assert piece == interval(balls, ["2/5", "3/5"])
+    assert codeword(*piece) == codeword(*interval(balls, ["2/5", "3/5"]))
+    assert codeword(Fraction(np.int64(692), np.int64(3125)), shares[0] ** 5) == codeword(
+        Fraction(692, 3125), Fraction(2, 5) ** 5
+    )
+    assert counting(2, np.uint8(200))([1]) == counting(2, 200)([1])
+    assert counting(2, 1e308)([]) == counting(2, 10**400)([]) == [0, 32768, 65536]
+
+
+def test_pieces_are_no_floats_and_no_endless_texts():
+    for bad in (0.3, "1e-999999999", "1e5", None, 1j, True):
+        with pytest.raises(ValueError, match=r"^low is .*; give a Fraction, 0 or 1, or text like"):
+            codeword(bad, Fraction(1, 2))
+        with pytest.raises(ValueError, match=r"^pmf\[0\] is .*; give a Fraction, 0 or 1, or text"):
+            interval([0], [bad, 1])
+    low, width = interval([0, 1, 0, 1, 1] * 2000, ["2/5", "3/5"])
+    with pytest.raises(ValueError, match=r"^from a fraction of .* binary digits, 1 wide, is not a"):
+        codeword(low, Fraction(1))
+    with pytest.raises(ValueError, match=r"^pmf sums to a fraction of .* binary digits; probab"):
+        interval([0], [low, width])
+
+
+@pytest.mark.parametrize("settings", [{"prec": 2}, {"rounding": "ROUND_CEILING"}, {"Emin": 0}])
+def test_no_setting_of_decimal_changes_the_tables(settings, monkeypatch):
+    """Neither in this thread nor for every context that is made from now on."""
+    for name, value in settings.items():
+        monkeypatch.setattr(decimal.DefaultContext, name, value)
+    monkeypatch.setitem(decimal.DefaultContext.traps, decimal.Inexact, True)
+    with decimal.localcontext(decimal.DefaultContext):
+        assert coding._powers() == coding._POWERS
+
+
+def test_a_file_that_is_far_too_long_is_not_unpacked(tmp_path):
+    path = tmp_path / "long"
+    path.write_bytes(bytes(5_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="does not hold 5 symbols"):
+            load(path, static([fences([2, 3])] * 5), 5)
+        assert tracemalloc.get_traced_memory()[1] < 15_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_logits_that_cannot_become_tables():
     with refuses("logits[0, 1] is nan; a table needs finite numbers"):
         tables([[0.0, math.nan]])
@@ -635,7 +724,7 @@ def test_logits_that_cannot_become_tables():
         tables([0.0, 1.0])
     with refuses("logits[0, 0] is 1e+300; its tenths cannot be counted in float64"):
         tables([[1e300, 0.0]])
-    for T in (0, -1.0, math.inf, math.nan, "2", None):
+    for T in (0, -1.0, math.inf, math.nan, "2", None, True, 10**400, Fraction(1, 10**400)):
         with pytest.raises(ValueError, match=r"^temperature is .*; give a finite number above 0$"):
             tables([[0.0, 1.0]], T)
 

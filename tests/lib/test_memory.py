@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -171,3 +173,40 @@ def test_the_count_is_the_same_every_time() -> None:
             named(h, W, y)
         peaks.add(alive.peak)
     assert len(peaks) == 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: torch.tensor([1.0] * 1000, dtype=torch.float64),
+        lambda: torch.as_tensor([1.0] * 2000),
+        lambda: torch.ones(1, dtype=torch.float64).new_tensor([1.0] * 1000),
+        lambda: torch.tensor(torch.ones(1000, dtype=torch.float64).numpy()),
+    ],
+)
+def test_a_tensor_of_pythons_numbers_is_counted(make: Callable[[], Tensor]) -> None:
+    with Alive() as alive:
+        made = make()
+        assert alive.now == made.nbytes == 8000
+        del made
+        assert alive.now == 0
+
+
+def test_an_optimisers_steps_are_counted() -> None:
+    weights = torch.zeros(100, dtype=torch.float64, requires_grad=True)
+    weights.grad = torch.ones_like(weights)
+    with Alive() as alive:
+        adam = torch.optim.Adam([weights])
+        adam.step()
+        (state,) = adam.state.values()
+        assert alive.now == sum(tensor.nbytes for tensor in state.values()) > 1600
+
+
+def test_memory_that_was_there_before_never_counts() -> None:
+    x = torch.ones(1000)
+    with Alive() as alive:
+        copies = [copy.deepcopy(x), torch.empty(0).set_(x.untyped_storage())]
+    assert alive.now == 0
+    assert alive.peak <= 8
+    del copies
+    assert alive.now == 0

@@ -715,3 +715,29 @@ def test_what_is_not_a_record(function, said, happened, message):
 def test_bins_of_a_table(bins):
     with refuses(f"bins is {bins!r}; give an integer of at least 1"):
         reliability_table([0.5], [1], bins)
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e-12, 1.0, 1e12, 1e150, 1e300])
+def test_a_temperature_far_from_1_is_found(size):
+    """Three images of which two are right by size: 1/T is log 2 over it, whatever it is."""
+    z = size * np.array([[1.0, 0], [1, 0], [0, 1]])
+    assert fit_temperature(z, [0, 0, 0]) == near(size / math.log(2), rel=1e-13)
+
+
+def test_a_best_temperature_that_is_very_high_is_found():
+    """At beta the slope is gap * (1/2 - share) + beta / 4, up to squares: barely above chance."""
+    z = np.array([[0, 1], [1 + 1e-12, 0]])
+    assert fit_temperature(z, [0, 0]) == near(1e12, rel=1e-3)
+
+
+def test_logits_of_all_sizes_are_fitted_or_refused():
+    huge = np.array([[1e308, -1e308], [0, 1e308], [1e308, 0]])
+    quarter = fit_temperature(huge / 2**10, [0, 0, 0])
+    assert fit_temperature(huge, [0, 0, 0]) == near(2**10 * quarter, rel=1e-12)
+    for tiny in (1e-160, 1e-300):
+        z = np.array([[1 / tiny, 0], [0, tiny], [tiny, 0], [tiny, 0]])
+        with pytest.raises(ValueError, match=r"^the logits differ by amounts too different"):
+            fit_temperature(z, [0, 0, 0, 0])
+    top = np.array([[1.7e308, -1.7e308], [-1e308, 1e308], [1e308, -1.2e308]])
+    with refuses("the best T is above 1.7e308; divide the logits by a large number first"):
+        fit_temperature(top, [0, 0, 0])

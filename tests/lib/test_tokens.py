@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.alice import ALPHABET, chapters
+from lib.alice import ALPHABET, chapters, letters
 from lib.tokens import encode, learn_bpe
 from tests.lib.references import refuses
 
@@ -121,3 +122,30 @@ def test_more_merges_than_there_are_pairs_are_refused(text: str, possible: int):
         "ask for fewer"
     ):
         learn_bpe(text, possible + 1)
+
+
+def test_rules_that_come_from_a_file_or_an_iterator():
+    rules = learn_bpe("the thin thing", 2)
+    merged = encode("the thin thing", rules)
+    assert len(merged) < len("the thin thing")
+    assert encode("the thin thing", json.loads(json.dumps(rules))) == merged
+    assert encode("the thin thing", iter(rules)) == merged
+
+
+@pytest.mark.parametrize("rule", ["th", ("t", "h", "e"), (1, 2), 3, None, ("t",)])
+def test_what_is_no_rule_is_refused(rule):
+    with refuses(f"rules[1] is {rule!r}; give pairs of tokens, such as ('t', 'h')"):
+        encode("the", [("h", "e"), rule])
+
+
+@pytest.mark.parametrize("bad", [None, 3, ["abc"], b"abc"])
+def test_what_is_no_text_is_refused(bad):
+    with refuses(f"the text is a {type(bad).__name__}; give a string"):
+        encode(bad, [])
+    with refuses(f"the text is a {type(bad).__name__}; give a string"):
+        learn_bpe(bad, 1)
+    with refuses(f"the text is a {type(bad).__name__}; give a string"):
+        letters(bad)
+    if not isinstance(bad, list | bytes):
+        with refuses(f"rules are {bad!r}; give pairs of tokens, such as ('t', 'h')"):
+            encode("abc", bad)

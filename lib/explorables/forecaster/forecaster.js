@@ -14,7 +14,7 @@ const forecasterMath = {
     log: { name: "log", price: "−log q", nats: true },
     brier: { name: "Brier", price: "(1 − q)², added for both outcomes", nats: false },
     spherical: { name: "spherical", price: "1 − q / √(q² + (1 − q)²)", nats: false },
-    accuracy: { name: "accuracy", price: "1 if q is below one half", nats: false },
+    accuracy: { name: "accuracy", price: "1 if q is below one half, and 0.5 at one half", nats: false },
     smoothing: { name: "smoothing ε", price: "−log q, of which the share ε/2 for the other weather", nats: true },
     focal: { name: "focal γ", price: "−log q, times (1 − q) to the power γ", nats: true },
     weight: { name: "weight w", price: "−log q, times w if it rains", nats: true },

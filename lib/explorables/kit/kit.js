@@ -177,13 +177,14 @@ const kit = (() => {
 
   /**
    * What follows a name: an equals sign only before a number that has no more decimals than shown.
+   * Rounding moves a number by parts in 10^15; an irrational one comes nearer than 10^-12 by rare luck.
    * @param {number} x @param {number} decimals @param {string} [name] of its unit
    * @returns {string} "= 0.50", "≈ 0.67 nats"
    */
   function equals(x, decimals, name) {
     const scaled = x * 10 ** decimals;
     const exact = !Number.isFinite(x)
-      || Math.abs(scaled - Math.round(scaled)) <= 1e-9 * Math.max(1, Math.abs(scaled));
+      || Math.abs(scaled - Math.round(scaled)) <= 1e-12 * Math.max(1, Math.abs(scaled));
     return `${exact ? "=" : "≈"}\u00a0${name ? unit(x, decimals, name) : fixed(x, decimals)}`;
   }
 

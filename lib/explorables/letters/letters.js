@@ -443,7 +443,9 @@ kit.mount(
         return `${played} Who always passes pays what a machine pays that remembers nothing, and no confidence `
           + `matters, ${a}\u00a0% or any other.`;
       }
-      const found = `${played} Cheapest is ${hits} of ${tries}, ${math.percent(best)}: ${kit.unit(math.with(s, best), 4, "bits")} `
+      const there = best === (100 * hits) / tries ? math.percent(best)
+        : `and ${math.percent(best)} is as near as the slider goes`;
+      const found = `${played} Cheapest is ${hits} of ${tries}, ${there}: ${kit.unit(math.with(s, best), 4, "bits")} `
         + `a letter. At ${a}\u00a0% it would be ${kit.unit(math.with(s, a), 4, "bits")}`;
       if (math.right(s)) return `${found}: that is it.`;
       if (a < best) return `${found}: too modest, for every hit costs more than it must.`;

@@ -84,7 +84,9 @@ const zoomerMath = {
     const { width, den } = zoomerMath.piece(m, t);
     const { text, exact } = zoomerMath.decimal(width, den, 5);
     if (1000n * width >= den) return `${exact ? "=" : "≈"}\u00a0${text}`;
-    return `≈\u00a0${kit.fromLog(-zoomerMath.ideal(m, t) * Math.LN2)}`;
+    const digits = 10n ** 40n * width; // twelve balls have 24 decimals at most
+    const three = digits % den === 0n && String(digits / den).replace(/0+$/, "").length <= 3;
+    return `${three ? "=" : "≈"}\u00a0${kit.fromLog(-zoomerMath.ideal(m, t) * Math.LN2)}`;
   },
 
   /** The fraction where it is short enough to be read. @param {bigint} num @param {bigint} den
