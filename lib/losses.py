@@ -132,8 +132,11 @@ def nll_from_logits(
     check_choice(unit, "unit", "nats", "bits")
     logits, rows, target = _check(z, y, reduction, ignore_index=ignore_index)
     N, K = rows.shape
-    number = isinstance(label_smoothing, Real) and not isinstance(label_smoothing, bool)
-    if not (number and 0 <= label_smoothing <= 1):
+    if (
+        isinstance(label_smoothing, bool)
+        or not isinstance(label_smoothing, Real)
+        or not 0 <= label_smoothing <= 1
+    ):
         raise ValueError(f"label_smoothing is {label_smoothing!r}; give a number in [0, 1]")
     weights = None if weight is None else _check_weight(weight, K)
     ignored = None

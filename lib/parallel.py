@@ -13,16 +13,18 @@ its connections close: the others fail next, because it is gone, and the first i
 from __future__ import annotations
 
 import builtins
+import contextlib
 import dis
+import faulthandler
 import inspect
 import linecache
 import multiprocessing
 import os
+import pickle
 import shutil
 import signal
 import sys
 import tempfile
-import textwrap
 import threading
 import time
 import traceback
@@ -31,7 +33,7 @@ from datetime import timedelta
 from multiprocessing.connection import wait
 from numbers import Real
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import torch
@@ -49,6 +51,8 @@ _GIVEN = {"torch": torch, "dist": dist, "F": F}
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 #: Seconds for the others to tell what they saw of a failure, and for those that wait to say where.
 _LAST_WORDS = 1.0
+#: Seconds after the timeout at which a rank ends by itself, when nobody else has ended it.
+_GRACE = 10.0
 
 
 class Rank(NamedTuple):
@@ -85,7 +89,7 @@ def run_on(
         Its arguments, the same for every rank; each rank has its own copy. A helper function from
         the notebook can be one of them, and travels as the function does.
     timeout : float
-        Seconds for everything, the start of the processes (2 to 10 s) included.
+        Seconds for everything, the start of the processes (2 to 10 s) included; below 1000000.
 
     Returns
     -------
@@ -96,8 +100,10 @@ def run_on(
     Raises
     ------
     ValueError
-        If there is no process to start, the function is a lambda, has no source or uses names of
-        its notebook, or an argument cannot be sent.
+        If there is no process to start, the function is a lambda, has no source, is wrapped in what
+        its source does not show or uses names of its notebook (also where they hide a builtin or
+        ``torch``), or an argument cannot be sent, for example for a function or a class of the
+        notebook within it.
     RuntimeError
         If a rank fails or is ended: with the error of the first one, a few seconds later.
     TimeoutError
@@ -113,12 +119,17 @@ def run_on(
     command on both machines is ``torchrun --nnodes=2 --nproc-per-node=8 --rdzv-backend=c10d
     --rdzv-endpoint=HOST:29500 FILE``.
 
+    If the notebook's process is killed, its ranks end at once. One that is within a single long
+    step (``sum(range(10**13))``) ends 10 s after `timeout`, and leaves its temporary folder.
+
     In a script a call of `run_on` belongs under ``if __name__ == "__main__":``, because each
     process that it starts reads the script again.
     """
     check_integer(ranks, "ranks", 1)
     if not isinstance(timeout, Real) or isinstance(timeout, bool) or not 0 < timeout < 1e6:
-        raise ValueError(f"timeout is {timeout!r}; give a number of seconds, above 0")
+        raise ValueError(
+            f"timeout is {timeout!r}; give a number of seconds above 0 and below 1000000"
+        )
     parcel = [_pack(function), *(_pack(a) if _is_from_main(a) else a for a in arguments)]
     with tempfile.TemporaryDirectory(prefix="ranks-", ignore_cleanup_errors=True) as place:
         folder = Path(place)
@@ -132,10 +143,11 @@ def run_on(
             daemon=True,
             start_method="spawn",
         )
-        ended = _wait(team.processes, folder, deadline)
+        ended = _wait(team, folder, deadline)
         for rank in range(ranks):
-            if said := _read(folder / f"stdout{rank}").removesuffix("\n"):
-                print(f"rank {rank}: " + said.replace("\n", f"\nrank {rank}: "))
+            if said := _read(folder / f"stdout{rank}"):
+                lines = said.removesuffix("\n").replace("\n", f"\nrank {rank}: ")
+                print(f"rank {rank}: {lines}")
         if not all(exit.well for exit in ended.values()):
             raise RuntimeError(_first_failure(ranks, folder, ended))
         if len(ended) < ranks:
@@ -179,17 +191,32 @@ def _pack(function: Callable[..., Any]) -> _Source:
             f"{given} cannot travel to other processes; give a function made with def (its "
             "arguments can follow it)"
         )
-    name = inspect.unwrap(function).__name__
+    inner = inspect.unwrap(function)
+    name = inner.__name__
     try:
-        source = _Source(name, textwrap.dedent(inspect.getsource(function)))
+        text = inspect.getsource(function)
+        # Under an `if` an indented function can stay as it is, with the texts in it.
+        source = _Source(name, f"if 1:\n{text}" if text[0].isspace() else text)
         code = source.compile()
-    except (OSError, SyntaxError):
+    except (OSError, SyntaxError, TypeError):
         raise ValueError(
             f"the source of {name} is not to be found; define it in a cell or in a file, on its "
             "own lines"
         ) from None
-    own = {name, *dir(builtins), *_GIVEN}
-    if missing := sorted(_outside_names(code) - own):
+    if inner is not function and not text.lstrip().startswith("@"):
+        raise ValueError(
+            f"the source of {name} does not show what it is wrapped in; write the decorator above "
+            "its def line, after an @"
+        )
+    given = {**vars(builtins), **_GIVEN}
+    here = {**inner.__globals__, **dict.fromkeys(inner.__code__.co_freevars)}
+    missing = sorted(
+        used
+        for used in _outside_names(code) - {name, "__name__"}
+        # IPython wraps open; what else has the name of a builtin is the notebook's own.
+        if used not in given or inspect.unwrap(here.get(used, given[used])) is not given[used]
+    )
+    if missing:
         raise ValueError(
             f"{name} uses {', '.join(missing)} from outside, which other processes do not have; "
             "pass it as an argument, or import or define it inside the function"
@@ -199,32 +226,58 @@ def _pack(function: Callable[..., Any]) -> _Source:
 
 def _outside_names(code: CodeType) -> set[str]:
     """Return the names that this code and the functions in it take from outside."""
-    steps = list(dis.get_instructions(code))
-    used = {s.argval for s in steps if s.opname in _LOADS}
-    made = {s.argval for s in steps if s.opname == "STORE_NAME"}
-    inner = (part for part in code.co_consts if isinstance(part, CodeType))
-    return (used - made).union(*map(_outside_names, inner))
+    used, made, parts = set(), set(), [code]
+    for part in parts:  # which grow meanwhile by the functions in them
+        parts.extend(inner for inner in part.co_consts if isinstance(inner, CodeType))
+        steps = list(dis.get_instructions(part))
+        own = {s.argval for s in steps if s.opname == "STORE_NAME"}
+        for step in steps:
+            if step.opname == "STORE_GLOBAL":
+                made.add(step.argval)
+            elif step.opname in _LOADS and step.argval not in own | made:
+                used.add(step.argval)
+    return used
 
 
 def _send(parcel: list[Any], folder: Path) -> None:
-    """Write the function and its arguments; raise for the first that cannot be written."""
+    """Write the function and its arguments; raise for the first that cannot be sent."""
     try:
-        torch.save(parcel, folder / "parcel")  # together, so that what they share stays shared
+        _write_and_read(parcel, folder / "parcel")  # together, so that what they share stays shared
     except Exception:
         for position, value in enumerate(parcel):
-            _save(value, folder / "parcel", f"argument {position} of the function")
+            _save(value, folder / f"part{position}", f"argument {position} of the function")
         raise
 
 
 def _save(value: Any, path: Path, name: str) -> None:
-    """Write a value to a file; raise if that cannot be done."""
+    """Write a value to a file; raise if it cannot be written or read again."""
     try:
-        torch.save(value, path)
+        _write_and_read(value, path)
     except Exception as error:
         raise ValueError(
             f"{name} cannot be sent to another process ({error}); give tensors, arrays, numbers, "
             "texts, or lists of them"
         ) from None
+
+
+def _write_and_read(value: Any, path: Path) -> None:
+    """Write a value to a file and read it again, its tensors apart, as the receiver will."""
+    torch.save(value, path)
+    reader: Any = SimpleNamespace(__name__="reader", Unpickler=_Reader)
+    torch.load(path, weights_only=False, mmap=True, pickle_module=reader)
+
+
+class _Reader(pickle.Unpickler):
+    """Read as a rank reads: it has what a script defines, not what a notebook defines."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        main = sys.modules["__main__"]
+        if module == "__main__" and not (main.__spec__ or getattr(main, "__file__", None)):
+            raise ValueError(
+                f"{name} is defined in the notebook; pass a function as an argument itself, of "
+                "a model its state_dict"
+            )
+        return super().find_class(module, name)
 
 
 # ------------------------------------------------------------------ in each rank
@@ -238,6 +291,10 @@ def _work(rank: int, ranks: int, place: str, deadline: float) -> None:
         os.dup2(file.fileno(), number)  # for what is not written in Python
         setattr(sys, name, file)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller, once interrupted, ends the ranks
+    # Where the function keeps Python to itself, the thread that watches never runs.
+    faulthandler.dump_traceback_later(
+        max(1, deadline + _GRACE - time.monotonic()), exit=True, file=2
+    )
     threading.Thread(target=_watch, args=(rank, folder, deadline), daemon=True).start()
     failed = False
     try:
@@ -254,15 +311,18 @@ def _work(rank: int, ranks: int, place: str, deadline: float) -> None:
             world_size=ranks,
             timeout=timedelta(seconds=deadline - time.monotonic() + 60),  # the caller's ends first
         )
+        _write(folder / f"begun{rank}", "")
         with _Sent() as sent:
             value = function(*arguments)
         _save(Rank(value, sent.sizes), folder / f"value{rank}", "what the function returned")
-        dist.barrier()  # no connection closes while another rank still uses it
+        if dist.is_initialized():  # the function may have closed its connections
+            dist.barrier()  # no connection closes while another rank still uses it
     except BaseException as error:
         failed = True
-        _write(folder / f"error{rank}", f"{_is_echo(error)}\n{time.monotonic()}\n{_tell(error)}")
-    sys.stdout.flush()
-    sys.stderr.flush()
+        _write(folder / f"error{rank}", _report(error))
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # the function may have closed it
+            stream.flush()
     os._exit(failed)  # at once, whatever threads the function has left
 
 
@@ -316,6 +376,14 @@ def _own(steps: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary
     return [step for step in steps if step.filename.startswith("<") and step.line]
 
 
+def _report(error: BaseException) -> str:
+    """Return whether an error is an echo, when it came and what it says, if it can say it."""
+    try:
+        return f"{_is_echo(error)}\n{time.monotonic()}\n{_tell(error)}"
+    except Exception:
+        return f"False\n{time.monotonic()}\n{type(error).__name__}"
+
+
 def _tell(error: BaseException) -> str:
     """Return the error as Python prints it, with those lines only that came from the notebook."""
     lines = traceback.format_list(_own(traceback.extract_tb(error.__traceback__)))
@@ -347,9 +415,10 @@ class _Exit(NamedTuple):
     well: bool
 
 
-def _wait(team: Sequence[Any], folder: Path, deadline: float) -> dict[int, _Exit]:
+def _wait(context: Any, folder: Path, deadline: float) -> dict[int, _Exit]:
     """Wait until all ranks have ended, or one has failed, or time is up; then end the others."""
     ended: dict[int, _Exit] = {}
+    team = context.processes
     deadline += _LAST_WORDS
     try:
         while len(ended) < len(team) and (left := deadline - time.monotonic()) > 0:
@@ -365,6 +434,8 @@ def _wait(team: Sequence[Any], folder: Path, deadline: float) -> dict[int, _Exit
             process.kill()
         for process in team:
             process.join()
+        for file in context.error_files:  # what PyTorch writes when it has to end a rank
+            Path(file).unlink(missing_ok=True)
     return ended
 
 
@@ -401,7 +472,9 @@ def _who_waits(ranks: int, folder: Path, ended: dict[int, _Exit], timeout: float
             where = "has returned and waits for the others"
         else:
             line = _read(folder / f"waiting{rank}")
-            where = f"waits at {line}" if line else "has not begun"
+            begun = (folder / f"begun{rank}").exists()
+            busy = "is at work where it cannot be asked" if begun else "has not begun"
+            where = f"waits at {line}" if line else busy
         places.append(f"rank {rank} of {ranks} {where}\n")
     return (
         f"after {timeout:g} s\n{''.join(places)}Does every rank make the same collective calls in "

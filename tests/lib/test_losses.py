@@ -740,7 +740,7 @@ NO_MEAN = (
         ),
         *(
             ([0, 1], {"label_smoothing": e}, f"label_smoothing is {e!r}; give a number in [0, 1]")
-            for e in (-0.1, 1.5, math.nan, "a", None)
+            for e in (-0.1, 1.5, math.nan, "a", None, True)
         ),
         (
             [0, 1],
