@@ -70,9 +70,9 @@ def letters(text: str) -> str:
     """
     if not isinstance(text, str):
         raise ValueError(f"the text is a {type(text).__name__}; give a string")
-    # NFC makes one letter of an e and its accent, and both go; in lower case İ would become i.
+    # An accent may stand behind its letter as a separate sign. In lower case İ would be such a pair.
     words = re.sub("['\u2019]", "", unicodedata.normalize("NFC", text))
-    return re.sub("[^a-zA-Z]+", " ", words).strip().lower()
+    return re.sub("([a-zA-Z][\u0300-\u036f]+|[^a-zA-Z])+", " ", words).strip().lower()
 
 
 def chapters() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ whole number: no float takes part in `fences`, `encode`, `decode`, `save` or `lo
 A *codebook* is a function of the symbols so far, that returns the table for the next one: whole
 numbers 0 = F[0] <= F[1] <= ... <= F[K] = 2**total_bits, where symbol k owns the units from F[k] to
 F[k + 1]. It is called once for every position, in order, and must not change the list that it is
-given. Whatever is refused here is a ValueError.
+given. Everything that is refused here raises a ValueError.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _powers() -> tuple[int, ...]:
     The module decimal rounds exp correctly, so every machine has the same numbers. Every operation
     is given the whole context: what is left out would come from settings that a program may change.
     """
-    context = Context(50, ROUND_HALF_EVEN, Emin=-999_999, Emax=999_999, flags=[], traps=[])
+    context = Context(50, ROUND_HALF_EVEN, -999_999, 999_999, 1, 0, flags=[], traps=[])
     found = [1 << 32]
     while found[-1]:
         power = context.exp(context.scaleb(Decimal(-len(found)), Decimal(-1)))
@@ -292,7 +292,7 @@ def counting(K: int, start: Fraction | float = 1, total_bits: int = TOTAL_BITS) 
     check_integer(K, "K", 1)
     units = 1 << _check_total_bits(total_bits)
     if units < K:
-        raise ValueError(f"K is {K}; there are {units} units, at least one for each symbol")
+        raise ValueError(f"K is {K}, but there are only {units} units, and each symbol needs one")
     exactly = is_integer(start) or isinstance(start, Fraction)
     begin = _exact(start, "start") if exactly else _as_float(start)
     if not 0 < begin < math.inf or (twice := 2 * Fraction(begin)).denominator != 1:
@@ -552,9 +552,10 @@ def load(path: str | Path, codebook: Codebook, n: int, total_bits: int = TOTAL_B
     check_integer(n, "n", 0)
     data = Path(path).read_bytes()
     given, body = data[:_CHECKSUM_BYTES], data[_CHECKSUM_BYTES:]
-    # No symbol costs more than total_bits. What is longer would be unpacked for nothing.
+    # No symbol costs more than total_bits. What is longer would be unpacked and read for nothing.
+    _check_codebook(codebook)
     fits = 8 * len(body) < (_check_total_bits(total_bits) + 1) * int(n) + 16
-    symbols, word = _read(unpack(body) if fits else "", codebook, n, total_bits)
+    symbols, word = _read(unpack(body), codebook, n, total_bits) if fits else ([], "")
     if not fits or given != _checksum(symbols) or body != pack(word):
         raise ValueError(
             f"{Path(path).name} is damaged, does not hold {n} symbols, or has another codebook; "
@@ -615,7 +616,7 @@ def _exact(value: Any, name: str) -> Fraction:
 
 
 def _short(exact: Fraction | int) -> str:
-    """Write a fraction for a message, unless it has hundreds of digits."""
+    """Write a fraction for a message; of a long one, only how long it is."""
     parts = Fraction(exact).as_integer_ratio()
     digits = max(part.bit_length() for part in parts)
     return str(exact) if digits <= 64 else f"a fraction of {digits} binary digits"

@@ -67,7 +67,8 @@ class Alive(TorchDispatchMode):
         if any(kind.__name__ == "DTensor" for kind in types):
             return NotImplemented  # a tensor in parts says first what becomes of the parts
         before = {storage._cdata for storage in _storages((args, kwargs))}
-        if func is torch.ops.aten.lift_fresh.default:
+        fresh = func is torch.ops.aten.lift_fresh.default
+        if fresh and args[0].untyped_storage().resizable():  # an array's memory is not
             before = set()  # `torch.tensor` of a list: nobody has seen the tensor before
         result = func(*args, **(kwargs or {}))
         for storage in _storages((args, kwargs)):

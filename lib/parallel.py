@@ -12,6 +12,7 @@ its connections close: the others fail next, because it is gone, and the first i
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import dis
@@ -21,6 +22,7 @@ import linecache
 import multiprocessing
 import os
 import pickle
+import re
 import shutil
 import signal
 import sys
@@ -107,8 +109,9 @@ def run_on(
     RuntimeError
         If a rank fails or is ended: with the error of the first one, a few seconds later.
     TimeoutError
-        If ranks are still at work after `timeout`: with the line at which each of them waits. In
-        most cases not every rank made the same collective calls in the same order.
+        If ranks are still at work after `timeout`: with the line at which each of them waits, or
+        that it cannot be asked. In most cases not every rank made the same collective calls in
+        the same order.
 
     Notes
     -----
@@ -166,7 +169,11 @@ class _Source(NamedTuple):
 
     def compile(self) -> CodeType:
         """Return the code of its definition; annotations are not evaluated, as in this module."""
-        code: CodeType = compile(self.text, f"<{self.name}>", "exec")
+        # Under an `if` an indented function can stay as it is, with the texts in it.
+        tree = ast.parse(f"if 1:\n{self.text}" if self.text[0].isspace() else self.text)
+        if self.text[0].isspace():
+            ast.increment_lineno(tree, -1)  # errors count the function's own lines
+        code: CodeType = compile(tree, f"<{self.name}>", "exec")
         return code
 
     def unpack(self) -> Any:
@@ -195,15 +202,14 @@ def _pack(function: Callable[..., Any]) -> _Source:
     name = inner.__name__
     try:
         text = inspect.getsource(function)
-        # Under an `if` an indented function can stay as it is, with the texts in it.
-        source = _Source(name, f"if 1:\n{text}" if text[0].isspace() else text)
+        source = _Source(name, text)
         code = source.compile()
     except (OSError, SyntaxError, TypeError):
         raise ValueError(
             f"the source of {name} is not to be found; define it in a cell or in a file, on its "
             "own lines"
         ) from None
-    if inner is not function and not text.lstrip().startswith("@"):
+    if _wrappers(function) > len(re.findall(r"^\s*@", text.partition("def ")[0], re.MULTILINE)):
         raise ValueError(
             f"the source of {name} does not show what it is wrapped in; write the decorator above "
             "its def line, after an @"
@@ -218,10 +224,18 @@ def _pack(function: Callable[..., Any]) -> _Source:
     )
     if missing:
         raise ValueError(
-            f"{name} uses {', '.join(missing)} from outside, which other processes do not have; "
-            "pass it as an argument, or import or define it inside the function"
+            f"{name} uses {', '.join(missing)} from outside, and other processes do not have "
+            "yours; pass it as an argument, or import or define it inside the function"
         )
     return source
+
+
+def _wrappers(function: Any) -> int:
+    """Return in how many others a function is wrapped."""
+    count = 0
+    while hasattr(function, "__wrapped__"):
+        function, count = function.__wrapped__, count + 1
+    return count
 
 
 def _outside_names(code: CodeType) -> set[str]:
@@ -261,7 +275,7 @@ def _save(value: Any, path: Path, name: str) -> None:
 
 
 def _write_and_read(value: Any, path: Path) -> None:
-    """Write a value to a file and read it again, its tensors apart, as the receiver will."""
+    """Write a value to a file and read it as the receiver will, but for its tensors' numbers."""
     torch.save(value, path)
     reader: Any = SimpleNamespace(__name__="reader", Unpickler=_Reader)
     torch.load(path, weights_only=False, mmap=True, pickle_module=reader)
@@ -434,7 +448,7 @@ def _wait(context: Any, folder: Path, deadline: float) -> dict[int, _Exit]:
             process.kill()
         for process in team:
             process.join()
-        for file in context.error_files:  # what PyTorch writes when it has to end a rank
+        for file in context.error_files:  # PyTorch writes one if `_work` raises, and leaves it
             Path(file).unlink(missing_ok=True)
     return ended
 

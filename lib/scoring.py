@@ -8,6 +8,7 @@ largest probability as what was said.
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Any
 
@@ -21,6 +22,7 @@ from lib.information import check_distribution, entropy, kl_divergence
 from lib.losses import nll_from_logits
 
 _BEYOND = "the logits differ by amounts too different for float64"
+_IMPOSSIBLE = "give a class that cannot occur the logit -inf"
 
 
 def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
@@ -43,8 +45,9 @@ def ece(probs: ArrayLike, y: ArrayLike, bins: int = 15) -> float:
     Returns
     -------
     float
-        Between 0 and 1, without a unit, or above 1 by as much as a row of `probs` may. 0 does not
-        mean accurate: predicting the class frequencies for every example is calibrated and useless.
+        Between 0 and 1, without a unit (a trifle above 1 if a row of `probs` sums to that). 0 does
+        not mean accurate: predicting the class frequencies for every example is calibrated and
+        useless.
 
     Raises
     ------
@@ -121,8 +124,8 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     if z.ndim != 2 or labels.ndim != 1:
         raise ValueError(f"logits have shape {z.shape}, labels {labels.shape}; give (N, K), (N,)")
     # The difference of two logits may be twice as large as float64 can hold.
-    quarter = 0.25 if np.abs(z[np.isfinite(z)]).max() > 1e307 else 1.0
-    z = z * quarter
+    shrink = 0.25 if np.abs(z[np.isfinite(z)]).max() > 1e307 else 1.0
+    z = z * shrink
     z = z - z.max(axis=1, keepdims=True)
     true = z[np.arange(len(z)), labels]
     if np.isneginf(true).any():
@@ -141,8 +144,8 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     lost = (z / scale == 0) & (z != 0)
     if lost.any():
         raise ValueError(
-            f"{_BEYOND}: in row {int(np.argwhere(lost)[0, 0])} two differ by {-z[lost][0]:.1g}, "
-            f"elsewhere by {scale:.1g}; check where such logits come from"
+            f"{_BEYOND}: in row {int(np.argwhere(lost)[0, 0])} two differ by "
+            f"{-z[lost][0] / shrink:.1g}, elsewhere by {scale / shrink:.1g}; {_IMPOSSIBLE}"
         )
     z, true = z / scale, true / scale
     possible = np.where(np.isfinite(z), z, 0.0)  # an impossible class has q = 0 at every T
@@ -161,14 +164,14 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     low = high = 1.0
     while slope(high) < 0:
         low, high = high, 2 * high
-        if high > 1e300:
-            raise ValueError(f"{_BEYOND}; check where such logits come from")
+        if math.isinf(high):
+            raise ValueError(f"{_BEYOND}; {_IMPOSSIBLE}")
     while slope(low) > 0:
         low, high = low / 2, low
     T = scale / brentq(slope, low, high, xtol=1e-14 * low, rtol=1e-14)
-    if sys.float_info.max * quarter < T:
+    if sys.float_info.max * shrink < T:
         raise ValueError("the best T is above 1.7e308; divide the logits by a large number first")
-    return float(T / quarter)
+    return float(T / shrink)
 
 
 def reliability_table(

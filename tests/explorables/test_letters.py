@@ -321,11 +321,12 @@ class TestStates:
     def test_a_share_beyond_the_slider_is_said_to_be(self) -> None:
         """Nobody who misses every time can say 0 %: the slider ends before that."""
         worst = next(k for k in range(27) if k not in PASSAGES[0]["covered"])
-        for sign, hits in ((SIGNS[worst] + "50", 0),):
-            s = state(record=sign * 32, opened=True, answer=50)
+        right = "".join(f"{SIGNS[y]}50" for y in PASSAGES[0]["covered"])
+        for record, hits, end in ((f"{SIGNS[worst]}50" * 32, 0, 4), (right, 32, 99)):
+            s = state(record=record, opened=True, answer=50)
             [said] = call("letters", [["spec.say", s]])
             said = said.replace("\u00a0", " ")
-            assert f"Cheapest is {hits} of 32, and 4 % is as near as the slider goes: " in said
+            assert f"Cheapest is {hits} of 32, and {end} % is as near as the slider goes: " in said
 
     def test_no_share_is_shown_as_nothing(self) -> None:
         shares = [10.0**-k for k in range(1, 5)] + [0.00056, 0.0095, 0.0994, 0.4, 0.99]

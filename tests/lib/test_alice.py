@@ -140,4 +140,5 @@ def test_the_archive_gives_the_committed_file():
 def test_one_letter_is_treated_alike_however_it_is_written():
     assert letters("don\u2019t don't DON\u2019T") == "dont dont dont"
     assert letters("caf\u00e9") == letters("cafe\u0301") == letters("CAFE\u0301") == "caf"
+    assert letters("ax\u0302b") == "a b"  # no single character is an x with a circumflex
     assert letters("\u0130stanbul") == "stanbul"  # İ: in small letters it would begin with an i

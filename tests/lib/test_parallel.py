@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty
@@ -106,7 +107,7 @@ def decorated(x: Tensor) -> Tensor:
 )
 def test_names_from_outside_are_refused_by_name(function, name: str, names: str) -> None:
     with refuses(
-        f"{name} uses {names} from outside, which other processes do not have; pass it as an "
+        f"{name} uses {names} from outside, and other processes do not have yours; pass it as an "
         "argument, or import or define it inside the function"
     ):
         run_on(2, function, torch.ones(2))
@@ -145,6 +146,22 @@ def test_a_function_whose_source_does_not_show_its_wrapper_is_refused() -> None:
         "def line, after an @"
     ):
         run_on(2, torch.no_grad()(helper), torch.ones(2))
+    one = define(
+        "import torch\n@torch.no_grad()\ndef one(): return torch.is_inference_mode_enabled()"
+    )
+    with refuses(
+        "the source of one does not show what it is wrapped in; write the decorator above its "
+        "def line, after an @"
+    ):
+        run_on(2, torch.inference_mode()(one))
+
+
+def test_an_error_in_an_indented_function_names_the_functions_own_line() -> None:
+    fails = define("if True:\n    def fails():\n        nothing = 0\n        return 1 / nothing\n")
+    with pytest.raises(ZeroDivisionError) as failure:
+        parallel._pack(fails).unpack()()
+    step = traceback.extract_tb(failure.value.__traceback__)[-1]
+    assert (step.lineno, step.line) == (3, "return 1 / nothing")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +236,6 @@ TEXTS = 'def texts(): return ("""a\n    \n  b""", "c")\n'
     "function",
     [
         everything_inside,
-        torch.no_grad()(everything_inside).__wrapped__,  # type: ignore[attr-defined]
         define("import torch\n@torch.no_grad()\ndef off(): return torch.is_grad_enabled()"),
         define("def count():\n    global counter\n    counter = 2\n    return counter"),
         define("def name(): return open.__name__", open=functools.wraps(open)(lambda: None)),
@@ -516,7 +532,7 @@ def test_a_notebook_runs_under_nbval(tmp_path: Path) -> None:
                 "def add(x):\n    return twice(x)\n\n\n"
                 "try:\n    run_on(2, add, torch.ones(2))\n"
                 "except ValueError as error:\n    print(error)",
-                "add uses twice from outside, which other processes do not have; pass it as an "
+                "add uses twice from outside, and other processes do not have yours; pass it as an "
                 "argument, or import or define it inside the function\n",
             ),
             cell(

@@ -719,21 +719,24 @@ def test_bins_of_a_table(bins):
 
 @pytest.mark.parametrize("size", [1e-150, 1e-12, 1.0, 1e12, 1e150, 1e300])
 def test_a_temperature_far_from_1_is_found(size):
-    """Three images of which two are right by size: 1/T is log 2 over it, whatever it is."""
+    """Two images are read right and one wrong, each by `size`: so 1/T is log 2 / size."""
     z = size * np.array([[1.0, 0], [1, 0], [0, 1]])
     assert fit_temperature(z, [0, 0, 0]) == near(size / math.log(2), rel=1e-13)
 
 
 def test_a_best_temperature_that_is_very_high_is_found():
-    """At beta the slope is gap * (1/2 - share) + beta / 4, up to squares: barely above chance."""
+    """Near 0 the slope is (beta - 1e-12) / 4, so T is 1e12."""
     z = np.array([[0, 1], [1 + 1e-12, 0]])
     assert fit_temperature(z, [0, 0]) == near(1e12, rel=1e-3)
 
 
 def test_logits_of_all_sizes_are_fitted_or_refused():
     huge = np.array([[1e308, -1e308], [0, 1e308], [1e308, 0]])
-    quarter = fit_temperature(huge / 2**10, [0, 0, 0])
-    assert fit_temperature(huge, [0, 0, 0]) == near(2**10 * quarter, rel=1e-12)
+    small = fit_temperature(huge / 2**10, [0, 0, 0])
+    assert fit_temperature(huge, [0, 0, 0]) == near(2**10 * small, rel=1e-12)
+    for mask in (-1e4, -1e300, -1e301, np.finfo(float).min, -math.inf):
+        z = np.array([[1, 0, mask], [0, 1, mask], [1, 0, mask]])
+        assert fit_temperature(z, [0, 0, 0]) == near(1 / math.log(2), rel=1e-12)
     for tiny in (1e-160, 1e-300):
         z = np.array([[1 / tiny, 0], [0, tiny], [tiny, 0], [tiny, 0]])
         with pytest.raises(ValueError, match=r"^the logits differ by amounts too different"):

@@ -177,7 +177,7 @@ const kit = (() => {
 
   /**
    * What follows a name: an equals sign only before a number that has no more decimals than shown.
-   * Rounding moves a number by parts in 10^15; an irrational one comes nearer than 10^-12 by rare luck.
+   * Rounding moves a number by parts in 10^15; an irrational one comes nearer than 10^-12 only by rare luck.
    * @param {number} x @param {number} decimals @param {string} [name] of its unit
    * @returns {string} "= 0.50", "≈ 0.67 nats"
    */
