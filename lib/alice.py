@@ -70,7 +70,7 @@ def letters(text: str) -> str:
     """
     if not isinstance(text, str):
         raise ValueError(f"the text is a {type(text).__name__}; give a string")
-    # An accent may stand behind its letter as a separate sign. In lower case İ would be such a pair.
+    # An accent may stand behind its letter as a separate sign, as in a small İ.
     words = re.sub("['\u2019]", "", unicodedata.normalize("NFC", text))
     return re.sub("([a-zA-Z][\u0300-\u036f]+|[^a-zA-Z])+", " ", words).strip().lower()
 
