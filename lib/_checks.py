@@ -29,6 +29,12 @@ def check_integer(value: Any, name: str, least: int) -> None:
         raise ValueError(f"{name} is {value!r}; give an integer of at least {least}")
 
 
+def check_text(value: Any) -> None:
+    """Raise unless the value is a string."""
+    if not isinstance(value, str):
+        raise ValueError(f"the text is a {type(value).__name__}; give a string")
+
+
 def check_choice(value: str, name: str, *choices: str) -> None:
     """Raise unless the value is one of the choices."""
     if not isinstance(value, str) or value not in choices:

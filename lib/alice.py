@@ -11,6 +11,8 @@ import re
 import unicodedata
 from importlib.resources import files
 
+from lib._checks import check_text
+
 #: Shannon's alphabet: the space, and 26 letters. A letter's place in it is its class, 0 to 26.
 ALPHABET = " abcdefghijklmnopqrstuvwxyz"
 
@@ -68,8 +70,7 @@ def letters(text: str) -> str:
     >>> letters("I don't think--' said Alice.")
     'i dont think said alice'
     """
-    if not isinstance(text, str):
-        raise ValueError(f"the text is a {type(text).__name__}; give a string")
+    check_text(text)
     # An accent may stand behind its letter as a separate sign, as in a small İ.
     words = re.sub("['\u2019]", "", unicodedata.normalize("NFC", text))
     return re.sub("([a-zA-Z][\u0300-\u036f]+|[^a-zA-Z])+", " ", words).strip().lower()

@@ -245,7 +245,7 @@ def tables(logits: ArrayLike, temperature: float = 1.0) -> list[list[int]]:
     if z.ndim != 2 or z.shape[1] == 0:
         raise ValueError(f"logits have shape {z.shape}; give (N, K), one row for each symbol")
     raise_where(~np.isfinite(z), z, "logits", "a table needs finite numbers")
-    T = _as_float(temperature)
+    T = _as_real(temperature)
     if not 0 < T < math.inf:
         raise ValueError(f"temperature is {temperature!r}; give a finite number above 0")
     with np.errstate(over="ignore"):
@@ -294,7 +294,7 @@ def counting(K: int, start: Fraction | float = 1, total_bits: int = TOTAL_BITS) 
     if units < K:
         raise ValueError(f"K is {K}, but there are only {units} units, and each symbol needs one")
     exactly = is_integer(start) or isinstance(start, Fraction)
-    begin = _exact(start, "start") if exactly else _as_float(start)
+    begin = _exact(start, "start") if exactly else _as_real(start)
     if not 0 < begin < math.inf or (twice := 2 * Fraction(begin)).denominator != 1:
         raise ValueError(f"start is {start!r}; give 1/2, 1, 3/2, ...")
     first = int(twice)
@@ -622,7 +622,7 @@ def _short(exact: Fraction | int) -> str:
     return str(exact) if digits <= 64 else f"a fraction of {digits} binary digits"
 
 
-def _as_float(value: Any) -> float:
+def _as_real(value: Any) -> float:
     """Return a real number as a float: infinite if it is too large, NaN if it is anything else."""
     if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
         return math.nan

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from lib._checks import check_integer
+from lib._checks import check_integer, check_text
 from lib.alice import ALPHABET
 
 Rule = tuple[str, str]
@@ -131,8 +131,7 @@ def _rules(rules: Iterable[Sequence[str]]) -> list[Rule]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text, each with the space after it; they join to the text."""
-    if not isinstance(text, str):
-        raise ValueError(f"the text is a {type(text).__name__}; give a string")
+    check_text(text)
     if wrong := _OTHER.search(text):
         raise ValueError(
             f"text[{wrong.start()}] is {wrong[0]!r}; only the letters a to z and the space are in "

@@ -171,7 +171,7 @@ class TestNumbers:
             assert (sign == "=") == (shown == high - low), (m, t)
 
     def test_an_equals_sign_is_only_put_where_it_is_exact(self) -> None:
-        """For up to twelve balls at every dial: six surprises are near four decimals."""
+        """For up to twelve balls at every dial: six surprises nearly have four decimals."""
         counts = [(b, w) for b in range(13) for w in range(13 - b) if b + w]
         cases = [("b" * b + "w" * w, t) for b, w in counts for t in range(1, 100)]
         said = call("zoomer", [["spec.say", {**START, "m": m, "t": t}] for m, t in cases])
